@@ -23,8 +23,7 @@ std::int64_t back_off(std::int64_t attempts) {
 
 /// Errors that say nothing about the event: the same batch is tried again without counting.
 bool is_passing(const Error& error) {
-    return error.code == ErrorCode::retry || error.code == ErrorCode::busy || error.code == ErrorCode::io
-        || error.code == ErrorCode::state;
+    return error.code == ErrorCode::retry || error.code == ErrorCode::busy || error.key.starts_with("store.");
 }
 
 } // namespace
