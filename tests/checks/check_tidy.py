@@ -5,6 +5,7 @@
 
 Touched means: differs from the base. The base is --base or $MORTISE_TIDY_BASE, otherwise where the branch left
 origin/main, otherwise (on main itself) the last tag or the commit before. A header is checked through the files that include it first.
+Only code that ships is linted: nothing in a folder named tests.
 Results are remembered in BUILD/tidy by the content of a file and of all it includes, so a second run is quick. When
 the budget is used up the rest is named and left to `./test --long`.
 """
@@ -94,7 +95,8 @@ def units_to_check(root, build, changed):
     units = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         unit = Unit(root, entry)
-        if unit.name and not unit.path.is_relative_to(build) and unit.path.suffix == ".cpp":
+        ships = unit.name and "tests" not in unit.name.split("/")[:-1] and not unit.path.is_relative_to(build)
+        if ships and unit.path.suffix == ".cpp":
             units.setdefault(unit.name, unit)
     if changed is None:
         return list(units.values())
