@@ -24,10 +24,41 @@ Result<std::size_t> RecordType::require_slot(std::string_view field_name) const 
     };
 }
 
-void RecordType::index_names() {
+void RecordType::finish() {
     m_slots.clear();
     for (std::size_t i = 0; i < fields.size(); ++i)
         m_slots.emplace(fields[i].name, i);
+
+    std::string field_columns;
+    std::size_t count = 0;
+    for (const Field& field : fields)
+        for (const std::string& column : columns_of(field)) {
+            field_columns += ", " + quoted(column);
+            ++count;
+        }
+    sql.columns = "id, version, owner, created_at, updated_at, deleted_at, since" + field_columns;
+    sql.select = "SELECT " + sql.columns + " FROM " + quoted(table);
+    sql.select_by_id = sql.select + " WHERE id = ?1";
+    sql.insert = "INSERT INTO " + quoted(table) + " (" + sql.columns + ") VALUES (?,?,?,?,?,?,?";
+    for (std::size_t i = 0; i < count; ++i)
+        sql.insert += ",?";
+    sql.insert += ")";
+    sql.keep_history = "INSERT INTO " + quoted(table + "_h") + " (until, " + sql.columns + ") SELECT ?2, " + sql.columns
+        + " FROM " + quoted(table) + " WHERE id = ?1 AND version = ?3";
+    sql.select_history = "SELECT " + sql.columns + " FROM " + quoted(table + "_h") + " WHERE id = ?1 ORDER BY until";
+}
+
+std::vector<std::string> columns_of(const Field& field) {
+    if (field.is_money())
+        return {field.column + "_minor", field.column + "_currency"};
+    return {field.column};
+}
+
+std::string quoted(std::string_view name) {
+    std::string text{"\""};
+    for (const char c : name)
+        text.append(c == '"' ? 2 : 1, c);
+    return text + '"';
 }
 
 Schema::Schema(std::vector<TypePointer> types, std::uint64_t epoch)
