@@ -31,6 +31,8 @@ def layer_of(path):
         return "abi"
     if within(path, "sdk/include"):
         return "layer"
+    if within(path, "host/control/include"):
+        return "mortise/control"
     if parts[0] == "sdk":
         return "/".join(parts[:2]) if len(parts) > 2 else "sdk"
     if parts[0] in ("host", "plugins", "templates") and len(parts) > 2:
@@ -69,9 +71,15 @@ def may_include(source, target):
         return False
     if own == "layer":
         return target == "abi"
+    if own == "mortise/control":
+        return target in ("abi", "layer")  # what a console compiles against
     if own.startswith("host/"):
         if target in ("abi", "layer"):
             return True
+        if target == "mortise/control":
+            target = "host/control"
+            if own == target:
+                return True
         room, other = own.split("/")[1], target.split("/")[-1]
         return target.startswith("host/") and room in ROOMS and other in ROOMS and ROOMS.index(other) < ROOMS.index(room)
     if own.startswith(("plugins/", "templates/")):
@@ -85,7 +93,7 @@ def may_include(source, target):
     if own.startswith("sdk/"):
         return target in ("abi", "layer", "sdk/testkit")
     if own == "admin-ui":
-        return target in ("mortise/control", "mortise/ui")
+        return target in ("layer", "mortise/control", "mortise/ui")
     return own == "tests"
 
 

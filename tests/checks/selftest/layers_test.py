@@ -12,6 +12,9 @@ class Layers(CheckTest):
             "host/base/text.hpp": "#include <string>\n",
             "host/store/database.cpp": '#include "store/database.hpp"\n#include <sqlite3.h>\n',
             "host/store/tests/database_test.cpp": '#include "store/database.hpp"\n#include <gtest/gtest.h>\n',
+            "host/control/include/mortise/control/client.hpp": "#include <mortise/result.hpp>\n#include <boost/json/fwd.hpp>\n",
+            "host/app/main.cpp": "#include <mortise/control/client.hpp>\n",
+            "admin-ui/app/main.cpp": "#include <mortise/control/client.hpp>\n",
             "plugins/tasks/src/plugin.cpp": '#include "due_date.hpp"\n#include <mortise/plugin.hpp>\n',
             "plugins/tasks/src/due_date.hpp": "#include <string>\n",
             "plugins/tasks/tests/plugin_test.cpp": "#include <mortise/testkit/host.hpp>\n#include <gtest/gtest.h>\n",
@@ -31,6 +34,12 @@ class Layers(CheckTest):
 
     def test_refuses_a_room_including_one_above(self):
         self.refuse("host/records/schema.cpp", '"events/log.hpp"', "host/records may not include events/log.hpp")
+
+    def test_refuses_a_room_below_including_the_control_api(self):
+        self.refuse("host/events/log.cpp", "<mortise/control/client.hpp>", "host/events may not include")
+
+    def test_refuses_the_control_api_including_a_room(self):
+        self.refuse("host/control/include/mortise/control/client.hpp", '"base/text.hpp"', "may not include base/text.hpp")
 
     def test_refuses_a_plugin_including_the_host(self):
         self.refuse("plugins/tasks/src/a.cpp", '"host/base/text.hpp"', "plugins/tasks may not include")
