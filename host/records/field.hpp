@@ -4,6 +4,8 @@
 /// What a field may be. The table of kinds is the contract of `docs/reference/field-types.md`: how a value of the
 /// kind looks in the SDK, in the database, in JSON and in CSV.
 
+#include <mortise/value.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -62,6 +64,7 @@ struct Field {
     std::uint8_t scale{0}; ///< decimal, percent: digits after the point, fixed for ever
     std::uint32_t max_length{0}; ///< text: in code points; 0: the host's limit
     std::string default_json; ///< empty: none
+    Value default_value; ///< the same, as the field keeps it
 
     bool is_money() const noexcept { return kind == FieldKind::money; }
 };

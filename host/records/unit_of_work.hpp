@@ -36,12 +36,13 @@ struct EventLink {
 struct EventDraft {
     std::string type; ///< "order.placed"
     Id subject;
+    std::string subject_type{}; ///< its record type; empty: looked up
     std::optional<Instant> time; ///< when it happened; nothing: now
     EventClass event_class{EventClass::history};
     bool external{false}; ///< it left the house and cannot be undone
-    std::string schema; ///< "order.placed/1"; empty: the type with "/1"
-    std::vector<EventLink> links;
-    Map data;
+    std::string schema{}; ///< "order.placed/1"; empty: the type with "/1"
+    std::vector<EventLink> links{};
+    Map data{};
 };
 
 /// Moves a durable subscription on, together with what its handler wrote. Fails if somebody else moved it before.

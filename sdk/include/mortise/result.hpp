@@ -48,6 +48,7 @@ struct [[nodiscard]] Error {
     std::string key; ///< stable name of the case, such as "welcome.email_needed"; may be empty
     std::string where; ///< the place: a field, a JSON pointer, "row 12, column email"; may be empty
     std::string hint; ///< how to mend it; may be empty
+    std::string details; ///< more of it for programs, as JSON; may be empty
 
     friend bool operator==(const Error&, const Error&) = default;
 };
