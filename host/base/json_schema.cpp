@@ -18,7 +18,13 @@ constexpr std::size_t max_depth = 64;
 
 Error broken(std::string where, std::string message, std::string hint = {})
 {
-    return {ErrorCode::invalid, std::move(message), "schema.invalid", std::move(where), std::move(hint)};
+    return {
+        .code = ErrorCode::invalid,
+        .message = std::move(message),
+        .key = "schema.invalid",
+        .where = std::move(where),
+        .hint = std::move(hint),
+    };
 }
 
 /// Reads the schema of a document into nodes, from the root on and along references.

@@ -133,7 +133,13 @@ std::string Checker::where() const
 
 Error Checker::broken(std::string message, std::string hint) const
 {
-    return {ErrorCode::invalid, std::move(message), "schema.broken", where(), std::move(hint)};
+    return {
+        .code = ErrorCode::invalid,
+        .message = std::move(message),
+        .key = "schema.broken",
+        .where = where(),
+        .hint = std::move(hint),
+    };
 }
 
 Result<void> Checker::step(Step step, const SchemaNode& node, const json::value& value)
