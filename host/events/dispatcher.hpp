@@ -11,6 +11,7 @@
 
 #include <mortise/result.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -22,6 +23,7 @@ namespace mortise::host {
 class Database;
 class Records;
 class Clock;
+class Writer;
 
 /// What became of a batch.
 struct DeliveryOutcome {
@@ -70,7 +72,7 @@ struct DeadLetter {
 
 class Dispatcher {
 public:
-    Dispatcher(Database& database, Records& records, EventLog& log, const Clock& clock);
+    Dispatcher(Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock);
     ~Dispatcher();
 
     /// Makes the subscription if it is new (keeping its place if it is not) and starts to deliver. `handler` null:

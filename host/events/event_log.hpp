@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct EventFilter {
     bool newest_first{false};
 };
 
+/// A stretch of the log with the events in it that were asked for.
+struct EventSlice {
+    std::vector<Event> events;
+    std::int64_t seen_to{0}; ///< number of the last event that was looked at
+};
+
 class EventLog {
 public:
     explicit EventLog(Database& database);
@@ -39,6 +46,12 @@ public:
     Result<void> open();
 
     Result<std::vector<Event>> list(const Principal& principal, const EventFilter& filter);
+    /// Events after number `after` whose type matches one of `patterns`, oldest first, at most `limit`; looks at no more
+    /// than `look_at` events. With the host's own rights: for delivery.
+    Result<EventSlice> read_after(
+        std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at);
+    Result<Event> get(std::int64_t number);
+
     /// The number of the last event that had been recorded at `time`: what as-of reads go by.
     Result<std::int64_t> number_at(Instant time);
 

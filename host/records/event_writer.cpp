@@ -17,15 +17,23 @@ constexpr const char* tables = R"(
         subject_type INTEGER, time INTEGER NOT NULL, recorded INTEGER NOT NULL, actor INTEGER NOT NULL,
         client INTEGER NOT NULL, schema INTEGER NOT NULL, class INTEGER NOT NULL, external INTEGER NOT NULL,
         unit INTEGER NOT NULL, cause INTEGER NOT NULL, correlation INTEGER NOT NULL, depth INTEGER NOT NULL,
-        leaf BLOB NOT NULL);
+        leaf BLOB NOT NULL, links TEXT);
     CREATE TABLE IF NOT EXISTS "mt$event_data" (number INTEGER PRIMARY KEY, salt BLOB NOT NULL, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS "mt$event_link" (record INTEGER NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,
         PRIMARY KEY (record, number, role)) WITHOUT ROWID;
 )";
 
 constexpr const char* insert_event = "INSERT INTO \"mt$event\" (number, type, subject, subject_type, time, recorded, "
-                                     "actor, client, schema, class, external, unit, cause, correlation, depth, leaf) "
-                                     "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                                     "actor, client, schema, class, external, unit, cause, correlation, depth, leaf, "
+                                     "links) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+/// "role=id,role=id": what is read back with the event; the link table serves look-ups by record.
+std::string links_text(const std::vector<EventLink>& links) {
+    std::string text;
+    for (const EventLink& link : links)
+        text.append(text.empty() ? "" : ",").append(link.role).append("=").append(std::to_string(link.record.number));
+    return text;
+}
 
 /// H(header, H(salt, payload)): the header binds number, times, type and subject; the payload can be erased and its
 /// digest kept, so that a chain over leaves still verifies.
@@ -124,6 +132,8 @@ Result<void> EventWriter::append(Connection& connection, const std::vector<Prepa
         insert->bind(14, correlation);
         insert->bind(15, std::int64_t{origin.depth});
         insert->bind_bytes_borrowed(16, leaf);
+        if (!event.links.empty())
+            insert->bind(17, std::string_view{links_text(event.links)});
         MORTISE_CHECK(insert->run());
         insert_data->bind(1, number);
         insert_data->bind_bytes_borrowed(2, event.salt);

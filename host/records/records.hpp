@@ -23,8 +23,6 @@ namespace mortise::host {
 
 class Database;
 class Writer;
-class EventNames;
-class IdSource;
 
 /// A page of a list. Lists are read by position, never by offset.
 struct ListOptions {
@@ -58,8 +56,8 @@ public:
     /// Called after each change of types, on the thread that changed them.
     void on_schema_change(std::function<void(SchemaPointer)> listener);
 
-    /// Numbers for records that are still to be made. They are used up even if the unit never commits.
-    Id reserve(std::size_t count);
+    /// The first of `count` numbers in a row for records that are still to be made. They are used up even if the unit never commits.
+    Result<Id> reserve(std::size_t count);
 
     /// Validates, asks the hooks, writes, and returns when it is durable. Errors: invalid (`where` names the field),
     /// not_found, conflict, exists, denied, refused (by a hook), limit, io, cancelled.
