@@ -1,5 +1,7 @@
 #include "plugins/version.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -44,17 +46,6 @@ std::optional<std::uint32_t> number(std::string_view text) noexcept
     if (failed != std::errc{} || end != text.data() + text.size() || value > highest_number)
         return std::nullopt;
     return value;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator)
-{
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t end = text.find(separator);
-        parts.push_back(text.substr(0, end));
-        if (end == text.npos) return parts;
-        text.remove_prefix(end + 1);
-    }
 }
 
 bool is_identifier(std::string_view text) noexcept

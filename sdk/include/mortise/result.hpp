@@ -44,11 +44,11 @@ enum class ErrorCode : std::int32_t {
 /// An error as people and programs need it. `code` and `key` are the contract; `message` may be translated.
 struct [[nodiscard]] Error {
     ErrorCode code{ErrorCode::internal};
-    std::string message; ///< one sentence, lower case, no full stop, with the offending value
-    std::string key; ///< stable name of the case, such as "welcome.email_needed"; may be empty
-    std::string where; ///< the place: a field, a JSON pointer, "row 12, column email"; may be empty
-    std::string hint; ///< how to mend it; may be empty
-    std::string details; ///< more of it for programs, as JSON; may be empty
+    std::string message{}; ///< one sentence, lower case, no full stop, with the offending value
+    std::string key{}; ///< stable name of the case, such as "welcome.email_needed"; may be empty
+    std::string where{}; ///< the place: a field, a JSON pointer, "row 12, column email"; may be empty
+    std::string hint{}; ///< how to mend it; may be empty
+    std::string details{}; ///< more of it for programs, as JSON; may be empty
 
     friend bool operator==(const Error&, const Error&) = default;
 };
