@@ -51,6 +51,8 @@ public:
     std::byte* data() noexcept { return m_bytes.get(); }
     const std::byte* data() const noexcept { return m_bytes.get(); }
     void clear() noexcept { m_size = 0; }
+    /// Drops what was added since the buffer was `size` bytes long.
+    void shrink(std::size_t size) noexcept { m_size = size; }
 
     void reserve(std::size_t capacity)
     {
@@ -113,6 +115,46 @@ payload_node(std::uint8_t kind, std::size_t count, std::size_t owner, std::size_
     return node;
 }
 
+/// Starts a list of `count` items (still null) as the value at `owner`; gives the offset of the first.
+inline std::size_t open_list(BlockBuffer& buffer, std::size_t owner, std::size_t count)
+{
+    const std::size_t items = buffer.take(count * sizeof(mortise_value));
+    if (count > 0) std::memset(buffer.data() + items, 0, count * sizeof(mortise_value));
+    buffer.put(owner, payload_node(MORTISE_KIND_LIST, count, owner, items));
+    return items;
+}
+
+/// Starts a map of `count` values (still null) as the value at `owner`; `key_of(i)` gives each Key. Gives the
+/// offset of the first entry.
+template <class KeyOf>
+std::size_t open_map(BlockBuffer& buffer, std::size_t owner, std::size_t count, KeyOf key_of)
+{
+    const std::size_t entries = buffer.take(count * sizeof(mortise_entry));
+    buffer.put(owner, payload_node(MORTISE_KIND_MAP, count, owner, entries));
+    for (std::size_t i = 0; i < count; ++i) {
+        const Key key = key_of(i);
+        const std::size_t place = entries + i * sizeof(mortise_entry);
+        mortise_entry entry{};
+        entry.key_hash = key.hash;
+        entry.key_size = static_cast<std::uint32_t>(key.name.size());
+        entry.key_offset = static_cast<std::int64_t>(buffer.add(key.name.data(), key.name.size()) - place);
+        std::memcpy(buffer.data() + place, &entry, sizeof entry);
+    }
+    return entries;
+}
+
+/// The offset of the value in the entry number `index` of a map that begins at `entries`.
+constexpr std::size_t value_at(std::size_t entries, std::size_t index) noexcept
+{
+    return entries + index * sizeof(mortise_entry) + offsetof(mortise_entry, value);
+}
+
+constexpr bool has_payload(const mortise_value& node) noexcept
+{
+    return node.kind == MORTISE_KIND_TEXT || node.kind == MORTISE_KIND_BYTES
+        || node.kind >= MORTISE_KIND_LIST;
+}
+
 /// Where the payloads of a checked node end, as bytes from the node; 16 for a root without payload.
 inline std::size_t payload_end(const mortise_value& node) noexcept;
 
@@ -121,9 +163,7 @@ inline void copy_node(BlockBuffer& buffer, std::size_t offset, const mortise_val
 {
     mortise_value copy{};
     std::memcpy(static_cast<void*>(&copy), &node, sizeof copy);
-    const bool has_payload = node.kind == MORTISE_KIND_TEXT || node.kind == MORTISE_KIND_BYTES
-        || node.kind == MORTISE_KIND_LIST || node.kind == MORTISE_KIND_MAP;
-    if (has_payload) {
+    if (has_payload(node)) {
         const auto start = static_cast<std::size_t>(node.as.offset);
         const auto* payload = reinterpret_cast<const std::byte*>(&node) + start;
         const std::size_t target = buffer.add(payload, payload_end(node) - start);
@@ -138,10 +178,6 @@ inline std::size_t payload_end(const mortise_value& node) noexcept
     const auto* base = reinterpret_cast<const std::byte*>(&node);
     const auto distance = [base](const void* to) {
         return static_cast<std::size_t>(static_cast<const std::byte*>(to) - base);
-    };
-    const auto has_payload = [](const mortise_value& item) {
-        return item.kind == MORTISE_KIND_TEXT || item.kind == MORTISE_KIND_BYTES
-            || item.kind >= MORTISE_KIND_LIST;
     };
     if (node.kind == MORTISE_KIND_LIST) {
         const auto* items = reinterpret_cast<const mortise_value*>(base + start);
@@ -166,6 +202,7 @@ class BlockEncoder {
 public:
     explicit BlockEncoder(BlockBuffer& buffer) noexcept : m_buffer{buffer} { }
 
+    /// Writes `value` as the node at `offset`, whose 16 bytes are there already.
     Result<void> write(std::size_t offset, const Value& value, int depth = 0)
     {
         switch (value.kind()) {
@@ -250,8 +287,7 @@ private:
     {
         MORTISE_CHECK(check_count(list.size()));
         if (depth > max_value_depth) return invalid("lists and maps are nested more than 32 deep");
-        const std::size_t items = m_buffer.take(list.size() * sizeof(mortise_value));
-        m_buffer.put(offset, payload_node(MORTISE_KIND_LIST, list.size(), offset, items));
+        const std::size_t items = open_list(m_buffer, offset, list.size());
         for (std::size_t i = 0; i < list.size(); ++i)
             MORTISE_CHECK(write(items + i * sizeof(mortise_value), list[i], depth));
         return {};
@@ -261,22 +297,12 @@ private:
     {
         MORTISE_CHECK(check_count(map.size()));
         if (depth > max_value_depth) return invalid("lists and maps are nested more than 32 deep");
-        const std::size_t entries = m_buffer.take(map.size() * sizeof(mortise_entry));
-        m_buffer.put(offset, payload_node(MORTISE_KIND_MAP, map.size(), offset, entries));
-        for (std::size_t place = entries; const Entry& entry : map) {
+        for (const Entry& entry : map)
             MORTISE_CHECK(check_count(entry.key.size()));
-            const std::size_t key = m_buffer.add(entry.key.data(), entry.key.size());
-            mortise_entry head{};
-            head.key_hash = key_hash(entry.key);
-            head.key_size = static_cast<std::uint32_t>(entry.key.size());
-            head.key_offset = static_cast<std::int64_t>(key - place);
-            std::memcpy(m_buffer.data() + place, &head, sizeof head);
-            place += sizeof(mortise_entry);
-        }
-        for (std::size_t place = entries; const Entry& entry : map) {
-            MORTISE_CHECK(write(place + offsetof(mortise_entry, value), entry.value, depth));
-            place += sizeof(mortise_entry);
-        }
+        auto key_of = [at = map.begin()](std::size_t) mutable { return Key{std::string_view{(at++)->key}}; };
+        const std::size_t entries = open_map(m_buffer, offset, map.size(), key_of);
+        for (std::size_t index = 0; const Entry& entry : map)
+            MORTISE_CHECK(write(value_at(entries, index++), entry.value, depth));
         return {};
     }
 
@@ -290,6 +316,25 @@ private:
 };
 
 } // namespace detail
+
+/// Whether two values are the same, including the order of their keys. A value that does not exist equals
+/// null.
+inline bool is_same(ValueView a, ValueView b) noexcept
+{
+    if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
+    const mortise_value& x = *a.node();
+    const mortise_value& y = *b.node();
+    if (x.kind != y.kind || x.scale != y.scale || x.unit != y.unit || x.count != y.count) return false;
+    if (!detail::has_payload(x)) return x.as.integer == y.as.integer;
+    // There is one way only to write a value down, so payloads compare as bytes.
+    const auto payload = [](const mortise_value& node) {
+        const auto start = static_cast<std::size_t>(node.as.offset);
+        return std::string_view{
+            reinterpret_cast<const char*>(&node) + start, detail::payload_end(node) - start
+        };
+    };
+    return payload(x) == payload(y);
+}
 
 /// A block that owns its memory. Movable, not copyable by accident: `copy` says so.
 class ValueBlock {

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace mortise {
 
@@ -25,18 +26,32 @@ constexpr std::uint32_t key_hash(std::string_view key) noexcept
     return hash;
 }
 
-/// A key with its hash. From a literal it is made by the compiler, so that `view["email"]` costs no hashing.
+/// A key with its hash. From a literal the compiler computes it, so that `view["email"]` costs no hashing.
 struct Key {
     std::string_view name;
     std::uint32_t hash;
 
+    /// Not consteval, on which clang 14 crashes; written out without a loop, so that every optimiser folds
+    /// it.
     template <std::size_t Size>
-    consteval Key(const char (&literal)[Size]) : name{literal, Size - 1},
-                                                 hash{key_hash(name)}
+    constexpr Key(const char (&literal)[Size]) noexcept
+        : name{literal, Size - 1},
+          hash{fold(literal, std::make_index_sequence<Size - 1>{})}
     {
     }
+    template <std::size_t Size>
+    Key(char (&buffer)[Size]) = delete; ///< not a literal: say Key{std::string_view{buffer}}
     /// For names that are known only when the program runs.
     explicit constexpr Key(std::string_view text) noexcept : name{text}, hash{key_hash(text)} { }
+
+private:
+    template <std::size_t... Index>
+    static constexpr std::uint32_t fold(const char* text, std::index_sequence<Index...>) noexcept
+    {
+        std::uint32_t folded = 2166136261U;
+        ((folded = (folded ^ static_cast<unsigned char>(text[Index])) * 16777619U), ...);
+        return folded;
+    }
 };
 
 /// Text whose content is known only when the program runs; everything but a literal.
