@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace mortise::host {
 
@@ -125,7 +124,7 @@ Result<void> EventWriter::append(Connection& connection, const std::vector<Prepa
         insert->bind(7, actor);
         insert->bind(8, client);
         insert->bind(9, schema);
-        insert->bind(10, std::int64_t{std::to_underlying(event.event_class)});
+        insert->bind(10, static_cast<std::int64_t>(event.event_class));
         insert->bind(11, std::int64_t{event.external});
         insert->bind(12, unit);
         insert->bind(13, origin.cause);

@@ -1,7 +1,7 @@
 #include "records/field.hpp"
 
 #include <array>
-#include <utility>
+#include <cstddef>
 
 namespace mortise::host {
 
@@ -37,7 +37,7 @@ constexpr std::array kinds{
 };
 
 constexpr const KindFacts& facts(FieldKind kind) noexcept {
-    return kinds[std::to_underlying(kind)];
+    return kinds[static_cast<std::size_t>(kind)];
 }
 
 static_assert(facts(FieldKind::json).kind == FieldKind::json, "kinds are in the order of the enumeration");

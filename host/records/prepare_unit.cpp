@@ -32,8 +32,8 @@ Error not_there(const RecordType& type, Id id) {
     };
 }
 
-/// What a person needs who saw an older version: for each field that differs, what they saw and what is there now.
-Result<Error> conflict(Connection& reader, const RecordType& type, const Row& current, std::int64_t seen) {
+/// Fails with what a person needs who saw an older version: for each field that differs, what they saw and what is there now.
+Result<void> conflict(Connection& reader, const RecordType& type, const Row& current, std::int64_t seen) {
     Map fields;
     MORTISE_TRY(Statement * history, reader.cached(type.sql.select_history));
     history->bind(1, current.id.number);
@@ -146,10 +146,8 @@ private:
         if (asked.operation == Operation::create)
             return make_new(asked, change);
         MORTISE_TRY(change.before, read(type, asked.id));
-        if (asked.version && *asked.version != change.before->version) {
-            MORTISE_TRY(Error error, conflict(m_given.reader, type, *change.before, *asked.version));
-            return error;
-        }
+        if (asked.version && *asked.version != change.before->version)
+            return conflict(m_given.reader, type, *change.before, *asked.version);
         const bool deleted = change.before->is_deleted();
         if (deleted != (asked.operation == Operation::restore))
             return deleted ? not_there(type, asked.id)

@@ -12,6 +12,7 @@
 
 #include <mortise/result.hpp>
 
+#include <functional>
 #include <optional>
 #include <vector>
 

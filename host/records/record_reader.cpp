@@ -99,8 +99,11 @@ Result<std::vector<Row>> RecordReader::find(std::string_view field_name, const V
         return rows;
     std::string sql = m_type.sql.select + " WHERE ";
     int parameter = 0;
-    for (const std::string& column : columns_of(field))
-        sql.append(parameter == 0 ? "" : " AND ").append(quoted(column)).append(" = ?").append(std::to_string(++parameter));
+    for (const std::string& column : columns_of(field)) {
+        sql += parameter == 0 ? "" : " AND ";
+        ++parameter;
+        sql.append(quoted(column)).append(" = ?").append(std::to_string(parameter));
+    }
     sql += " AND +deleted_at IS NULL AND (?3 = 0 OR +owner = ?3) ORDER BY id LIMIT ?4";
     MORTISE_TRY(Statement * select, m_connection.cached(sql));
     int index = 1;

@@ -13,6 +13,8 @@ namespace mortise::host {
 namespace {
 
 constexpr std::int64_t application_id = 0x4d6f7274; // "Mort"
+/// Against 4096: inserts +10 to +30 %, single commits +30 to +60 %, reads the same; 16384 made deletes 30 %
+/// slower.
 constexpr int page_size = 8192;
 /// A WAL that a long reader let grow is cut back to this by the first restart after it.
 constexpr std::int64_t journal_size_limit = 128LL << 20;
@@ -94,12 +96,14 @@ Result<void> Connection::configure(const ConnectionSettings& settings)
     sqlite3_extended_result_codes(database, 1);
     MORTISE_CHECK(harden(database));
     MORTISE_CHECK(execute(
-        "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -"
+        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -"
         + std::to_string(std::max<std::int64_t>(settings.cache_bytes / 1024, 64))
         + "; PRAGMA mmap_size = " + std::to_string(settings.mmap_bytes) + ";"
     ));
     if (m_role == ConnectionSettings::Role::writer) return configure_file(settings);
-    // A reader neither writes nor checkpoints, not even as the last one to close.
+    // A reader neither writes nor checkpoints, not even as the last one to close. It does not check cell
+    // sizes: a mapped page would be checked at each visit, which costs as much again as the read (9 us
+    // against 5.5).
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     return execute("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;");
 }
@@ -133,7 +137,8 @@ Result<void> Connection::configure_file(const ConnectionSettings& settings)
     // Off until erasure asks for it: deleted text stays in free pages, which secure_delete would rewrite on
     // each delete.
     MORTISE_CHECK(execute(
-        "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = "
+        "PRAGMA cell_size_check = ON; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA "
+        "journal_size_limit = "
         + std::to_string(journal_size_limit)
         + "; PRAGMA synchronous = " + std::string{name_of(settings.synchronous)} + ";"
     ));
