@@ -1,12 +1,13 @@
 #pragma once
 
 /// \file
-/// `Frame`: one call of the host into a plugin, on the thread that makes it. It says what the plugin's code may do
-/// until it returns: from which kind of thread it counts as calling, on whose behalf, and which units of work are open.
+/// `Frame`: one call of the host into a plugin, on the thread that makes it. It says what the plugin's code
+/// may do until it returns: from which kind of thread it counts as calling, on whose behalf, and which units
+/// of work are open.
 
 #include "access/principal.hpp"
+#include "jobs/job.hpp"
 #include "plugins/generated/abi_functions.hpp"
-#include "plugins/job_draft.hpp"
 #include "records/unit_of_work.hpp"
 
 #include <chrono>
@@ -30,8 +31,8 @@ struct OpenUnit {
     bool is_staged() const noexcept { return !unit.changes.empty() || !unit.events.empty() || !jobs.empty(); }
 };
 
-/// Made on the stack around a call into a plugin; frames nest when the host calls another plugin (a hook) on the same
-/// thread. Thread-safety: belongs to its thread.
+/// Made on the stack around a call into a plugin; frames nest when the host calls another plugin (a hook) on
+/// the same thread. Thread-safety: belongs to its thread.
 class Frame {
 public:
     /// `context` must outlive the frame. `label` names the call for people: "command pipelines.win".
@@ -60,6 +61,8 @@ public:
 
     /// The job that runs in this frame; 0: none.
     std::int64_t job{0};
+    /// How long the last call took, coarsely; set for hooks.
+    std::chrono::nanoseconds took{};
     /// How long a command that is called from here may take.
     std::optional<std::chrono::milliseconds> patience{};
 

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Who a `mortise_self` is. The functions that plugins call know nothing but that number, so this table is one for the
-/// whole process: several hosts may live in it (tests do that), and their numbers never meet.
+/// Who a `mortise_self` is. The functions that plugins call know nothing but that number, so this table is
+/// one for the whole process: several hosts may live in it (tests do that), and their numbers never meet.
 
 #include <mortise/abi/root.h>
 
@@ -24,7 +24,8 @@ public:
 
     mortise_self self() const noexcept { return m_self; }
 
-    /// Waits until no call that came in by `find` is under way, and lets no new one in. The number is stale then.
+    /// Waits until no call that came in by `find` is under way, and lets no new one in. The number is stale
+    /// then.
     void revoke() noexcept;
 
     /// Holds off the end of an instance for as long as one call takes.
