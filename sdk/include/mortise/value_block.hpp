@@ -240,6 +240,19 @@ public:
         return {};
     }
 
+    Result<void> write_map(std::size_t offset, const Map& map, int depth = 1)
+    {
+        MORTISE_CHECK(check_count(map.size()));
+        if (depth > max_value_depth) return invalid("lists and maps are nested more than 32 deep");
+        for (const Entry& entry : map)
+            MORTISE_CHECK(check_count(entry.key.size()));
+        auto key_of = [at = map.begin()](std::size_t) mutable { return Key{std::string_view{(at++)->key}}; };
+        const std::size_t entries = open_map(m_buffer, offset, map.size(), key_of);
+        for (std::size_t index = 0; const Entry& entry : map)
+            MORTISE_CHECK(write(value_at(entries, index++), entry.value, depth));
+        return {};
+    }
+
 private:
     static Error invalid(std::string message) { return {ErrorCode::invalid, std::move(message), {}, {}, {}}; }
 
@@ -290,19 +303,6 @@ private:
         const std::size_t items = open_list(m_buffer, offset, list.size());
         for (std::size_t i = 0; i < list.size(); ++i)
             MORTISE_CHECK(write(items + i * sizeof(mortise_value), list[i], depth));
-        return {};
-    }
-
-    Result<void> write_map(std::size_t offset, const Map& map, int depth)
-    {
-        MORTISE_CHECK(check_count(map.size()));
-        if (depth > max_value_depth) return invalid("lists and maps are nested more than 32 deep");
-        for (const Entry& entry : map)
-            MORTISE_CHECK(check_count(entry.key.size()));
-        auto key_of = [at = map.begin()](std::size_t) mutable { return Key{std::string_view{(at++)->key}}; };
-        const std::size_t entries = open_map(m_buffer, offset, map.size(), key_of);
-        for (std::size_t index = 0; const Entry& entry : map)
-            MORTISE_CHECK(write(value_at(entries, index++), entry.value, depth));
         return {};
     }
 
@@ -368,15 +368,32 @@ private:
     detail::BlockBuffer m_buffer;
 };
 
+namespace detail {
+
+/// Encodes by what `write(encoder)` does with a node at 0.
+template <class Write>
+Result<ValueBlock> encode_with(Write write)
+{
+    BlockBuffer buffer;
+    buffer.reserve(512);
+    buffer.take(sizeof(mortise_value));
+    MORTISE_CHECK(write(BlockEncoder{buffer}));
+    return ValueBlock{std::move(buffer)};
+}
+
+} // namespace detail
+
 /// The flat form of a value. Fails on a double that is not finite, a scale or currency that cannot be, and
 /// more than 32 levels. Text is taken as it is: who receives it from a stranger checks it.
 inline Result<ValueBlock> encode(const Value& value)
 {
-    detail::BlockBuffer buffer;
-    buffer.reserve(512);
-    buffer.take(sizeof(mortise_value));
-    MORTISE_CHECK(detail::BlockEncoder{buffer}.write(0, value));
-    return ValueBlock{std::move(buffer)};
+    return detail::encode_with([&value](detail::BlockEncoder encoder) { return encoder.write(0, value); });
+}
+
+/// The same for a map.
+inline Result<ValueBlock> encode_map(const Map& map)
+{
+    return detail::encode_with([&map](detail::BlockEncoder encoder) { return encoder.write_map(0, map); });
 }
 
 } // namespace mortise
