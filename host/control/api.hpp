@@ -28,7 +28,8 @@ namespace mortise::host {
 class Call {
 public:
     Call(Session& session, boost::json::value id, CallContext context, std::stop_token stop) :
-        m_session{session}, m_id{std::move(id)}, m_context{std::move(context)}, m_stop{std::move(stop)}
+        // Parentheses: with braces a JSON value becomes an array of one.
+        m_session{session}, m_id(std::move(id)), m_context{std::move(context)}, m_stop{std::move(stop)}
     {
     }
 
