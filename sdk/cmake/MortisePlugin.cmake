@@ -39,7 +39,7 @@ function(mortise_add_plugin)
   set_property(TARGET ${module} APPEND PROPERTY LINK_DEPENDS "${MORTISE_PLUGIN_EXPORTS}")
 
   mortise_place_assets("${folder}" "lib/mortise/plugins/${id}" "${arg_ASSETS}")
-  install(TARGETS ${module} LIBRARY DESTINATION "lib/mortise/plugins/${id}" COMPONENT plugins)
+  install(TARGETS ${module} LIBRARY DESTINATION "lib/mortise/plugins/${id}")
 
   if(MORTISE_BUILD_TESTS AND arg_TESTS)
     mortise_add_plugin_tests(${module} "${arg_NAME}" "${folder}" "${arg_TESTS}")
@@ -104,7 +104,7 @@ function(mortise_place_assets folder destination assets)
   foreach(file ${found} ${locales})
     configure_file("${file}" "${folder}/${file}" COPYONLY)
     get_filename_component(parent "${file}" DIRECTORY)
-    install(FILES "${file}" DESTINATION "${destination}/${parent}" COMPONENT plugins)
+    install(FILES "${file}" DESTINATION "${destination}/${parent}")
   endforeach()
 endfunction()
 

@@ -159,6 +159,10 @@ Result<void> Importer::plan_change(Pending& pending, bool& skip) {
 Result<void> Importer::resolve_lookups(Pending& pending) {
     for (const ReferenceLookup& lookup : pending.row.lookups) {
         auto found = m_references.find(*lookup.rule, lookup.text);
+        if (found && !*found && lookup.rule->type == m_options.type && !m_batch.empty()) {
+            MORTISE_CHECK(flush()); // an earlier row of the file may be the one
+            found = m_references.find(*lookup.rule, lookup.text);
+        }
         if (found && *found) {
             pending.row.values.set(lookup.field, *found);
             continue;

@@ -21,9 +21,10 @@ Result<Id> ReferenceFinder::find(const ReferenceRule& rule, const std::string& t
             .where = {},
             .hint = "merge the duplicates, or name the record by a field that is unique",
         };
-    const Id id = rows.empty() ? Id{} : rows.front().id;
-    m_found.emplace(key, id);
-    return id;
+    if (rows.empty()) // a later row may still make it
+        return Id{};
+    m_found.emplace(key, rows.front().id);
+    return rows.front().id;
 }
 
 void ReferenceFinder::remember(const ReferenceRule& rule, const std::string& text, Id id) {
