@@ -1,0 +1,70 @@
+#pragma once
+
+/// \file
+/// A folder for one test, and short-cuts that make tests of the store read well.
+
+#include "store/database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <stdlib.h>
+#include <string>
+
+namespace mortise::host::test {
+
+class TempFolder {
+public:
+    TempFolder()
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "mortise-test-XXXXXX").string();
+        m_path = ::mkdtemp(pattern.data());
+    }
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    ~TempFolder()
+    {
+        std::error_code ignored;
+        std::filesystem::remove_all(m_path, ignored);
+    }
+    std::filesystem::path operator/(std::string_view name) const { return m_path / name; }
+
+private:
+    std::filesystem::path m_path;
+};
+
+template <class T>
+T take(Result<T> result)
+{
+    if (!result) throw std::runtime_error{result.error().key + ": " + result.error().message};
+    return *std::move(result);
+}
+
+inline void must(Result<void> result)
+{
+    if (!result) throw std::runtime_error{result.error().key + ": " + result.error().message};
+}
+
+inline std::unique_ptr<Database>
+make_database(const std::filesystem::path& file, DatabaseOptions options = {})
+{
+    options.create = true;
+    return take(Database::open(file, options));
+}
+
+/// The one number that `sql` gives.
+inline std::int64_t number(Connection& connection, std::string_view sql)
+{
+    Statement statement = take(connection.prepare(sql));
+    EXPECT_TRUE(take(statement.step())) << sql;
+    return statement.integer(0);
+}
+
+inline std::string text(Connection& connection, std::string_view sql)
+{
+    Statement statement = take(connection.prepare(sql));
+    EXPECT_TRUE(take(statement.step())) << sql;
+    return std::string{statement.text(0)};
+}
+
+} // namespace mortise::host::test
