@@ -44,10 +44,11 @@ enum class ErrorCode : std::int32_t {
 /// An error as people and programs need it. `code` and `key` are the contract; `message` may be translated.
 struct [[nodiscard]] Error {
     ErrorCode code{ErrorCode::internal};
-    std::string message; ///< one sentence, lower case, no full stop, with the offending value
-    std::string key; ///< stable name of the case, such as "welcome.email_needed"; may be empty
-    std::string where; ///< the place: a field, a JSON pointer, "row 12, column email"; may be empty
-    std::string hint; ///< how to mend it; may be empty
+    std::string message{}; ///< one sentence, lower case, no full stop, with the offending value
+    std::string key{}; ///< stable name of the case, such as "welcome.email_needed"; may be empty
+    std::string where{}; ///< the place: a field, a JSON pointer, "row 12, column email"; may be empty
+    std::string hint{}; ///< how to mend it; may be empty
+    std::string details{}; ///< more of it for programs, as JSON; may be empty
 
     friend bool operator==(const Error&, const Error&) = default;
 };
@@ -108,9 +109,11 @@ private:
     auto tmp = (expression);                                                                                 \
     if (!tmp) return std::move(tmp).error();                                                                 \
     declaration = *std::move(tmp)
-/// Returns the error of `expression`, a Result<void>, from this function.
-#define MORTISE_CHECK(expression)                                                                            \
-    if (auto mortise_checked = (expression); !mortise_checked) return std::move(mortise_checked).error()
+/// Returns the error of `expression`, whose value is not needed, from this function.
+#define MORTISE_CHECK(expression) MORTISE_CHECK_IMPL_(MORTISE_CONCAT_(mortise_check_, __COUNTER__), expression)
+#define MORTISE_CHECK_IMPL_(tmp, expression)                                                                         \
+    if (auto tmp = (expression); !tmp)                                                                               \
+    return std::move(tmp).error()
 #define MORTISE_CONCAT_(a, b) MORTISE_CONCAT_IMPL_(a, b)
 #define MORTISE_CONCAT_IMPL_(a, b) a##b
 // NOLINTEND(bugprone-macro-parentheses)

@@ -94,9 +94,8 @@ public:
     bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
     /// Sets `key`, replacing what was there.
     void set(std::string_view key, Value value);
-    /// Adds `key` without looking whether it is there: for builders that know, so that a large map is not
-    /// built by a scan for each key.
-    void append(std::string key, Value value);
+    /// Adds `key`, which must not be there yet: without the scan that `set` needs to make sure.
+    void append(std::string_view key, Value value);
     bool erase(std::string_view key);
 
     std::size_t size() const noexcept;
@@ -270,9 +269,9 @@ inline void Map::set(std::string_view key, Value value)
         m_entries.push_back({std::string{key}, std::move(value)});
 }
 
-inline void Map::append(std::string key, Value value)
+inline void Map::append(std::string_view key, Value value)
 {
-    m_entries.push_back({std::move(key), std::move(value)});
+    m_entries.push_back({std::string{key}, std::move(value)});
 }
 
 inline bool Map::erase(std::string_view key)

@@ -1,0 +1,75 @@
+#pragma once
+
+/// \file
+/// Who acts, and in what circumstances: the first argument of every read and write inside the host.
+
+#include <mortise/result.hpp>
+#include <mortise/value.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mortise::host {
+
+/// Which rows of a type a person may see: those whose owner they are, or every one.
+enum class RowScope : std::uint8_t { own, all };
+
+/// What a plugin may do: the permissions that its manifest asked for and an admin granted. Immutable; a change of
+/// grants makes a new one.
+class PluginGrants {
+public:
+    PluginGrants(std::string plugin, std::vector<std::string> permissions);
+
+    const std::string& plugin() const noexcept { return m_plugin; }
+    const std::vector<std::string>& permissions() const noexcept { return m_permissions; }
+    /// Whether "contacts.read" and the like is granted. A grant of "contacts.write" includes no reading.
+    bool allows(std::string_view permission) const noexcept;
+    /// The number changes with each change of the grants.
+    std::uint64_t version() const noexcept { return m_version; }
+
+private:
+    std::string m_plugin;
+    std::vector<std::string> m_permissions; // sorted
+    std::uint64_t m_version;
+};
+
+/// Who acts: the host itself, a person, a plugin, or a plugin on behalf of a person. Rights are the intersection of
+/// all that is named.
+struct Principal {
+    Id user{}; ///< 0: no person
+    std::string user_name;
+    RowScope scope{RowScope::own};
+    std::shared_ptr<const PluginGrants> plugin; ///< null: no plugin
+    bool is_system{false}; ///< the host's own work; may do everything
+
+    static Principal system();
+
+    /// The name that events and the audit trail keep: "system", "user:anna", "plugin:acme.score",
+    /// "user:anna+plugin:acme.score".
+    std::string name() const;
+    /// Whether the plugin, if there is one, was granted `permission`.
+    bool plugin_allows(std::string_view permission) const noexcept;
+    /// The owner whose rows alone are visible; 0 when all rows are.
+    Id row_owner() const noexcept;
+
+    /// Fails with `denied` and says who lacks what.
+    Result<void> require(std::string_view permission) const;
+};
+
+/// The circumstances of one call. They are kept on the events that the call causes.
+struct CallContext {
+    Principal principal;
+    std::string request; ///< names the request that a client made; may be empty
+    std::string client; ///< "cli", "console", "import 17", ...
+    std::string idempotency_key; ///< empty: none
+    std::string locale{"en"};
+    std::int64_t cause{0}; ///< number of the event that led to this call; 0: none
+    std::int64_t correlation{0}; ///< number of the first event of the chain; 0: none
+    std::uint32_t depth{0}; ///< length of the chain of causes
+    bool dry_run{false};
+};
+
+} // namespace mortise::host

@@ -1,0 +1,196 @@
+#include "events/event_log.hpp"
+
+#include "base/json.hpp"
+#include "store/database.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mortise::host {
+
+namespace {
+
+constexpr std::size_t most_events = 10'000;
+
+constexpr const char* event_columns =
+    R"(SELECT e.number, t.text, e.subject, s.name, e.time, e.recorded, a.text, c.text, e.class, e.external, e.unit, e.cause,
+        e.correlation, e.depth, d.data, e.links
+    FROM "mt$event" e JOIN "mt$name" t ON t.id = e.type JOIN "mt$name" a ON a.id = e.actor
+        JOIN "mt$name" c ON c.id = e.schema LEFT JOIN "mt$type" s ON s.id = e.subject_type
+        LEFT JOIN "mt$event_data" d ON d.number = e.number )";
+
+/// "role=id,role=id"
+std::vector<EventLink> read_links(std::string_view text) {
+    std::vector<EventLink> links;
+    while (!text.empty()) {
+        const std::string_view item = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), item.size() + 1));
+        const std::size_t equals = item.find('=');
+        EventLink link{.record = {}, .role = std::string{item.substr(0, equals)}};
+        if (equals != std::string_view::npos)
+            std::from_chars(item.data() + equals + 1, item.data() + item.size(), link.record.number);
+        links.push_back(std::move(link));
+    }
+    return links;
+}
+
+Event read_event(const Statement& row) {
+    Event event;
+    event.number = row.integer(0);
+    event.type = row.text(1);
+    event.subject.number = row.integer(2);
+    event.subject_type = row.text(3);
+    event.time.microseconds = row.integer(4);
+    event.recorded.microseconds = row.integer(5);
+    event.actor = row.text(6);
+    event.schema = row.text(7);
+    event.event_class = static_cast<EventClass>(row.integer(8));
+    event.external = row.integer(9) != 0;
+    event.unit = row.integer(10);
+    event.cause = row.integer(11);
+    event.correlation = row.integer(12);
+    event.depth = static_cast<std::uint32_t>(row.integer(13));
+    if (auto data = parse_value(row.text(14), "event data"); data && data->as<Map>())
+        event.data = std::move(*data->as<Map>());
+    event.links = read_links(row.text(15));
+    return event;
+}
+
+/// The records that an own-scoped person may see events of are those that are theirs; the type's table tells.
+Result<bool> owns_subject(Connection& reader, const Event& event, Id owner) {
+    if (!event.subject || event.subject_type.empty())
+        return false;
+    MORTISE_TRY(Statement * table, reader.cached("SELECT tbl FROM \"mt$type\" WHERE name = ?"));
+    table->bind(1, std::string_view{event.subject_type});
+    MORTISE_TRY(const bool found, table->step());
+    const std::string name{found ? table->text(0) : std::string_view{}};
+    table->reset();
+    if (!found)
+        return false;
+    MORTISE_TRY(Statement * select, reader.cached("SELECT owner FROM \"" + name + "\" WHERE id = ?"));
+    select->bind(1, event.subject.number);
+    MORTISE_TRY(const bool there, select->step());
+    const bool own = there && select->integer(0) == owner.number;
+    select->reset();
+    return own;
+}
+
+} // namespace
+
+EventLog::EventLog(Database& database)
+    : m_database{database} { }
+
+Result<void> EventLog::open() {
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(Statement * last, reader->cached("SELECT max(number) FROM \"mt$event\""));
+    MORTISE_CHECK(last->step());
+    committed(last->integer(0));
+    last->reset();
+    return {};
+}
+
+Result<std::vector<Event>> EventLog::list(const Principal& principal, const EventFilter& filter) {
+    const ReadLease reader = m_database.read();
+    std::string sql = event_columns;
+    sql += filter.subject ? R"(JOIN (SELECT DISTINCT number FROM "mt$event_link" WHERE record = ?3) l ON l.number = e.number )"
+                          : "";
+    sql += "WHERE e.number > ?1 AND e.number <= ?2 ";
+    if (!filter.type.empty() && filter.type != "*")
+        sql += filter.type.ends_with(".*")
+            ? R"(AND e.type IN (SELECT id FROM "mt$name" WHERE text >= ?4 AND text < ?5) )"
+            : R"(AND e.type = (SELECT id FROM "mt$name" WHERE text = ?4) )";
+    sql += filter.newest_first ? "ORDER BY e.number DESC" : "ORDER BY e.number";
+    MORTISE_TRY(Statement * select, reader->cached(sql));
+    select->bind(1, filter.since);
+    select->bind(2, filter.until == 0 ? INT64_MAX : filter.until);
+    if (filter.subject)
+        select->bind(3, filter.subject.number);
+    if (!filter.type.empty() && filter.type != "*") {
+        if (filter.type.ends_with(".*")) {
+            const std::string from = filter.type.substr(0, filter.type.size() - 1); // "contact."
+            select->bind(4, std::string_view{from});
+            select->bind(5, std::string_view{from.substr(0, from.size() - 1) + "/"}); // '/' follows '.'
+        } else
+            select->bind(4, std::string_view{filter.type});
+    }
+    const std::size_t limit = std::min(filter.limit, most_events);
+    const Id visible_to = principal.row_owner();
+    std::vector<Event> events;
+    while (events.size() < limit) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more)
+            break;
+        Event event = read_event(*select);
+        if (visible_to) {
+            MORTISE_TRY(const bool own, owns_subject(*reader, event, visible_to));
+            if (!own)
+                continue;
+        }
+        events.push_back(std::move(event));
+    }
+    select->reset();
+    return events;
+}
+
+Result<EventSlice> EventLog::read_after(
+    std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at) {
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(Statement * select,
+        reader->cached(std::string{event_columns} + "WHERE e.number > ?1 AND e.number <= ?2 ORDER BY e.number"));
+    select->bind(1, after);
+    select->bind(2, after + static_cast<std::int64_t>(look_at));
+    EventSlice slice;
+    slice.seen_to = after;
+    while (slice.events.size() < limit) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more)
+            break;
+        slice.seen_to = select->integer(0);
+        const std::string_view type = select->text(1);
+        if (std::ranges::any_of(patterns, [type](const std::string& pattern) { return matches(pattern, type); }))
+            slice.events.push_back(read_event(*select));
+    }
+    select->reset();
+    return slice;
+}
+
+Result<Event> EventLog::get(std::int64_t number) {
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(Statement * select, reader->cached(std::string{event_columns} + "WHERE e.number = ?1"));
+    select->bind(1, number);
+    MORTISE_TRY(const bool found, select->step());
+    if (!found) {
+        select->reset();
+        return Error{
+            .code = ErrorCode::not_found,
+            .message = "there is no event " + std::to_string(number),
+            .key = "events.not_found",
+            .where = std::to_string(number),
+        };
+    }
+    Event event = read_event(*select);
+    select->reset();
+    return event;
+}
+
+Result<std::int64_t> EventLog::number_at(Instant time) {
+    const ReadLease reader = m_database.read();
+    // Numbers and times of recording grow together, so the number is found by halving.
+    MORTISE_TRY(Statement * at, reader->cached("SELECT recorded FROM \"mt$event\" WHERE number = ?"));
+    std::int64_t low = 0;
+    std::int64_t high = last();
+    while (low < high) {
+        const std::int64_t middle = low + (high - low + 1) / 2;
+        at->bind(1, middle);
+        MORTISE_TRY(const bool found, at->step());
+        const bool before = found && at->integer(0) <= time.microseconds;
+        at->reset();
+        if (before)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+} // namespace mortise::host

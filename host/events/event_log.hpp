@@ -1,0 +1,63 @@
+#pragma once
+
+/// \file
+/// Reads the event log. Events are written by units of work and by nothing else.
+///
+/// Thread-safety: every member may be called from any thread at any time.
+
+#include "access/principal.hpp"
+#include "events/event.hpp"
+
+#include <mortise/result.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mortise::host {
+
+class Database;
+
+struct EventFilter {
+    Id subject; ///< 0: any; otherwise events that are linked to this record, its own included
+    std::string type; ///< pattern; empty: any
+    std::int64_t since{0}; ///< only events with a greater number
+    std::int64_t until{0}; ///< only events with a number not greater; 0: no end
+    std::size_t limit{100};
+    bool newest_first{false};
+};
+
+/// A stretch of the log with the events in it that were asked for.
+struct EventSlice {
+    std::vector<Event> events;
+    std::int64_t seen_to{0}; ///< number of the last event that was looked at
+};
+
+class EventLog {
+public:
+    explicit EventLog(Database& database);
+
+    /// Number of the newest committed event.
+    std::int64_t last() const noexcept { return m_last.load(std::memory_order_acquire); }
+    /// Called by the writer after each commit.
+    void committed(std::int64_t last) noexcept { m_last.store(last, std::memory_order_release); }
+    Result<void> open();
+
+    Result<std::vector<Event>> list(const Principal& principal, const EventFilter& filter);
+    /// Events after number `after` whose type matches one of `patterns`, oldest first, at most `limit`; looks at no more
+    /// than `look_at` events. With the host's own rights: for delivery.
+    Result<EventSlice> read_after(
+        std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at);
+    Result<Event> get(std::int64_t number);
+
+    /// The number of the last event that had been recorded at `time`: what as-of reads go by.
+    Result<std::int64_t> number_at(Instant time);
+
+private:
+    Database& m_database;
+    std::atomic<std::int64_t> m_last{0};
+};
+
+} // namespace mortise::host

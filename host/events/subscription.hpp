@@ -1,0 +1,96 @@
+#pragma once
+
+/// \file
+/// One attached subscription: the thread that reads the log for it, calls the handler, and keeps its place. Used by
+/// the dispatcher only.
+
+#include "events/dispatcher.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace mortise::host {
+
+/// What a subscription works with.
+struct DeliveryTools {
+    Database& database;
+    Writer& writer;
+    Records& records;
+    EventLog& log;
+    const Clock& clock;
+};
+
+/// Thread-safety: every member may be called from any thread at any time.
+class Subscription {
+public:
+    Subscription(DeliveryTools tools, std::int64_t id, SubscriptionSpec spec, EventHandler handler);
+    ~Subscription();
+    Subscription(const Subscription&) = delete;
+    Subscription& operator=(const Subscription&) = delete;
+
+    std::int64_t id() const noexcept { return m_id; }
+    void start();
+    /// There may be something to do: new events, a changed place, a dead letter to try again.
+    void wake() noexcept;
+    /// The place in the database was changed by somebody else: read it again.
+    void reload() noexcept;
+    /// Whether every event up to `number` was handed over or set aside.
+    bool is_past(std::int64_t number) const;
+    void fill(SubscriptionStatus& status) const;
+    void stop();
+
+private:
+    struct Place {
+        std::int64_t cursor{0}; ///< in the database
+        std::int64_t fence{0};
+        std::int64_t seen_to{0}; ///< in memory: nothing between cursor and here concerns this subscription
+    };
+    struct Parked {
+        std::int64_t number{0};
+        std::int64_t attempts{0};
+    };
+    enum class Progress : std::uint8_t { some, none, trouble };
+
+    void run();
+    Progress step();
+    Result<void> load_place();
+    Progress deliver_new();
+    Progress deliver_parked();
+    Result<std::optional<Parked>> next_parked();
+    Result<void> settle_batch(std::span<const Event> batch, DeliveryOutcome outcome, std::int64_t to,
+        std::vector<std::int64_t> settled);
+    Result<void> park(std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts);
+    Result<void> postpone(const Parked& parked, const Error& error);
+    Progress set_aside_or_wait(std::span<const Event> batch, const Error& error);
+    CallContext context_for(std::span<const Event> batch) const;
+    void note_failure(const Error& error);
+    Instant next_due() const;
+
+    DeliveryTools m_tools;
+    const std::int64_t m_id;
+    const SubscriptionSpec m_spec;
+    const EventHandler m_handler;
+
+    mutable std::mutex m_mutex; // guards what follows
+    std::condition_variable m_wake;
+    bool m_stopping{false};
+    bool m_reload{true};
+    bool m_woken{false};
+    Place m_place;
+    std::int64_t m_delivered{0};
+    std::int64_t m_failed{0};
+    std::string m_last_error;
+
+    // Touched by the thread alone.
+    std::size_t m_batch;
+    int m_troubles{0};
+    std::set<std::int64_t> m_parked_subjects;
+    bool m_has_parked{false};
+
+    std::thread m_thread;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,33 @@
+#pragma once
+
+/// \file
+/// The record types as the database keeps them, and the tables that stand for them. Types only grow: a field that
+/// goes is archived, its column and what is in it stay.
+
+#include "records/schema.hpp"
+#include "records/type_declaration.hpp"
+
+#include <mortise/result.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace mortise::host {
+
+class Connection;
+
+/// Makes the catalog's own tables where they are not there.
+Result<void> create_catalog(Connection& connection);
+
+/// Reads all types.
+Result<SchemaPointer> read_schema(Connection& connection);
+
+/// Brings the types and fields of `owner` to what is declared. Must run in a transaction of the writer. Returns
+/// whether anything changed; the caller then reads the schema anew.
+Result<bool> apply_declarations(
+    Connection& connection, const Schema& schema, std::string_view owner, std::span<const TypeDeclaration> declarations);
+
+/// Archives every type and field of `owner`.
+Result<bool> archive_declarations(Connection& connection, const Schema& schema, std::string_view owner);
+
+} // namespace mortise::host

@@ -1,0 +1,153 @@
+#include "records/event_writer.hpp"
+
+#include "base/hash.hpp"
+#include "store/connection.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace mortise::host {
+
+namespace {
+
+constexpr const char* tables = R"(
+    CREATE TABLE IF NOT EXISTS "mt$name" (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+    CREATE TABLE IF NOT EXISTS "mt$event" (number INTEGER PRIMARY KEY, type INTEGER NOT NULL, subject INTEGER,
+        subject_type INTEGER, time INTEGER NOT NULL, recorded INTEGER NOT NULL, actor INTEGER NOT NULL,
+        client INTEGER NOT NULL, schema INTEGER NOT NULL, class INTEGER NOT NULL, external INTEGER NOT NULL,
+        unit INTEGER NOT NULL, cause INTEGER NOT NULL, correlation INTEGER NOT NULL, depth INTEGER NOT NULL,
+        leaf BLOB NOT NULL, links TEXT);
+    CREATE TABLE IF NOT EXISTS "mt$event_data" (number INTEGER PRIMARY KEY, salt BLOB NOT NULL, data TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS "mt$event_link" (record INTEGER NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,
+        PRIMARY KEY (record, number, role)) WITHOUT ROWID;
+)";
+
+constexpr const char* insert_event = "INSERT INTO \"mt$event\" (number, type, subject, subject_type, time, recorded, "
+                                     "actor, client, schema, class, external, unit, cause, correlation, depth, leaf, "
+                                     "links) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+/// "role=id,role=id": what is read back with the event; the link table serves look-ups by record.
+std::string links_text(const std::vector<EventLink>& links) {
+    std::string text;
+    for (const EventLink& link : links)
+        text.append(text.empty() ? "" : ",").append(link.role).append("=").append(std::to_string(link.record.number));
+    return text;
+}
+
+/// H(header, H(salt, payload)): the header binds number, times, type and subject; the payload can be erased and its
+/// digest kept, so that a chain over leaves still verifies.
+Digest leaf_of(const PreparedEvent& event, std::int64_t number, Instant recorded) {
+    std::array<std::byte, 32 + 32 + 128> block{};
+    const std::array<std::int64_t, 4> header{
+        number, recorded.microseconds, event.time.microseconds, event.subject.number};
+    std::memcpy(block.data(), header.data(), sizeof header);
+    std::memcpy(block.data() + 32, event.payload_digest.data(), 32);
+    const std::size_t name_size = std::min<std::size_t>(event.type.size(), 128);
+    std::memcpy(block.data() + 64, event.type.data(), name_size);
+    return hash(std::span{block}.first(64 + name_size));
+}
+
+} // namespace
+
+Result<void> EventWriter::open(Connection& connection) {
+    MORTISE_CHECK(connection.execute(tables));
+    MORTISE_TRY(Statement last, connection.prepare("SELECT number, recorded FROM \"mt$event\" ORDER BY number DESC LIMIT 1"));
+    MORTISE_TRY(const bool found, last.step());
+    m_last = found ? last.integer(0) : 0;
+    m_recorded.microseconds = found ? last.integer(1) : 0;
+    MORTISE_TRY(Statement names, connection.prepare("SELECT text, id FROM \"mt$name\""));
+    m_names.clear();
+    for (;;) {
+        MORTISE_TRY(const bool more, names.step());
+        if (!more)
+            return {};
+        m_names.emplace(names.text(0), names.integer(1));
+    }
+}
+
+Result<std::int64_t> EventWriter::name_id(Connection& connection, std::string_view text) {
+    if (const auto found = m_names.find(text); found != m_names.end())
+        return found->second;
+    // An undone unit may have made the cache forget a name that the transaction still has.
+    MORTISE_TRY(Statement * insert,
+        connection.cached("INSERT INTO \"mt$name\" (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
+                          "RETURNING id"));
+    insert->bind(1, text);
+    MORTISE_CHECK(insert->step());
+    const std::int64_t id = insert->integer(0);
+    insert->reset();
+    m_names.emplace(text, id);
+    m_fresh_names.emplace_back(text);
+    return id;
+}
+
+Result<void> EventWriter::append_links(Connection& connection, const PreparedEvent& event, std::int64_t number) {
+    MORTISE_TRY(Statement * insert,
+        connection.cached("INSERT OR IGNORE INTO \"mt$event_link\" (record, number, role) VALUES (?,?,?)"));
+    const auto link = [&](Id record, std::string_view role) -> Result<void> {
+        if (!record)
+            return {};
+        MORTISE_TRY(const std::int64_t role_id, name_id(connection, role));
+        insert->bind(1, record.number);
+        insert->bind(2, number);
+        insert->bind(3, role_id);
+        return insert->run();
+    };
+    MORTISE_CHECK(link(event.subject, "subject"));
+    for (const EventLink& each : event.links)
+        MORTISE_CHECK(link(each.record, each.role));
+    return {};
+}
+
+Result<void> EventWriter::append(Connection& connection, const std::vector<PreparedEvent>& events,
+    const EventOrigin& origin, std::int64_t unit, Instant now) {
+    m_recorded = std::max(m_recorded, now);
+    MORTISE_TRY(const std::int64_t actor, name_id(connection, origin.actor));
+    MORTISE_TRY(const std::int64_t client, name_id(connection, origin.client));
+    MORTISE_TRY(Statement * insert, connection.cached(insert_event));
+    MORTISE_TRY(Statement * insert_data,
+        connection.cached("INSERT INTO \"mt$event_data\" (number, salt, data) VALUES (?,?,?)"));
+    const std::int64_t correlation = origin.correlation != 0 ? origin.correlation : m_last + 1;
+    for (const PreparedEvent& event : events) {
+        MORTISE_TRY(const std::int64_t type, name_id(connection, event.type));
+        MORTISE_TRY(const std::int64_t schema, name_id(connection, event.schema));
+        const std::int64_t number = ++m_last;
+        const Digest leaf = leaf_of(event, number, m_recorded);
+        insert->bind(1, number);
+        insert->bind(2, type);
+        if (event.subject)
+            insert->bind(3, event.subject.number);
+        if (event.subject_type != 0)
+            insert->bind(4, event.subject_type);
+        insert->bind(5, event.time.microseconds);
+        insert->bind(6, m_recorded.microseconds);
+        insert->bind(7, actor);
+        insert->bind(8, client);
+        insert->bind(9, schema);
+        insert->bind(10, static_cast<std::int64_t>(event.event_class));
+        insert->bind(11, std::int64_t{event.external});
+        insert->bind(12, unit);
+        insert->bind(13, origin.cause);
+        insert->bind(14, correlation);
+        insert->bind(15, std::int64_t{origin.depth});
+        insert->bind_bytes_borrowed(16, leaf);
+        if (!event.links.empty())
+            insert->bind(17, std::string_view{links_text(event.links)});
+        MORTISE_CHECK(insert->run());
+        insert_data->bind(1, number);
+        insert_data->bind_bytes_borrowed(2, event.salt);
+        insert_data->bind_borrowed(3, event.data);
+        MORTISE_CHECK(insert_data->run());
+        MORTISE_CHECK(append_links(connection, event, number));
+    }
+    return {};
+}
+
+void EventWriter::rewind(std::int64_t mark) noexcept {
+    m_last = mark;
+    for (const std::string& name : m_fresh_names)
+        m_names.erase(name);
+    m_fresh_names.clear();
+}
+
+} // namespace mortise::host

@@ -1,0 +1,65 @@
+#include "records/field.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace mortise::host {
+
+namespace {
+
+struct KindFacts {
+    FieldKind kind;
+    std::string_view name;
+    std::string_view column;
+};
+
+constexpr std::array kinds{
+    KindFacts{FieldKind::text, "text", "TEXT"},
+    KindFacts{FieldKind::rich_text, "rich_text", "TEXT"},
+    KindFacts{FieldKind::enumeration, "enum", "TEXT"},
+    KindFacts{FieldKind::multi_enumeration, "multi_enum", "TEXT"},
+    KindFacts{FieldKind::url, "url", "TEXT"},
+    KindFacts{FieldKind::email, "email", "TEXT"},
+    KindFacts{FieldKind::phone, "phone", "TEXT"},
+    KindFacts{FieldKind::boolean, "bool", "INTEGER"},
+    KindFacts{FieldKind::integer, "int", "INTEGER"},
+    KindFacts{FieldKind::percent, "percent", "INTEGER"},
+    KindFacts{FieldKind::decimal, "decimal", "INTEGER"},
+    KindFacts{FieldKind::money, "money", "INTEGER"},
+    KindFacts{FieldKind::date, "date", "TEXT"},
+    KindFacts{FieldKind::time_of_day, "time", "INTEGER"},
+    KindFacts{FieldKind::instant, "datetime", "INTEGER"},
+    KindFacts{FieldKind::duration, "duration", "INTEGER"},
+    KindFacts{FieldKind::reference, "reference", "INTEGER"},
+    KindFacts{FieldKind::list, "list", "TEXT"},
+    KindFacts{FieldKind::address, "address", "TEXT"},
+    KindFacts{FieldKind::json, "json", "TEXT"},
+};
+
+constexpr const KindFacts& facts(FieldKind kind) noexcept {
+    return kinds[static_cast<std::size_t>(kind)];
+}
+
+static_assert(facts(FieldKind::json).kind == FieldKind::json, "kinds are in the order of the enumeration");
+static_assert(facts(FieldKind::money).kind == FieldKind::money, "kinds are in the order of the enumeration");
+
+} // namespace
+
+std::string_view name_of(FieldKind kind) noexcept {
+    return facts(kind).name;
+}
+
+bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept {
+    for (const KindFacts& candidate : kinds)
+        if (candidate.name == name) {
+            kind = candidate.kind;
+            return true;
+        }
+    return false;
+}
+
+std::string_view column_type(FieldKind kind) noexcept {
+    return facts(kind).column;
+}
+
+} // namespace mortise::host

@@ -1,0 +1,72 @@
+#pragma once
+
+/// \file
+/// What a field may be. The table of kinds is the contract of `docs/reference/field-types.md`: how a value of the
+/// kind looks in the SDK, in the database, in JSON and in CSV.
+
+#include <mortise/value.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mortise::host {
+
+enum class FieldKind : std::uint8_t {
+    text,
+    rich_text,
+    enumeration,
+    multi_enumeration,
+    url,
+    email,
+    phone,
+    boolean,
+    integer,
+    percent,
+    decimal,
+    money,
+    date,
+    time_of_day,
+    instant,
+    duration,
+    reference,
+    list,
+    address,
+    json,
+};
+
+std::string_view name_of(FieldKind kind) noexcept;
+/// False if no kind has that name.
+bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept;
+
+/// How the column of a field is declared in the database; history tables have exactly the same.
+std::string_view column_type(FieldKind kind) noexcept;
+
+/// One field of a record type.
+struct Field {
+    std::int64_t id{0}; ///< stable: a rename keeps it
+    std::string name{}; ///< as everyone sees it
+    std::string column{}; ///< in the table; fixed at declaration
+    std::string owner{}; ///< the plugin that declared it; "mortise" is the host, "custom" an admin
+    FieldKind kind{FieldKind::text};
+    std::string label{};
+    std::string help{};
+    bool required{false};
+    bool unique{false}; ///< among records that are not deleted; null is not compared
+    bool indexed{false};
+    bool searchable{false}; ///< found by full text
+    bool timeline{false}; ///< reference: events of this record show on the timeline of the one referred to
+    bool personal{false}; ///< exported and erased with its subject
+    bool archived{false}; ///< readable, not writable
+    std::string reference_type{}; ///< reference: the record type referred to
+    std::vector<std::string> options{}; ///< enumerations
+    std::uint8_t scale{0}; ///< decimal, percent: digits after the point, fixed for ever
+    std::uint32_t max_length{0}; ///< text: in code points; 0: the host's limit
+    std::string default_json{}; ///< empty: none
+    Value default_value{}; ///< the same, as the field keeps it
+
+    bool is_money() const noexcept { return kind == FieldKind::money; }
+};
+
+} // namespace mortise::host

@@ -1,0 +1,171 @@
+#include "records/writer.hpp"
+
+#include "base/clock.hpp"
+#include "records/catalog.hpp"
+#include "store/connection.hpp"
+#include "store/database.hpp"
+
+#include <chrono>
+
+namespace mortise::host {
+
+Writer::Writer(Database& database, const Clock& clock)
+    : m_database{database}
+    , m_clock{clock} { }
+
+Writer::~Writer() {
+    stop();
+}
+
+Result<void> Writer::open() {
+    Connection& connection = m_database.writer();
+    MORTISE_CHECK(connection.begin());
+    MORTISE_CHECK(create_catalog(connection));
+    MORTISE_CHECK(m_events.open(connection));
+    MORTISE_CHECK(connection.commit());
+    m_last_event.store(m_events.last(), std::memory_order_release);
+    m_housekeeper = std::thread{[this] { keep_log_short(); }};
+    return {};
+}
+
+Result<void> Writer::run(Work work) {
+    Piece piece{.work = std::move(work)};
+    std::unique_lock lock{m_mutex};
+    if (m_stopping || !m_stopped_because.empty())
+        return Error{
+            .code = m_stopping ? ErrorCode::state : ErrorCode::io,
+            .message = m_stopping ? "the host is shutting down" : m_stopped_because,
+            .key = m_stopping ? "store.stopping" : "store.read_only",
+            .where = {},
+            .hint = m_stopping ? "" : "mend the disk and start the host again; what was acknowledged is safe",
+        };
+    m_queue.push_back(&piece);
+    m_changed.wait(lock, [&] { return piece.done || !m_led; });
+    if (!piece.done)
+        lead(lock, piece);
+    return std::move(piece.result);
+}
+
+/// Works through the queue until the own piece is done, then leaves the rest to one of the threads that wait.
+void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own) {
+    m_led = true;
+    while (!own.done) {
+        std::vector<Piece*> group;
+        while (!m_queue.empty() && group.size() < group_size) {
+            group.push_back(m_queue.front());
+            m_queue.pop_front();
+        }
+        lock.unlock();
+        write_group(group);
+        lock.lock();
+        for (Piece* piece : group)
+            piece->done = true;
+        ++m_groups;
+        if (m_groups % 64 == 0)
+            m_housekeeping.notify_one();
+        if (!own.done)
+            m_changed.notify_all();
+    }
+    m_led = false;
+    m_changed.notify_all();
+}
+
+Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool alone) {
+    if (alone)
+        return piece.work(transaction);
+    const std::int64_t mark = m_events.last();
+    MORTISE_CHECK(transaction.connection.savepoint("piece"));
+    Result<void> result = piece.work(transaction);
+    if (!result) {
+        m_events.rewind(mark);
+        MORTISE_CHECK(transaction.connection.rollback_to("piece"));
+    }
+    MORTISE_CHECK(transaction.connection.release("piece"));
+    return result;
+}
+
+void Writer::write_group(const std::vector<Piece*>& group) {
+    Connection& connection = m_database.writer();
+    const std::int64_t mark = m_events.last();
+    if (auto begun = connection.begin(); !begun)
+        return fail_group(group, begun.error());
+    WriteTransaction transaction{connection, m_events, m_clock.now()};
+    const bool alone = group.size() == 1;
+    bool any = false;
+    for (Piece* piece : group) {
+        piece->result = run_piece(*piece, transaction, alone);
+        any |= piece->result.has_value();
+        if (!connection.in_transaction()) { // the database undid everything by itself: disk full, I/O error
+            m_events.rewind(mark);
+            return fail_group(group, piece->result ? Error{} : piece->result.error());
+        }
+    }
+    if (!any) {
+        m_events.rewind(mark);
+        (void)connection.rollback();
+        return;
+    }
+    if (auto committed = connection.commit(); !committed) {
+        m_events.rewind(mark);
+        const bool undone = connection.rollback().has_value();
+        if (!undone || committed.error().key == "store.io") {
+            const std::scoped_lock lock{m_mutex};
+            m_stopped_because = "writing to the database failed: " + committed.error().message;
+            committed.error().code = ErrorCode::outcome_unknown;
+        }
+        return fail_group(group, committed.error());
+    }
+    m_events.settle();
+    m_last_event.store(m_events.last(), std::memory_order_release);
+    if (m_listener)
+        m_listener(m_events.last());
+}
+
+void Writer::fail_group(const std::vector<Piece*>& group, const Error& error) {
+    for (Piece* piece : group)
+        if (piece->result)
+            piece->result = error;
+}
+
+std::string Writer::stopped_because() const {
+    const std::scoped_lock lock{m_mutex};
+    return m_stopped_because;
+}
+
+/// Brings the write-ahead log back into the database file when it has grown. The one connection that writes does it,
+/// in its turn, so that no two connections ever write and checkpoint at the same time.
+void Writer::keep_log_short() {
+    std::uint64_t seen = 0;
+    std::unique_lock lock{m_mutex};
+    while (!m_stopping) {
+        m_housekeeping.wait(lock, [&] { return m_stopping || m_groups >= seen + 64; });
+        if (m_stopping)
+            return;
+        seen = m_groups;
+        m_changed.wait(lock, [&] { return !m_led || m_stopping; });
+        if (m_stopping)
+            return;
+        m_led = true;
+        lock.unlock();
+        const auto checked = m_database.checkpoint_if_large();
+        lock.lock();
+        m_led = false;
+        m_changed.notify_all();
+        (void)checked; // a full disk is met again, and told, by the next write
+    }
+}
+
+void Writer::stop() {
+    {
+        const std::scoped_lock lock{m_mutex};
+        m_stopping = true;
+    }
+    m_housekeeping.notify_all();
+    m_changed.notify_all();
+    if (m_housekeeper.joinable())
+        m_housekeeper.join();
+    std::unique_lock lock{m_mutex};
+    m_changed.wait(lock, [&] { return !m_led && m_queue.empty(); });
+}
+
+} // namespace mortise::host

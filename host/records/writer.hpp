@@ -1,0 +1,103 @@
+#pragma once
+
+/// \file
+/// The one way to write: a queue of pieces of work, of which as many as are waiting (at most 64) become one durable
+/// transaction. Each piece can fail alone.
+
+#include "records/event_writer.hpp"
+
+#include <mortise/result.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace mortise::host {
+
+class Clock;
+class Connection;
+class Database;
+
+/// What a piece of work may use while its transaction is open.
+struct WriteTransaction {
+    Connection& connection;
+    EventWriter& events;
+    Instant now; ///< the same for the whole transaction
+};
+
+/// Thread-safety: every member may be called from any thread at any time; `run` must not be called from inside a
+/// piece of work.
+///
+/// There is no thread of its own for writing: of the threads that wait in `run`, one at a time does the work of all.
+/// That saves two switches of threads for each commit (measured: docs/performance.md).
+class Writer {
+public:
+    using Work = std::function<Result<void>(WriteTransaction&)>;
+
+    static constexpr std::size_t group_size = 64;
+
+    Writer(Database& database, const Clock& clock);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    /// Makes the tables of the log and the catalog where they are not there, and starts to keep the log of the
+    /// database short.
+    Result<void> open();
+
+    /// Does `work` in a transaction and returns when it is durable. On an error nothing of this piece is left. Errors:
+    /// those of `work`; io when the disk is full or fails (then nothing was written), outcome_unknown when the end of
+    /// the transaction failed in a way that leaves open whether it is durable, state after `stop`.
+    Result<void> run(Work work);
+    /// The same for work that needs only the connection.
+    template <class F>
+        requires std::is_invocable_r_v<Result<void>, F, Connection&>
+    Result<void> run(F work) {
+        return run(Work{[work = std::move(work)](WriteTransaction& transaction) { return work(transaction.connection); }});
+    }
+
+    /// Called after each durable transaction with the number of the last event. Set before the first `run`.
+    void on_commit(std::function<void(std::int64_t last_event)> listener) { m_listener = std::move(listener); }
+
+    std::int64_t last_event() const noexcept { return m_last_event.load(std::memory_order_acquire); }
+    /// Why no more writes are accepted; empty text if they are.
+    std::string stopped_because() const;
+    /// Waits for the work in the queue and takes no more.
+    void stop();
+
+private:
+    struct Piece {
+        Work work;
+        Result<void> result{};
+        bool done{false};
+    };
+
+    void lead(std::unique_lock<std::mutex>& lock, const Piece& own);
+    void write_group(const std::vector<Piece*>& group);
+    Result<void> run_piece(Piece& piece, WriteTransaction& transaction, bool alone);
+    void fail_group(const std::vector<Piece*>& group, const Error& error);
+    void keep_log_short();
+
+    Database& m_database;
+    const Clock& m_clock;
+    EventWriter m_events;
+    std::function<void(std::int64_t)> m_listener;
+    std::atomic<std::int64_t> m_last_event{0};
+
+    mutable std::mutex m_mutex; // guards what follows
+    std::condition_variable m_changed;
+    std::deque<Piece*> m_queue;
+    bool m_led{false}; // some thread does the work of all
+    bool m_stopping{false};
+    std::string m_stopped_because;
+    std::condition_variable m_housekeeping;
+    std::uint64_t m_groups{0};
+    std::thread m_housekeeper;
+};
+
+} // namespace mortise::host

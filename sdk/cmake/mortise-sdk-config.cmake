@@ -1,0 +1,2 @@
+include("${CMAKE_CURRENT_LIST_DIR}/mortise-sdk-targets.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/MortisePlugin.cmake")

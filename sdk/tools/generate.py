@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Writes everything that is made from sdk/interfaces: C headers, host checks, layout test, reference pages.
+
+    generate.py            writes what changed
+    generate.py --check    writes nothing; fails if a file is missing, stale or left over
+"""
+
+import argparse
+import pathlib
+import sys
+
+from generator import c_header, host_checks, layout_test, model, reference
+from generator.types import Problem
+
+
+def outputs(interfaces: list[model.Interface]) -> dict[str, str]:
+    """Every generated file, by its place under the root."""
+    files = {"sdk/include/mortise/abi/mortise.h": c_header.umbrella(interfaces),
+             "tests/abi/layout_generated.c": layout_test.layout(interfaces)}
+    for interface in interfaces:
+        files[f"sdk/include/mortise/abi/{interface.file}.h"] = c_header.header(interface)
+        files[f"docs/reference/interfaces/{interface.file}.md"] = reference.page(interface)
+    files["docs/reference/interfaces/README.md"] = reference.index(interfaces)
+    return files | {f"host/plugins/generated/{name}": body for name, body in host_checks.files(interfaces).items()}
+
+
+OWNED = ["docs/reference/interfaces/*.md", "host/plugins/generated/*"]  # nothing else may lie there
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2], help="root of the tree to write")
+    parser.add_argument("--interfaces", type=pathlib.Path, help="the descriptions (default: ROOT/sdk/interfaces)")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    try:
+        files = outputs(model.load(options.interfaces or options.root / "sdk/interfaces"))
+    except Problem as problem:
+        print(f"generate: {problem}", file=sys.stderr)
+        return 1
+
+    bad = []
+    for name, body in files.items():
+        path = options.root / name
+        if path.is_file() and path.read_text() == body:
+            continue
+        if options.check:
+            bad.append(f"{name} {'is stale' if path.exists() else 'is missing'}")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(body)
+            print(name)
+    for pattern in OWNED:
+        bad += [f"{path.relative_to(options.root)} is left over" for path in options.root.glob(pattern)
+                if path.is_file() and path.name != ".clang-format" and str(path.relative_to(options.root)) not in files]
+    if bad:
+        print(*bad, "run sdk/tools/generate.py", sep="\n", file=sys.stderr)
+    return bool(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

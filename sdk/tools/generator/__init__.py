@@ -1,0 +1,1 @@
+"""Turns the descriptions in sdk/interfaces into everything that is made from them."""
