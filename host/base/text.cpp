@@ -108,6 +108,21 @@ void append_utf8(std::string& out, char32_t code_point)
     }
 }
 
+std::string replace_invalid_utf8(std::string_view text)
+{
+    std::string mended;
+    mended.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t good = std::min(first_invalid_utf8(text), text.size());
+        mended += text.substr(0, good);
+        text.remove_prefix(good);
+        if (text.empty()) break;
+        mended += "\uFFFD";
+        text.remove_prefix(1);
+    }
+    return mended;
+}
+
 std::size_t count_characters(std::string_view text) noexcept
 {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));

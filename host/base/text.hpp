@@ -24,6 +24,8 @@ std::size_t valid_utf8_prefix(std::string_view text) noexcept;
 std::size_t utf8_length(char first) noexcept;
 /// `code_point` must be a Unicode scalar value.
 void append_utf8(std::string& out, char32_t code_point);
+/// The text with U+FFFD for each byte that is not part of well-formed UTF-8.
+std::string replace_invalid_utf8(std::string_view text);
 /// Characters (code points) of well-formed UTF-8.
 std::size_t count_characters(std::string_view text) noexcept;
 /// The longest start of `text` that has at most `max_bytes` and ends between characters.

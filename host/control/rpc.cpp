@@ -30,7 +30,7 @@ bool read_id(const boost::json::object& message, RpcRequest& request, RpcRefusal
 bool read_fields(boost::json::object& message, RpcRequest& request, RpcRefusal& refusal)
 {
     const boost::json::value* version = message.if_contains("jsonrpc");
-    if (!version || *version != boost::json::value{"2.0"})
+    if (!version || !version->is_string() || version->get_string() != "2.0")
         return refuse(refusal, "\"jsonrpc\" must be \"2.0\"", "/jsonrpc");
     const boost::json::value* method = message.if_contains("method");
     if (!method || !method->is_string()) return refuse(refusal, "\"method\" must be a string", "/method");

@@ -7,7 +7,7 @@ Result<boost::json::value> cancel(Session& session, const boost::json::object& p
 {
     const boost::json::value* call = params.if_contains("call");
     if (!call) return Error{ErrorCode::invalid, "call is missing", "rpc.params", "/call", "the id of the request to give up"};
-    return boost::json::object{{"cancelled", session.cancel_call(*call)}};
+    return boost::json::value(boost::json::object{{"cancelled", session.cancel_call(*call)}});
 }
 
 } // namespace

@@ -30,6 +30,7 @@ struct DeliveryOutcome {
     std::size_t handled{0}; ///< how many from the front were dealt with
     UnitOfWork work; ///< what the handler wants written; committed with the acknowledgement of those
     std::optional<Error> error; ///< why the first one that was not handled failed; `retry` asks for another try
+    std::shared_ptr<void> hold{}; ///< let go when `work` is durable or dropped: until then the handler's thread waits
 };
 
 /// Handles batches of one subscription. Called on a thread of the dispatcher, one batch at a time; blocks until

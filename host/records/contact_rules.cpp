@@ -80,6 +80,21 @@ constexpr const char* own_types_json = R"json([
   { "name": "role", "kind": "text", "label": "Role", "max_length": 200 },
   { "name": "valid_from", "kind": "date", "label": "Since" },
   { "name": "valid_to", "kind": "date", "label": "Until" }
+] },
+{ "name": "import", "plural": "imports", "label": "Import", "title_field": "file", "fields": [
+  { "name": "file", "kind": "text", "label": "File", "max_length": 1000 },
+  { "name": "record_type", "kind": "text", "label": "Record type", "required": true },
+  { "name": "mode", "kind": "text", "label": "Mode" },
+  { "name": "state", "kind": "enum", "label": "State", "options": ["running", "done", "stopped", "failed", "undone"],
+    "default": "running" },
+  { "name": "read", "kind": "int", "label": "Rows read", "default": 0 },
+  { "name": "created", "kind": "int", "label": "Created", "default": 0 },
+  { "name": "updated", "kind": "int", "label": "Updated", "default": 0 },
+  { "name": "skipped", "kind": "int", "label": "Skipped", "default": 0 },
+  { "name": "refused", "kind": "int", "label": "Refused", "default": 0 },
+  { "name": "rows_done", "kind": "int", "label": "Rows done", "default": 0,
+    "help": "A second run goes on behind this row" },
+  { "name": "message", "kind": "text", "label": "Message" }
 ] }
 ])json";
 

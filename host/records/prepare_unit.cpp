@@ -124,6 +124,7 @@ public:
         MORTISE_CHECK(make_events());
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
+        m_prepared.also = m_unit.also;
         m_prepared.origin = {m_given.context.principal.name(), m_given.context.client, m_given.context.cause,
             m_given.context.correlation, m_given.context.depth};
         return std::move(m_prepared);

@@ -37,6 +37,7 @@ struct PreparedUnit {
     std::vector<PreparedEvent> events; ///< those of the changes first, in their order
     EventOrigin origin;
     std::optional<Acknowledgement> acknowledgement;
+    std::function<Result<void>(Connection&)> also;
 };
 
 /// What preparation needs beside the unit.

@@ -8,11 +8,14 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace mortise::host {
+
+class Connection;
 
 enum class Operation : std::uint8_t { create, update, remove, restore };
 
@@ -62,8 +65,11 @@ struct UnitOfWork {
     std::vector<EventDraft> events;
     std::optional<Acknowledgement> acknowledgement;
     bool imported{false}; ///< bulk input: rules with "skip on import" may look at it
+    /// What a room above writes in the same transaction (a queued job, the answer of a command). May run several times
+    /// before one of them becomes durable.
+    std::function<Result<void>(Connection&)> also{};
 
-    bool empty() const noexcept { return changes.empty() && events.empty() && !acknowledgement; }
+    bool empty() const noexcept { return changes.empty() && events.empty() && !acknowledgement && !also; }
 };
 
 /// What a commit gave.

@@ -171,6 +171,8 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
     }
     if (unit.acknowledgement)
         MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
+    if (unit.also)
+        MORTISE_CHECK(unit.also(connection));
     if (!unit.events.empty())
         MORTISE_CHECK(transaction.events.append(connection, unit.events, unit.origin, number, transaction.now));
     if (unit.id)

@@ -48,6 +48,13 @@ TEST(Utf8, CountsAndCutsBetweenCharacters)
     EXPECT_EQ(cut_utf8("日", 0), "");
 }
 
+TEST(Utf8, IsMendedByteByByte)
+{
+    EXPECT_EQ(replace_invalid_utf8("a\xff\xe4\xb8z"), "a\uFFFD\uFFFD\uFFFDz");
+    EXPECT_EQ(replace_invalid_utf8("gut: ä"), "gut: ä");
+    EXPECT_EQ(replace_invalid_utf8(""), "");
+}
+
 TEST(Utf8, IsWrittenInAllLengths)
 {
     std::string text;

@@ -1,6 +1,8 @@
 #include <mortise/control/error_json.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -71,6 +73,11 @@ boost::json::object json_of(const Error& error)
     set_if_any(json, "key", error.key);
     set_if_any(json, "where", error.where);
     set_if_any(json, "hint", error.hint);
+    if (!error.details.empty()) {
+        boost::system::error_code wrong;
+        boost::json::value details = boost::json::parse(error.details, wrong);
+        json["details"] = wrong ? boost::json::value(error.details) : std::move(details);
+    }
     return json;
 }
 
@@ -99,6 +106,7 @@ Error error_of(const boost::json::value& rpc_error)
     error.key = text_at(fields, "key");
     error.where = text_at(fields, "where");
     error.hint = text_at(fields, "hint");
+    if (const boost::json::value* details = fields.if_contains("details")) error.details = boost::json::serialize(*details);
     return error;
 }
 

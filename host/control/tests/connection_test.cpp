@@ -197,7 +197,7 @@ TEST_P(AnyConnection, AnswersWhatIsUnderWayWhenItEnds)
     test.gate.wait_for(0); // the host was told to give it up
 }
 
-INSTANTIATE_TEST_SUITE_P(Transports, AnyConnection, ::testing::Bool(), [](const auto& info) { return info.param ? "Socket" : "Embedded"; });
+INSTANTIATE_TEST_SUITE_P(Transports, AnyConnection, ::testing::Bool(), [](const auto& transport) { return transport.param ? "Socket" : "Embedded"; });
 
 TEST(EmbeddedConnection, RefusesAUserWhoIsNotKnown)
 {

@@ -56,6 +56,7 @@ enum class AbiFunction : std::uint16_t {
     clock_now,
     records_reserve,
     records_get,
+    records_find,
     records_begin,
     records_stage,
     records_commit,
@@ -87,7 +88,7 @@ enum class AbiFunction : std::uint16_t {
     plugin_migrate,
 };
 
-inline constexpr std::size_t abi_function_count = 33;
+inline constexpr std::size_t abi_function_count = 34;
 
 struct AbiFunctionInfo {
     std::string_view name; ///< such as "mortise.records/1.commit"
@@ -100,6 +101,7 @@ inline constexpr AbiFunctionInfo abi_functions[abi_function_count] = {
     {"mortise.clock/1.now", thread_any, false},
     {"mortise.records/1.reserve", thread_any, false},
     {"mortise.records/1.get", thread_init | thread_strand | thread_hook | thread_job, false},
+    {"mortise.records/1.find", thread_init | thread_strand | thread_hook | thread_job, false},
     {"mortise.records/1.begin", thread_strand | thread_job, false},
     {"mortise.records/1.stage", thread_strand | thread_job, false},
     {"mortise.records/1.commit", thread_strand | thread_job, false},

@@ -59,6 +59,39 @@ struct CheckedRecords {
         });
     }
 
+    static mortise_status find(
+        mortise_self self,
+        mortise_text type,
+        mortise_text field,
+        mortise_tree value,
+        uint64_t limit,
+        mortise_tree fields,
+        mortise_sink row,
+        mortise_error* error
+    ) noexcept
+    {
+        typename Guard::Enter enter{self, AbiFunction::records_find, error};
+        if (!enter.ok()) return enter.status();
+        border::Check check{enter.limits()};
+        if (!(check.text(type, "type")
+              && check.text(field, "field")
+              && check.value(value, "value")
+              && check.optional_value(fields, "fields")
+              && check.sink(row, "row")))
+            return enter.refuse(check.fault());
+        return enter.run([&] {
+            return enter.calls().records->find(
+                enter.caller(),
+                border::view(type),
+                border::view(field),
+                ValueView{value},
+                limit,
+                ValueView{fields},
+                border::Sink{row}
+            );
+        });
+    }
+
     static mortise_status begin(
         mortise_self self,
         const mortise_unit* unit,
@@ -151,6 +184,7 @@ struct CheckedRecords {
         {sizeof(mortise_records), 1},
         &CheckedRecords::reserve,
         &CheckedRecords::get,
+        &CheckedRecords::find,
         &CheckedRecords::begin,
         &CheckedRecords::stage,
         &CheckedRecords::commit,

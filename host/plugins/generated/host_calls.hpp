@@ -70,6 +70,15 @@ public:
         ValueView fields,
         border::Sink row
     ) = 0;
+    virtual Result<void> find(
+        Caller& caller,
+        std::string_view type,
+        std::string_view field,
+        ValueView value,
+        std::uint64_t limit,
+        ValueView fields,
+        border::Sink row
+    ) = 0;
     virtual Result<void> begin(Caller& caller, const mortise_unit* unit, std::uint64_t& work) = 0;
     virtual Result<void> stage(
         Caller& caller,

@@ -35,6 +35,8 @@ public:
     Operation operation() const noexcept { return static_cast<Operation>(m_draft->kind); }
     std::string_view type() const noexcept { return {m_draft->type.data, m_draft->type.size}; }
     Id id() const noexcept { return Id{static_cast<std::int64_t>(m_draft->id)}; }
+    /// When the change happens; a hook has no other clock.
+    Instant time() const noexcept { return {m_draft->time}; }
 
     /// A field as it would become, with what this hook has set; null if it is not set.
     ValueView operator[](Key field) const noexcept
@@ -91,8 +93,9 @@ private:
     std::optional<Map> m_refused;
 };
 
-/// What a hook may read beside its draft. Each `get` is a call: name what you need in the manifest's `reads`
-/// instead and take it from `Draft::related`, which the host reads for the whole batch at once.
+/// What a hook may read beside its draft. Each `get` or `find` is a call: name what you need in the
+/// manifest's `reads` instead and take it from `Draft::related`, which the host reads for the whole batch at
+/// once.
 class Reader {
 public:
     explicit Reader(const Host& host) noexcept : m_host{&host} { }
@@ -100,6 +103,17 @@ public:
     Result<Record> get(std::string_view type, Id id, const List& fields = {}) const
     {
         return m_host->get(type, id, fields);
+    }
+    /// The records whose `field` (unique, indexed or a reference) has this value: by id, at most `limit`.
+    Result<std::vector<Record>> find(
+        std::string_view type,
+        std::string_view field,
+        const Value& value,
+        std::uint64_t limit = 64,
+        const List& fields = {}
+    ) const
+    {
+        return m_host->find(type, field, value, limit, fields);
     }
 
 private:

@@ -34,7 +34,7 @@ struct QueryOptions {
 
 /// The host. Cheap to copy. Thread-safety: `log`, `now`, `reserve`, `post` and `publish` work on any thread,
 /// everything else only in a handler, command or job (`thread` is the error otherwise); a hook may only
-/// `get`.
+/// `get` and `find`.
 class Host {
 public:
     Host(const mortise_host* host, mortise_self self) noexcept : m_tables{host, self} { }
@@ -68,6 +68,16 @@ public:
     /// Many at once; those that do not exist or cannot be seen are left out.
     Result<std::vector<Record>>
     get(std::string_view type, std::span<const Id> ids, const List& fields = {}) const;
+
+    /// The records whose `field`, which is unique, indexed or a reference, has this value: by id, at most
+    /// `limit`.
+    Result<std::vector<Record>> find(
+        std::string_view type,
+        std::string_view field,
+        const Value& value,
+        std::uint64_t limit = 64,
+        const List& fields = {}
+    ) const;
 
     /// Runs a SELECT and gives the whole answer. `parameters` is a Map of names or a List.
     Result<Rows>
@@ -224,6 +234,28 @@ private:
         return result;
     }
 
+    /// Every row that a call writes into its sink.
+    template <class Call>
+    static Result<std::vector<Record>> all_records(Call run)
+    {
+        std::vector<Record> records;
+        detail::CallbackSink sink{[&records](ValueView row) {
+            records.emplace_back(ValueBlock::copy(row));
+            return true;
+        }};
+        auto done = run(sink.sink());
+        sink.rethrow();
+        if (!done) return std::move(done).error();
+        return records;
+    }
+
+    /// A list of field names; nothing for an empty one. The block must outlive the call.
+    static Result<ValueBlock> encode_names(const List& fields)
+    {
+        if (fields.empty()) return ValueBlock{};
+        return encode(fields);
+    }
+
     detail::Tables m_tables;
 };
 
@@ -234,30 +266,43 @@ Host::get(std::string_view type, std::span<const Id> ids, const List& fields) co
     numbers.reserve(ids.size());
     for (const Id id : ids)
         numbers.push_back(static_cast<std::uint64_t>(id.number));
-    ValueBlock wanted;
-    if (!fields.empty()) {
-        MORTISE_TRY(wanted, encode(fields));
-    }
-    std::vector<Record> records;
-    detail::CallbackSink sink{[&records](ValueView row) {
-        records.emplace_back(ValueBlock::copy(row));
-        return true;
-    }};
+    MORTISE_TRY(const ValueBlock wanted, encode_names(fields));
     const std::uint64_t* first = numbers.data();
-    auto done = detail::call(
-        m_tables,
-        m_tables.records,
-        MORTISE_RECORDS_ID,
-        &mortise_records::get,
-        detail::as_text(type),
-        first,
-        numbers.size(),
-        wanted.tree(),
-        sink.sink()
-    );
-    sink.rethrow();
-    if (!done) return std::move(done).error();
-    return records;
+    return all_records([&](mortise_sink sink) {
+        return detail::call(
+            m_tables,
+            m_tables.records,
+            MORTISE_RECORDS_ID,
+            &mortise_records::get,
+            detail::as_text(type),
+            first,
+            numbers.size(),
+            wanted.tree(),
+            sink
+        );
+    });
+}
+
+inline Result<std::vector<Record>> Host::find(
+    std::string_view type, std::string_view field, const Value& value, std::uint64_t limit, const List& fields
+) const
+{
+    MORTISE_TRY(const ValueBlock sought, encode(value));
+    MORTISE_TRY(const ValueBlock wanted, encode_names(fields));
+    return all_records([&](mortise_sink sink) {
+        return detail::call(
+            m_tables,
+            m_tables.records,
+            MORTISE_RECORDS_ID,
+            &mortise_records::find,
+            detail::as_text(type),
+            detail::as_text(field),
+            sought.tree(),
+            limit,
+            wanted.tree(),
+            sink
+        );
+    });
 }
 
 template <std::predicate<const BatchView&> Take>

@@ -50,8 +50,10 @@ typedef struct mortise_draft {
      *  none)
      */
     mortise_tree related;
+    /** when the change happens, microseconds since 1970, UTC: a pure function has no other clock */
+    int64_t time;
 } mortise_draft;
-#define MORTISE_DRAFT_MIN_SIZE 80 /* as of its first release */
+#define MORTISE_DRAFT_MIN_SIZE 88 /* as of its first release */
 
 /** What a new unit of work is about. */
 typedef struct mortise_unit {
@@ -105,6 +107,34 @@ typedef struct mortise_records {
         mortise_text type,
         const uint64_t* ids,
         uint64_t ids_count,
+        mortise_tree fields,
+        mortise_sink row,
+        mortise_error* error
+    ) MORTISE_NOEXCEPT;
+
+    /** Gives the records whose `field` has this value, by id: rows as `get` gives them. The field must be
+     *  unique, indexed or a reference. Deleted records and those out of the caller's sight are left out. For
+     *  hooks it is the only way to records that the draft does not name.
+     *
+     *  Thread: init, strand, hook, job.  Since 0.1.
+     *    type    name of the record type
+     *    field   the field
+     *    value   what it must have, in any form that the field takes
+     *    limit   at most so many, 1 to 4,096
+     *    fields  a list of field names; none gives every field (may be none)
+     *    row     receives each row
+     *  Errors:
+     *    MORTISE_E_NOT_FOUND    no such record type, or no such field
+     *    MORTISE_E_INVALID      a value that the field does not take, or a limit out of range
+     *    MORTISE_E_UNSUPPORTED  the field has no index
+     *    MORTISE_E_CANCELLED    the sink stopped it
+     */
+    mortise_status (*find)(
+        mortise_self self,
+        mortise_text type,
+        mortise_text field,
+        mortise_tree value,
+        uint64_t limit,
         mortise_tree fields,
         mortise_sink row,
         mortise_error* error

@@ -22,9 +22,9 @@ using CallNumber = std::uint64_t;
 /// What may come while a call is under way. Either may be empty.
 struct CallEvents {
     /// A part of the answer, in order. The host waits while this does not return: back-pressure.
-    std::function<void(boost::json::value chunk)> on_chunk;
+    std::function<void(boost::json::value chunk)> on_chunk{};
     /// How far it got; some may be left out when they come faster than they are read.
-    std::function<void(const boost::json::object& progress)> on_progress;
+    std::function<void(const boost::json::object& progress)> on_progress{};
 };
 
 /// Thread-safety: every member may be called from any thread at any time, but for the two that set listeners, which

@@ -2,7 +2,8 @@
 
 /// \file
 /// How an `Error` looks in JSON, on the wire and on the command line:
-/// `{"code": "not_found", "message": "...", "key": "...", "where": "...", "hint": "..."}`; what is empty is left out.
+/// `{"code": "not_found", "message": "...", "key": "...", "where": "...", "hint": "...", "details": ...}`;
+/// what is empty is left out.
 
 #include <mortise/result.hpp>
 

@@ -1,0 +1,49 @@
+#pragma once
+
+/// \file
+/// Where the importer's rows come from, whatever the format of the file.
+
+#include "exchange/import/mapping.hpp"
+
+#include <mortise/result.hpp>
+#include <mortise/value.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mortise::host {
+
+/// A field that names another record, still to be found.
+struct ReferenceLookup {
+    std::string field;
+    const ReferenceRule* rule{nullptr}; ///< of the mapping; lives as long as the source
+    std::string text;
+};
+
+/// One row on its way to becoming a record.
+struct ImportRow {
+    std::uint64_t number{0}; ///< from 1
+    std::uint64_t line{0}; ///< of the file, from 1
+    Map values; ///< field -> value, as text where the file has text
+    std::vector<ReferenceLookup> lookups;
+    std::vector<Error> problems; ///< with any of these the row is refused
+    std::string raw; ///< as it stands in the file
+};
+
+/// Thread-safety: one thread at a time.
+class ImportSource {
+public:
+    virtual ~ImportSource() = default;
+
+    /// The next row; false at the end. Errors are those of the file; what is wrong with a row is in the row.
+    virtual Result<bool> next(ImportRow& row) = 0;
+    /// The header as it stands in the file, for the file of refused rows; empty if the format has none.
+    virtual std::string header() const { return {}; }
+    /// What is worth telling about the file as a whole: columns that are not read, the encoding that was found.
+    virtual std::vector<std::string> notices() const { return {}; }
+    virtual std::uint64_t bytes_read() const = 0;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,192 @@
+#include "exchange/import/import_job.hpp"
+
+#include "records/tests/scratch_host.hpp"
+
+#include "base/json.hpp"
+
+namespace mortise::host {
+namespace {
+
+/// Imports text and keeps what was told.
+struct Trial {
+    explicit Trial(ScratchHost& scratch)
+        : host{scratch} { }
+
+    Result<ImportOutcome> run(const std::string& text) {
+        MemorySource source{text};
+        request.on_complaint = [this](const ImportComplaint& complaint) {
+            complaints.push_back(std::to_string(complaint.row) + ": " + complaint.error.message);
+        };
+        request.on_notice = [this](const std::string& notice) { notices.push_back(notice); };
+        request.refused_rows = &refused;
+        return run_import(*host.records, ScratchHost::system(), source, request);
+    }
+
+    std::vector<std::string> names() {
+        std::vector<std::string> found;
+        const auto page = host.records->list(Principal::system(), "contact", {.sort = "name", .limit = 1000, .after = {}, .deleted = false});
+        const TypePointer type = host.records->schema()->find("contact");
+        for (const Row& row : page->rows)
+            found.emplace_back(value_of(*type, row, "name").text());
+        return found;
+    }
+
+    ScratchHost& host;
+    ImportRequest request{.file = "test.csv"};
+    StringSink refused;
+    std::vector<std::string> complaints;
+    std::vector<std::string> notices;
+};
+
+TEST(Import, TakesColumnsByTheirUsualNames) {
+    ScratchHost host;
+    Trial trial{host};
+    const auto outcome = trial.run("First Name,Surname,E-mail Address,Shoe size\nAda,Lovelace,ada@example.com,37\n"
+                                   "Grace,Hopper,grace@example.com,38\n");
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->progress.created, 2U);
+    EXPECT_EQ(trial.names(), (std::vector<std::string>{"Ada Lovelace", "Grace Hopper"}));
+    ASSERT_EQ(trial.notices.size(), 1U);
+    EXPECT_NE(trial.notices[0].find("Shoe size"), std::string::npos);
+    const auto record = host.records->get(Principal::system(), "import", outcome->import);
+    ASSERT_TRUE(record);
+    const TypePointer type = host.records->schema()->find("import");
+    EXPECT_EQ(value_of(*type, *record, "state"), Value{"done"});
+    EXPECT_EQ(value_of(*type, *record, "created"), Value{2});
+}
+
+TEST(Import, KeepsTheGoodRowsAndGivesTheBadOnesBack) {
+    ScratchHost host;
+    Trial trial{host};
+    std::string text = "name,kind\n";
+    for (int i = 0; i < 1200; ++i)
+        text += "n" + std::to_string(i) + (i % 100 == 7 ? ",robot\n" : ",person\n");
+    const auto outcome = trial.run(text);
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->progress.read, 1200U);
+    EXPECT_EQ(outcome->progress.created, 1188U);
+    EXPECT_EQ(outcome->progress.refused, 12U);
+    ASSERT_EQ(trial.complaints.size(), 12U);
+    EXPECT_TRUE(trial.complaints[0].starts_with("8: "));
+    EXPECT_TRUE(trial.refused.text().starts_with("\"name\",\"kind\"\nn7,robot\n")) << trial.refused.text();
+
+    std::string mended = trial.refused.text();
+    for (std::size_t at = 0; (at = mended.find("robot")) != std::string::npos;)
+        mended.replace(at, 5, "person");
+    Trial second{host};
+    EXPECT_EQ(second.run(mended)->progress.created, 12U);
+}
+
+TEST(Import, FollowsAMapping) {
+    ScratchHost host;
+    Trial trial{host};
+    auto mapping = parse_mapping(R"({"type": "contact", "match": ["external_id"], "on_missing_ref": "leave",
+        "constants": {"kind": "organisation"}, "columns": {
+            "id": "external_id", "account": {"field": "name"}, "revenue": {"field": "annual_revenue", "currency": "USD"},
+            "sector": {"field": "industry", "values": {"technolgy": "technology"}},
+            "parent": {"field": "organisation", "ref": {"type": "contact", "by": "name"}}}})");
+    ASSERT_TRUE(mapping) << mapping.error().message;
+    trial.request.mapping = *mapping;
+    trial.request.mode = ImportMode::upsert;
+    const auto outcome = trial.run("id,account,revenue,sector,parent\n1,Acme,1100.04,technolgy,\n2,Sub,3,retail,Acme\n"
+                                   "3,Lost,4,retail,Nobody\n2,Sub Two,5,retail,Acme\n");
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->progress.created, 3U);
+    EXPECT_EQ(outcome->progress.updated, 1U) << "a second row about the same record";
+    EXPECT_EQ(outcome->progress.left, 1U);
+    ASSERT_EQ(trial.complaints.size(), 1U);
+    EXPECT_NE(trial.complaints[0].find("Nobody"), std::string::npos);
+    const TypePointer type = host.records->schema()->find("contact");
+    const auto acme = host.records->find(Principal::system(), "contact", "name", "Acme", 2);
+    ASSERT_EQ(acme->size(), 1U);
+    EXPECT_EQ(value_of(*type, acme->front(), "industry"), Value{"technology"});
+    EXPECT_EQ(value_of(*type, acme->front(), "annual_revenue"), (Value{Money{110004, 840, 2}}));
+    const auto sub = host.records->find(Principal::system(), "contact", "name", "Sub Two", 2);
+    ASSERT_EQ(sub->size(), 1U);
+    EXPECT_EQ(value_of(*type, sub->front(), "organisation"), Value{acme->front().id});
+}
+
+TEST(Import, RefusesAMappingThatDoesNotFit) {
+    ScratchHost host;
+    const auto broken = parse_mapping(R"({"columns": {"a": {"feild": "name"}}})");
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().where.find("/columns/a"), std::string::npos) << broken.error().where;
+    Trial trial{host};
+    trial.request.mapping = *parse_mapping(R"({"columns": {"nome": "name"}})");
+    const auto missing = trial.run("name\nAda\n");
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().hint.find("name"), std::string::npos);
+    trial.request.mapping = *parse_mapping(R"({"columns": {"name": "shoe_size"}})");
+    EXPECT_FALSE(trial.run("name\nAda\n"));
+}
+
+TEST(Import, DryRunWritesNothing) {
+    ScratchHost host;
+    Trial trial{host};
+    trial.request.dry_run = true;
+    const auto outcome = trial.run("name,kind\nAda,person\nEve,robot\n");
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->progress.created, 1U);
+    EXPECT_EQ(outcome->progress.refused, 1U);
+    EXPECT_TRUE(trial.names().empty());
+    EXPECT_TRUE(host.records->list(Principal::system(), "import", {})->rows.empty());
+}
+
+TEST(Import, GoesOnWhereItStopped) {
+    ScratchHost host;
+    std::string text = "name\n";
+    for (int i = 0; i < 1700; ++i)
+        text += "n" + std::to_string(i) + "\n";
+    Trial first{host};
+    std::atomic<bool> cancel{false};
+    first.request.cancel = &cancel;
+    first.request.on_progress = [&](const ImportProgress& progress) { cancel = progress.created >= 1000; };
+    const auto stopped = first.run(text);
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, ErrorCode::cancelled);
+    const auto imports = host.records->list(Principal::system(), "import", {});
+    ASSERT_EQ(imports->rows.size(), 1U);
+    Trial second{host};
+    second.request.resume = imports->rows[0].id;
+    const auto outcome = second.run(text);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    const auto page = host.records->list(Principal::system(), "contact", {.sort = "", .limit = 1000, .after = {}, .deleted = false});
+    ASSERT_FALSE(page->next.empty());
+    const auto rest = host.records->list(Principal::system(), "contact", {.sort = "", .limit = 1000, .after = page->next, .deleted = false});
+    EXPECT_EQ(page->rows.size() + rest->rows.size(), 1700U) << "none lost, none twice";
+}
+
+TEST(Import, SkipsAndUpdatesByMatch) {
+    ScratchHost host;
+    Trial first{host};
+    ASSERT_TRUE(first.run("name,external_id\nAda,1\nGrace,2\n"));
+    Trial skip{host};
+    skip.request.mode = ImportMode::skip;
+    EXPECT_FALSE(skip.run("name,external_id\nAda,1\n")) << "needs a match";
+    skip.request.match = {"external_id"};
+    const auto skipped = skip.run("name,external_id\nAda King,1\nHedy,3\n");
+    ASSERT_TRUE(skipped);
+    EXPECT_EQ(skipped->progress.skipped, 1U);
+    EXPECT_EQ(skipped->progress.created, 1U);
+    Trial update{host};
+    update.request.mode = ImportMode::update;
+    update.request.match = {"external_id"};
+    const auto updated = update.run("name,external_id\nAda Lovelace,1\nNobody,9\n");
+    EXPECT_EQ(updated->progress.updated, 1U);
+    EXPECT_EQ(updated->progress.skipped, 1U);
+    EXPECT_EQ(update.names(), (std::vector<std::string>{"Ada Lovelace", "Grace", "Hedy"}));
+}
+
+TEST(Import, ReadsJsonLines) {
+    ScratchHost host;
+    Trial trial{host};
+    trial.request.format = ImportFormat::jsonl;
+    const auto outcome = trial.run("{\"name\": \"Ada\", \"tags\": [\"a\", \"b\"]}\n\n{\"name\": 5\n[1]\n{\"name\": \"Eve\"}");
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->progress.created, 2U);
+    EXPECT_EQ(outcome->progress.refused, 2U);
+    EXPECT_EQ(trial.names(), (std::vector<std::string>{"Ada", "Eve"}));
+}
+
+} // namespace
+} // namespace mortise::host

@@ -1,0 +1,355 @@
+#include "jobs/job_queue.hpp"
+
+#include "jobs/job_table.hpp"
+#include "records/writer.hpp"
+#include "store/database.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <list>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace mortise::host {
+
+namespace {
+
+constexpr std::size_t most_running = 4;
+constexpr std::int64_t second = 1'000'000;
+constexpr auto longest_sleep = std::chrono::seconds{60};
+
+/// 1, 2, 4 ... 300 seconds.
+Instant next_try(Instant now, std::uint32_t tries)
+{
+    const std::int64_t seconds = std::min<std::int64_t>(300, std::int64_t{1} << std::min(tries, 9U));
+    return {now.microseconds + seconds * second};
+}
+
+Error no_job(std::int64_t id)
+{
+    return {
+        .code = ErrorCode::not_found,
+        .message = "no job " + std::to_string(id) + " waits or runs",
+        .key = "jobs.unknown",
+        .where = std::to_string(id),
+    };
+}
+
+} // namespace
+
+struct JobQueue::State : std::enable_shared_from_this<State> {
+    State(Database& database_, Writer& writer_, const Clock& clock_)
+        : database{database_},
+          writer{writer_},
+          clock{clock_}
+    {
+    }
+
+    struct Running {
+        Job job;
+        std::thread thread;
+        bool finished{false};
+        bool abandoned{false}; ///< it hung when the queue was stopped: nothing of the host is there any more
+    };
+    using RunningList = std::list<Running>;
+
+    Database& database;
+    Writer& writer;
+    const Clock& clock;
+
+    mutable std::mutex mutex; // guards what follows
+    std::condition_variable changed;
+    std::map<std::string, Handler, std::less<>> handlers;
+    RunningList running;
+    bool woken{true};
+    bool stopping{false};
+    std::thread scheduler;
+
+    void schedule();
+    std::chrono::milliseconds start_due();
+    void run(Running& running, const Handler& handler);
+    void reap(std::unique_lock<std::mutex>& lock, std::string_view plugin);
+    RunningList::iterator find_running(std::string_view plugin, std::int64_t id);
+};
+
+void JobQueue::State::schedule()
+{
+    std::unique_lock lock{mutex};
+    while (!stopping) {
+        woken = false;
+        lock.unlock();
+        const auto sleep = start_due();
+        lock.lock();
+        reap(lock, {});
+        if (!woken && !stopping) changed.wait_for(lock, sleep, [&] { return woken || stopping; });
+    }
+}
+
+/// Starts what is due and gives how long nothing will be.
+std::chrono::milliseconds JobQueue::State::start_due()
+{
+    std::vector<std::string> plugins;
+    std::size_t free = 0;
+    {
+        const std::scoped_lock lock{mutex};
+        for (const auto& [plugin, handler] : handlers)
+            plugins.push_back(plugin);
+        free = most_running - std::min(most_running, running.size());
+    }
+    if (plugins.empty() || free == 0) return longest_sleep;
+    const ReadLease reader = database.read();
+    while (true) {
+        auto due = next_due(*reader, plugins);
+        if (!due) return std::chrono::seconds{1};
+        if (!*due) return longest_sleep;
+        const std::int64_t wait = (*due)->microseconds - clock.now().microseconds;
+        if (wait > 0)
+            return std::min<std::chrono::milliseconds>(
+                longest_sleep, std::chrono::milliseconds{wait / 1000 + 1}
+            );
+        if (free-- == 0) return longest_sleep;
+
+        std::optional<Job> job;
+        const auto claimed = writer.run([&](Connection& connection) -> Result<void> {
+            MORTISE_TRY(job, claim_job(connection, plugins, clock.now()));
+            return {};
+        });
+        if (!claimed) return std::chrono::seconds{1};
+        if (!job) continue;
+        const std::scoped_lock lock{mutex};
+        const auto handler = handlers.find(job->draft.plugin);
+        Running& started = running.emplace_back();
+        started.job = *std::move(job);
+        started.thread = std::thread{[self = shared_from_this(),
+                                      &started,
+                                      run_it = handler == handlers.end() ? Handler{} : handler->second] {
+            self->run(started, run_it);
+        }};
+    }
+}
+
+void JobQueue::State::run(Running& mine, const Handler& handler)
+{
+    Result<Value> outcome
+        = Error{.code = ErrorCode::retry, .message = "its plugin was closed", .key = "jobs.no_plugin"};
+    std::unique_lock lock{mutex};
+    const Job job = mine.job;
+    lock.unlock();
+    if (handler) outcome = handler(job);
+    lock.lock();
+    if (mine.abandoned) return;
+    lock.unlock();
+    const Instant now = clock.now();
+    std::optional<Instant> next;
+    const bool is_closed = !outcome && outcome.error().key == "jobs.no_plugin";
+    if (!outcome && outcome.error().code != ErrorCode::cancelled
+        && (is_closed || job.tries < job.draft.attempts))
+        next = next_try(now, job.tries - 1);
+    // What cannot be written is found as running by the next process, and runs again.
+    static_cast<void>(writer.run([&](Connection& connection) {
+        return settle_job(connection, job, outcome, next, now);
+    }));
+    lock.lock();
+    mine.finished = true;
+    woken = true;
+    changed.notify_all();
+}
+
+/// Joins the threads that have ended, of one plugin or of all.
+void JobQueue::State::reap(std::unique_lock<std::mutex>& lock, std::string_view plugin)
+{
+    RunningList ended;
+    for (auto at = running.begin(); at != running.end();) {
+        const auto next = std::next(at);
+        if (at->finished && (plugin.empty() || at->job.draft.plugin == plugin))
+            ended.splice(ended.end(), running, at);
+        at = next;
+    }
+    lock.unlock();
+    for (Running& each : ended)
+        each.thread.join();
+    lock.lock();
+}
+
+JobQueue::State::RunningList::iterator JobQueue::State::find_running(std::string_view plugin, std::int64_t id)
+{
+    return std::ranges::find_if(running, [&](const Running& each) {
+        return each.job.draft.id == id && !each.finished
+            && (plugin.empty() || each.job.draft.plugin == plugin);
+    });
+}
+
+JobQueue::JobQueue(Database& database, Writer& writer, const Clock& clock)
+    : m_state{std::make_shared<State>(database, writer, clock)}
+{
+}
+
+JobQueue::~JobQueue()
+{
+    stop(std::chrono::seconds{2});
+}
+
+Result<void> JobQueue::open()
+{
+    MORTISE_CHECK(m_state->writer.run([&](Connection& connection) {
+        return open_job_table(connection, m_state->clock.now());
+    }));
+    m_state->scheduler = std::thread{[state = m_state] { state->schedule(); }};
+    return {};
+}
+
+Result<std::int64_t> JobQueue::add_in(Connection& connection, const JobDraft& draft, Instant now)
+{
+    return insert_job(connection, draft, now);
+}
+
+Result<std::int64_t> JobQueue::add(const JobDraft& draft)
+{
+    std::int64_t id = 0;
+    MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
+        MORTISE_TRY(id, insert_job(connection, draft, m_state->clock.now()));
+        return {};
+    }));
+    wake();
+    return id;
+}
+
+void JobQueue::wake()
+{
+    {
+        const std::scoped_lock lock{m_state->mutex};
+        m_state->woken = true;
+    }
+    m_state->changed.notify_all();
+}
+
+void JobQueue::attach(std::string_view plugin, Handler handler)
+{
+    {
+        const std::scoped_lock lock{m_state->mutex};
+        m_state->handlers.insert_or_assign(std::string{plugin}, std::move(handler));
+    }
+    wake();
+}
+
+bool JobQueue::detach(std::string_view plugin, std::chrono::milliseconds patience)
+{
+    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto is_theirs
+        = [&](const State::Running& each) { return plugin.empty() || each.job.draft.plugin == plugin; };
+    std::unique_lock lock{m_state->mutex};
+    if (const auto found = m_state->handlers.find(plugin); found != m_state->handlers.end())
+        m_state->handlers.erase(found);
+    for (State::Running& each : m_state->running)
+        if (is_theirs(each)) each.job.cancel_asked = true;
+    while (true) {
+        m_state->reap(lock, plugin);
+        if (std::ranges::none_of(m_state->running, is_theirs)) return true;
+        if (m_state->changed.wait_until(lock, end) == std::cv_status::timeout) {
+            m_state->reap(lock, plugin);
+            return std::ranges::none_of(m_state->running, is_theirs);
+        }
+    }
+}
+
+Result<void> JobQueue::cancel(std::string_view plugin, std::int64_t id)
+{
+    {
+        const std::scoped_lock lock{m_state->mutex};
+        if (const auto found = m_state->find_running(plugin, id); found != m_state->running.end()) {
+            found->job.cancel_asked = true;
+            return {};
+        }
+    }
+    bool was_waiting = false;
+    MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
+        MORTISE_TRY(was_waiting, cancel_waiting(connection, plugin, id, m_state->clock.now()));
+        return {};
+    }));
+    return was_waiting ? Result<void>{} : no_job(id);
+}
+
+Result<bool> JobQueue::is_cancelled(std::string_view plugin, std::int64_t id) const
+{
+    const std::scoped_lock lock{m_state->mutex};
+    const auto found = m_state->find_running(plugin, id);
+    if (found == m_state->running.end()) return no_job(id);
+    return found->job.cancel_asked;
+}
+
+Result<void> JobQueue::progress(
+    std::string_view plugin, std::int64_t id, std::uint64_t done, std::uint64_t total, std::string_view doing
+)
+{
+    const std::scoped_lock lock{m_state->mutex};
+    const auto found = m_state->find_running(plugin, id);
+    if (found == m_state->running.end()) return no_job(id);
+    found->job.done = done;
+    found->job.total = total;
+    found->job.doing = doing;
+    return {};
+}
+
+Result<std::vector<Job>> JobQueue::list(std::string_view plugin, std::size_t most) const
+{
+    std::vector<Job> jobs;
+    {
+        const ReadLease reader = m_state->database.read();
+        MORTISE_TRY(
+            Statement * select,
+            reader->cached(
+                "SELECT " + job_columns
+                + R"( FROM "mt$job" WHERE ?1 = '' OR plugin = ?1 ORDER BY id DESC LIMIT ?2)"
+            )
+        );
+        select->bind(1, plugin);
+        select->bind(2, static_cast<std::int64_t>(most));
+        while (true) {
+            MORTISE_TRY(const bool more, select->step());
+            if (!more) break;
+            MORTISE_TRY(Job job, read_job(*select));
+            jobs.push_back(std::move(job));
+        }
+        select->reset();
+    }
+    const std::scoped_lock lock{m_state->mutex};
+    for (Job& job : jobs)
+        if (const auto live = m_state->find_running(job.draft.plugin, job.draft.id);
+            live != m_state->running.end()) {
+            job.done = live->job.done;
+            job.total = live->job.total;
+            job.doing = live->job.doing;
+            job.cancel_asked = live->job.cancel_asked;
+        }
+    return jobs;
+}
+
+Result<Job> JobQueue::find(std::int64_t id) const
+{
+    const ReadLease reader = m_state->database.read();
+    MORTISE_TRY(Statement * select, reader->cached(select_jobs("WHERE id = ?1")));
+    select->bind(1, id);
+    MORTISE_TRY(const bool found, select->step());
+    auto job = found ? read_job(*select) : Result<Job>{no_job(id)};
+    select->reset();
+    return job;
+}
+
+void JobQueue::stop(std::chrono::milliseconds patience)
+{
+    {
+        const std::scoped_lock lock{m_state->mutex};
+        m_state->stopping = true;
+        m_state->handlers.clear();
+    }
+    m_state->changed.notify_all();
+    if (m_state->scheduler.joinable()) m_state->scheduler.join();
+    if (detach({}, patience)) return;
+    const std::scoped_lock lock{m_state->mutex};
+    for (State::Running& each : m_state->running)
+        if (each.thread.joinable())
+            each.thread.detach(); // it hangs in a plugin; its state is kept by nobody else
+}
+
+} // namespace mortise::host

@@ -1,0 +1,61 @@
+#pragma once
+
+/// \file
+/// `Library`: a plugin's shared library, mapped into the process. Each load maps a private copy of the file,
+/// so that a new one can be put in its place while this one runs, and a reload starts clean. Unloading checks
+/// that the code is really gone.
+
+#include "plugins/elf_file.hpp"
+
+#include <mortise/abi/root.h>
+#include <mortise/result.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace mortise::host {
+
+/// How an unload ended.
+struct Unloaded {
+    bool unmapped{false};
+    std::string pinned_because; ///< why it is still mapped; empty if it is not
+};
+
+/// Thread-safety: one thread at a time.
+class Library {
+public:
+    /// Copies `file` into `copies` (a folder of this process alone, on a file system that allows to run from
+    /// it) and maps the copy, everything bound at once, its symbols for nobody else. Looks up one symbol:
+    /// `mortise_plugin_open_v1`. Errors: io; invalid (no library, no such symbol, something of it missing).
+    static Result<std::unique_ptr<Library>>
+    load(const std::filesystem::path& file, const std::filesystem::path& copies);
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+    /// Unloads if nobody did.
+    ~Library();
+
+    mortise_plugin_open entry() const noexcept { return m_entry; }
+    const ElfFacts& facts() const noexcept { return m_facts; }
+
+    /// Unmaps the code. No thread may be in it, and none may come back.
+    Unloaded unload() noexcept;
+
+private:
+    struct Mapping;
+
+    Library(
+        ElfFacts facts,
+        std::filesystem::path copy,
+        std::unique_ptr<Mapping> mapping,
+        mortise_plugin_open opens
+    );
+    std::string reason() const;
+
+    ElfFacts m_facts;
+    std::filesystem::path m_copy;
+    std::unique_ptr<Mapping> m_mapping;
+    mortise_plugin_open m_entry;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,99 @@
+#pragma once
+
+/// \file
+/// What a plugin costs, counted at the border for every call in both directions. Counting is a relaxed
+/// increment; the clock is read for each call that may wait, and for one in 64 of the others.
+
+#include "plugins/generated/abi_functions.hpp"
+#include "plugins/histogram.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mortise::host {
+
+/// One function of the contract, as `plugins stats` shows it.
+struct FunctionCost {
+    std::string function; ///< "mortise.records/1.commit"
+    std::uint64_t calls{0};
+    std::uint64_t errors{0};
+    std::uint64_t p50_ns{0};
+    std::uint64_t p99_ns{0};
+};
+
+struct EventCount {
+    std::string type;
+    std::uint64_t published{0};
+    std::uint64_t handled{0};
+    std::uint64_t failed{0};
+};
+
+/// What one plugin has cost since the host started.
+struct PluginCost {
+    std::uint64_t calls{0}; ///< into the plugin
+    std::uint64_t errors{0};
+    std::uint64_t host_calls{0}; ///< by the plugin
+    std::uint64_t host_errors{0};
+    std::uint64_t rows_read{0};
+    std::uint64_t records_written{0};
+    std::uint64_t slow_quanta{0}; ///< calls that used more than 10 ms of processor time
+    std::uint64_t late_hooks{0}; ///< hook calls over their budget
+    std::uint64_t queued{0}; ///< waiting for the strand now
+    std::uint64_t queued_most{0};
+    std::string slowest; ///< the last call that overran, with its time; empty if none did
+    std::vector<FunctionCost> functions; ///< only those that were called
+    std::vector<EventCount> events; ///< by type
+};
+
+/// Thread-safety: every member may be called from any thread at any time.
+class PluginStats {
+public:
+    PluginStats();
+
+    struct Function {
+        std::atomic<std::uint64_t> calls{0};
+        std::atomic<std::uint64_t> errors{0};
+        std::atomic<Histogram*> times{nullptr}; // made at the first measurement
+    };
+
+    Function& of(AbiFunction function) noexcept { return m_functions[static_cast<std::size_t>(function)]; }
+    void add_time(AbiFunction function, std::uint64_t nanoseconds) noexcept;
+
+    void count_rows(std::uint64_t rows) noexcept { m_rows.fetch_add(rows, std::memory_order_relaxed); }
+    void count_written(std::uint64_t records) noexcept
+    {
+        m_written.fetch_add(records, std::memory_order_relaxed);
+    }
+    void count_published(std::string_view type, std::uint64_t count = 1);
+    void count_handled(std::string_view type, std::uint64_t count = 1);
+    void count_failed(std::string_view type, std::uint64_t count = 1);
+    void note_slow(std::string_view what, std::uint64_t nanoseconds);
+    void note_late_hook(std::string_view what, std::uint64_t nanoseconds);
+    void note_queue(std::uint64_t depth) noexcept;
+
+    PluginCost cost() const;
+
+private:
+    EventCount& event(std::string_view type);
+
+    std::array<Function, abi_function_count> m_functions;
+    std::atomic<std::uint64_t> m_rows{0};
+    std::atomic<std::uint64_t> m_written{0};
+    std::atomic<std::uint64_t> m_slow{0};
+    std::atomic<std::uint64_t> m_late{0};
+    std::atomic<std::uint64_t> m_queued{0};
+    std::atomic<std::uint64_t> m_queued_most{0};
+    mutable std::mutex m_mutex; // guards what follows
+    std::vector<std::unique_ptr<Histogram>> m_histograms;
+    std::map<std::string, EventCount, std::less<>> m_events;
+    std::string m_slowest;
+};
+
+} // namespace mortise::host
