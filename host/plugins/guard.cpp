@@ -56,13 +56,12 @@ const CallContext& Caller::context() const noexcept
 }
 
 Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* error) noexcept
-    : m_caller{Instance::nobody(), nullptr},
-      m_function{function},
+    : m_function{function},
       m_error{error}
 {
     Frame* frame = Frame::current();
     if (frame && frame->instance().self() == self) [[likely]]
-        m_caller = {frame->instance(), frame};
+        m_caller = Caller{frame->instance(), frame};
     else {
         if (frame) { // inside a call into another plugin, or with a number that is nobody's
             m_status = deny(self);
@@ -73,7 +72,7 @@ Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* erro
             m_status = deny(self);
             return;
         }
-        m_caller = {*m_lease, nullptr};
+        m_caller = Caller{*m_lease, nullptr};
     }
 
     PluginStats::Function& counted = m_caller.instance().stats().of(function);

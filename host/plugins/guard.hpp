@@ -21,6 +21,7 @@ namespace mortise::host {
 /// Who calls the host: a plugin, and the call of the host that it is in, if it is in one.
 class Caller {
 public:
+    Caller() = default;
     Caller(Instance& instance, Frame* frame) noexcept : m_instance{&instance}, m_frame{frame} { }
 
     Instance& instance() const noexcept { return *m_instance; }
@@ -32,8 +33,8 @@ public:
     const CallContext& context() const noexcept;
 
 private:
-    Instance* m_instance;
-    Frame* m_frame;
+    Instance* m_instance{nullptr};
+    Frame* m_frame{nullptr};
 };
 
 struct Guard {

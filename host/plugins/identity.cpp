@@ -36,6 +36,12 @@ Identity::Lease::Lease(std::shared_ptr<IdentityEntry> entry) noexcept : m_entry{
 
 Identity::Lease::Lease(Lease&& other) noexcept : m_entry{std::move(other.m_entry)} { }
 
+Identity::Lease& Identity::Lease::operator=(Lease&& other) noexcept
+{
+    std::swap(m_entry, other.m_entry);
+    return *this;
+}
+
 Identity::Lease::~Lease()
 {
     if (m_entry && m_entry->calls.fetch_sub(1, std::memory_order_acq_rel) == 1) m_entry->calls.notify_all();

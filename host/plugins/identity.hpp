@@ -33,7 +33,7 @@ public:
     public:
         Lease() = default;
         Lease(Lease&& other) noexcept;
-        Lease& operator=(Lease&&) = delete;
+        Lease& operator=(Lease&& other) noexcept;
         ~Lease();
         explicit operator bool() const noexcept { return m_entry != nullptr; }
         Instance& operator*() const noexcept;

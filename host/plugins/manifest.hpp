@@ -79,7 +79,7 @@ struct ScheduleDeclaration {
     bool once_if_missed{true};
 };
 
-struct QueryColumn {
+struct DeclaredColumn {
     std::string name;
     std::string kind;
     int scale{2};
@@ -92,7 +92,7 @@ struct QueryDeclaration {
     std::string title{};
     std::string sql;
     boost::json::value parameters{}; ///< JSON Schema; null if it takes none
-    std::vector<QueryColumn> columns;
+    std::vector<DeclaredColumn> columns;
 };
 
 /// Immutable once made. `json` is the document, for what the host passes on as it is: views, reports, labels.

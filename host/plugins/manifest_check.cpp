@@ -253,7 +253,7 @@ private:
             const QueryDeclaration& query = m_manifest.queries[i];
             check_prefix(query.name, at("queries", i, "name"));
             std::set<std::string, std::less<>> seen;
-            for (const QueryColumn& column : query.columns)
+            for (const DeclaredColumn& column : query.columns)
                 if (!seen.insert(column.name).second)
                     fail(
                         at("queries", i, "columns"),

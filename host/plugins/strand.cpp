@@ -103,6 +103,7 @@ Strand::Strand(const std::string& name)
 Strand::~Strand()
 {
     close();
+    if (!m_thread.joinable()) return;
     if (wait_for_end({}))
         m_thread.join();
     else
@@ -194,6 +195,11 @@ bool Strand::wait_for_end(Duration patience)
 {
     std::unique_lock lock{m_state->mutex};
     return m_state->changed.wait_for(lock, patience, [&] { return m_state->ended; });
+}
+
+void Strand::join()
+{
+    if (m_thread.joinable()) m_thread.join();
 }
 
 bool Strand::is_here() const noexcept

@@ -79,6 +79,8 @@ public:
     void close();
     /// Whether the thread has ended, waiting at most `patience`. After `close`.
     bool wait_for_end(Duration patience);
+    /// Joins the thread, so that its thread_local variables are gone. After `wait_for_end` gave true.
+    void join();
 
     bool is_here() const noexcept;
     std::size_t depth() const;

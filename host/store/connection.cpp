@@ -96,8 +96,8 @@ Result<void> Connection::configure(const ConnectionSettings& settings)
     sqlite3_extended_result_codes(database, 1);
     MORTISE_CHECK(harden(database));
     MORTISE_CHECK(execute(
-        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -"
-        + std::to_string(std::max<std::int64_t>(settings.cache_bytes / 1024, 64))
+        "PRAGMA temp_store = " + std::string{settings.temporary_files ? "FILE" : "MEMORY"}
+        + "; PRAGMA cache_size = -" + std::to_string(std::max<std::int64_t>(settings.cache_bytes / 1024, 64))
         + "; PRAGMA mmap_size = " + std::to_string(settings.mmap_bytes) + ";"
     ));
     if (m_role == ConnectionSettings::Role::writer) return configure_file(settings);

@@ -36,6 +36,7 @@ struct ConnectionSettings {
     std::string vfs{}; ///< empty: the system's
     std::int64_t cache_bytes{0};
     std::int64_t mmap_bytes{0};
+    bool temporary_files{false}; ///< what does not fit the cache goes to files and not to memory
     Synchronous synchronous{Synchronous::full};
 };
 

@@ -135,7 +135,7 @@ Result<void> Database::open_connections()
     MORTISE_TRY(m_page_size, integer_pragma(*m_writer, "PRAGMA page_size"));
     sqlite3_wal_hook(m_writer->handle(), note_wal_pages, &m_wal_pages);
     for (std::size_t i = 0; i < std::max<std::size_t>(m_options.readers, 1); ++i) {
-        MORTISE_TRY(auto reader, open_reader());
+        MORTISE_TRY(auto reader, Connection::open(reader_settings()));
         m_readers.add(std::move(reader));
     }
     return {};
@@ -152,11 +152,6 @@ ConnectionSettings Database::reader_settings() const
         .mmap_bytes = m_options.mmap_bytes,
         .synchronous = m_options.synchronous,
     };
-}
-
-Result<std::unique_ptr<Connection>> Database::open_reader() const
-{
-    return Connection::open(reader_settings());
 }
 
 Result<void> Database::checkpoint_if_large()

@@ -65,8 +65,8 @@ public:
     /// A read-only connection; waits while all are lent. From any thread. Without `begin()` each statement
     /// sees what was committed when it started; with it, all see one snapshot.
     ReadLease read() { return m_readers.lend(); }
-    /// One more read-only connection, outside the pool. From any thread.
-    Result<std::unique_ptr<Connection>> open_reader() const;
+    /// How its readers are opened; for connections outside the pool. From any thread.
+    ConnectionSettings reader_settings() const;
 
     /// Writes the WAL back into the file, without waiting for anybody, once it has reached
     /// `checkpoint_bytes`. Writer thread, outside a transaction; call it after each commit, it costs nothing
@@ -89,7 +89,6 @@ public:
 private:
     Database(std::filesystem::path file, DatabaseOptions options);
     Result<void> open_connections();
-    ConnectionSettings reader_settings() const;
 
     std::filesystem::path m_file;
     std::filesystem::path m_own_folder; ///< of a database in memory; removed at the end

@@ -87,6 +87,12 @@ int Statement::parameter_index(const char* name) const noexcept
     return sqlite3_bind_parameter_index(m_handle, name);
 }
 
+std::string_view Statement::parameter_name(int index) const noexcept
+{
+    const char* name = sqlite3_bind_parameter_name(m_handle, index);
+    return name ? std::string_view{name} : std::string_view{};
+}
+
 Result<bool> Statement::step()
 {
     if (m_bind_code != SQLITE_OK) [[unlikely]]

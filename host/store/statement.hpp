@@ -48,6 +48,8 @@ public:
     int parameter_count() const noexcept;
     /// The number of the parameter called `name` (with its colon, as in ":id"); 0 if there is none.
     int parameter_index(const char* name) const noexcept;
+    /// What `parameter_index` takes: ":id", or "?7"; empty for a bare "?".
+    std::string_view parameter_name(int index) const noexcept;
 
     /// Goes to the next row: true, a row is there; false, there are no more. After an error, or the end, the
     /// next call starts again from the first row.
@@ -69,10 +71,11 @@ public:
     /// Valid as long as the statement.
     std::string_view column_name(int column) const noexcept;
 
-private:
-    friend class Connection;
-    friend class GuardedQuery;
+    /// Takes over a prepared statement of SQLite, for this room's other files.
     explicit Statement(sqlite3_stmt* handle) noexcept : m_handle{handle} { }
+    sqlite3_stmt* handle() const noexcept { return m_handle; }
+
+private:
     void note(int code) noexcept;
 
     sqlite3_stmt* m_handle{nullptr};

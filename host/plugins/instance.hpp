@@ -1,0 +1,184 @@
+#pragma once
+
+/// \file
+/// `Instance`: a plugin's code, loaded, opened and active, with the strand that calls it. It is made by
+/// `open` and ended by `close`; in between come commands, events, hooks and jobs.
+
+#include "events/dispatcher.hpp"
+#include "jobs/job_queue.hpp"
+#include "plugins/frame.hpp"
+#include "plugins/generated/host_calls.hpp"
+#include "plugins/identity.hpp"
+#include "plugins/library.hpp"
+#include "plugins/log_ring.hpp"
+#include "plugins/manifest.hpp"
+#include "plugins/plugin_stats.hpp"
+#include "plugins/services.hpp"
+#include "plugins/strand.hpp"
+
+#include <mortise/abi/plugin.h>
+#include <mortise/border.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+
+namespace mortise::host {
+
+enum class InstanceState : std::uint8_t { opening, activating, active, quiescing, closed, quarantined };
+
+/// How a plugin's life ended.
+struct Closing {
+    bool is_clean{false}; ///< false: it did not come back in time, and was left where it is
+    std::string problem{}; ///< what it said, or why it was left
+    Unloaded unloaded{};
+};
+
+struct InstanceSpec {
+    std::shared_ptr<const Manifest> manifest;
+    std::filesystem::path library; ///< the file
+    std::filesystem::path copies; ///< folder for the private copy
+    std::shared_ptr<const PluginGrants> grants;
+    std::shared_ptr<PluginStats> stats;
+    std::shared_ptr<LogRing> log;
+    const HostCalls* calls{nullptr};
+    PluginServices* services{nullptr};
+    Value settings{}; ///< a map, with the defaults filled in
+};
+
+/// Thread-safety: every member may be called from any thread, but what is said otherwise.
+class Instance {
+public:
+    static constexpr std::chrono::milliseconds call_patience{2000};
+    static constexpr std::chrono::nanoseconds quantum{std::chrono::milliseconds{10}};
+
+    /// Loads, opens and activates. On failure nothing is left behind (or, if the plugin hangs, it is left
+    /// alone).
+    static Result<std::shared_ptr<Instance>> open(InstanceSpec spec);
+    explicit Instance(InstanceSpec spec);
+    Instance(const Instance&) = delete;
+    Instance& operator=(const Instance&) = delete;
+    ~Instance();
+
+    // What the host asks of the plugin
+
+    /// Runs a command and commits its unit of work. `patience` 0: the usual.
+    Result<Value> run_command(
+        std::string_view name,
+        const CallContext& context,
+        const Map& arguments,
+        std::chrono::milliseconds patience
+    );
+    DeliveryOutcome
+    deliver(std::string_view subscription, std::span<const Event> events, const CallContext& context);
+    /// Asks one hook about drafts, on this thread. `frame` tells how long it took.
+    mortise_status call_hook(
+        Frame& frame,
+        std::uint64_t tag,
+        std::span<const mortise_draft> drafts,
+        mortise_sink verdicts,
+        mortise_error& error
+    );
+    void post_answer(std::uint64_t tag, const Result<Value>& answer);
+    void change_settings(const Value& settings);
+    Result<Value> run_job(const Job& job);
+    Result<std::uint64_t>
+    migrate(std::string_view type, std::string_view from, std::string_view to, std::uint64_t after);
+
+    /// Winds the plugin up, destroys it, ends its thread, unmaps its code and checks that it is gone.
+    Closing close(std::chrono::milliseconds patience);
+
+    // What it is
+
+    mortise_self self() const noexcept { return m_identity.self(); }
+    const std::string& id() const noexcept { return m_spec.manifest->id; }
+    const Manifest& manifest() const noexcept { return *m_spec.manifest; }
+    PluginStats& stats() const noexcept { return *m_spec.stats; }
+    LogRing& log() const noexcept { return *m_spec.log; }
+    PluginServices& services() const noexcept { return *m_spec.services; }
+    const HostCalls& host_calls() const noexcept { return *m_spec.calls; }
+    const border::Limits& limits() const noexcept { return m_limits; }
+    const mortise_plugin& table() const noexcept { return m_table; }
+    Strand& strand() noexcept { return m_strand; }
+    InstanceState state() const noexcept { return m_state.load(std::memory_order_acquire); }
+    bool is_active() const noexcept { return state() == InstanceState::active; }
+    std::string problem() const;
+    /// Warnings that its library gave rise to.
+    const ElfFacts* library_facts() const noexcept { return m_library ? &m_library->facts() : nullptr; }
+
+    /// With the plugin's own rights and nobody's behalf.
+    const CallContext& own_context() const noexcept { return m_own_context; }
+    /// With the plugin's rights, on behalf of whoever `context` names.
+    CallContext context_for(const CallContext& context) const;
+    std::uint64_t next_unit() noexcept { return m_next_unit.fetch_add(1, std::memory_order_relaxed); }
+    std::shared_ptr<const ValueBlock> settings() const;
+
+    // The ledger: what the plugin bound. Binding happens in activate, on the strand.
+
+    enum class BindingKind : std::uint8_t { hook, subscription, command, job };
+    Result<void> bind(BindingKind kind, std::string_view name, std::uint64_t tag);
+    std::optional<std::uint64_t> binding(BindingKind kind, std::string_view name) const;
+    /// What the manifest declares and the code did not bind.
+    std::vector<std::string> unbound() const;
+
+    /// Holds off the end of the instance while a call from another thread is in it.
+    class InFlight {
+    public:
+        explicit InFlight(Instance& instance) noexcept;
+        InFlight(const InFlight&) = delete;
+        InFlight& operator=(const InFlight&) = delete;
+        ~InFlight();
+        explicit operator bool() const noexcept { return m_is_in; }
+
+    private:
+        Instance& m_instance;
+        bool m_is_in;
+    };
+
+    /// Names a call that used more processor time than a quantum.
+    void note_quantum(std::string_view label, std::chrono::nanoseconds own) noexcept;
+    void tell(LogLevel level, std::string_view key, std::string message) const;
+    /// Leaves the plugin alone: it hangs. Nothing more is asked of it.
+    void quarantine(std::string reason);
+
+private:
+    struct CommandCall;
+    struct EventCall;
+    struct Bindings {
+        std::map<std::string, std::uint64_t, std::less<>> tags;
+    };
+
+    Result<void> open_here();
+    Result<void> enter_library(mortise_error& error);
+    void destroy_here();
+    Result<Value> run_command_here(CommandCall& call, Ticket& ticket);
+    Result<Value> finish_command(CommandCall& call, OpenUnit unit, Ticket& ticket);
+    void deliver_here(const std::shared_ptr<EventCall>& call, Ticket& ticket);
+    DeliveryOutcome handle_events(EventCall& call);
+    Error overdue(std::string_view what, Waited how);
+    Error refusal_of_state() const;
+    Error error_of(mortise_status status, const mortise_error& error, std::string_view what) const;
+    bool wait_for_calls(std::chrono::steady_clock::time_point end);
+
+    InstanceSpec m_spec;
+    border::Limits m_limits;
+    CallContext m_own_context;
+    std::atomic<InstanceState> m_state{InstanceState::opening};
+    std::atomic<std::uint64_t> m_next_unit{1};
+    std::atomic<std::int64_t> m_in_flight{0};
+    mortise_plugin m_table{};
+    std::unique_ptr<Library> m_library;
+    std::array<Bindings, 4> m_bindings; // written in activate only
+    mutable std::shared_mutex m_mutex; // guards what follows
+    std::shared_ptr<const ValueBlock> m_settings;
+    std::string m_problem;
+
+    Identity m_identity;
+    Strand m_strand; // last: its thread uses everything above
+};
+
+} // namespace mortise::host
