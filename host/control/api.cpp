@@ -117,6 +117,19 @@ Result<boost::json::value> Api::call(
     }
 }
 
+std::string_view name_of(Effect effect) noexcept
+{
+    switch (effect) {
+    case Effect::read:
+        return "read";
+    case Effect::write:
+        return "write";
+    case Effect::destructive:
+        return "destructive";
+    }
+    return "write";
+}
+
 int rpc_code_of(const Error& error) noexcept
 {
     if (error.key == "rpc.method") return rpc_code::method_not_found;

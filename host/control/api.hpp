@@ -56,11 +56,11 @@ using Handler = std::function<Result<boost::json::value>(Call&, const Arguments&
 struct Method {
     std::string name; ///< "records.list"
     std::string help; ///< what it does, one sentence
-    std::vector<Param> params;
-    std::string result; ///< what comes back
+    std::vector<Param> params{};
+    std::string result{}; ///< what comes back
     Effect effect{Effect::read};
     bool chunks{false}; ///< parts of the answer come ahead as "call.chunk"
-    Handler handler;
+    Handler handler{};
 };
 
 /// Thread-safety: methods are added before the first call; after that any thread may do anything.
@@ -89,6 +89,9 @@ private:
     Identify m_identify;
     std::map<std::string, Method, std::less<>> m_methods;
 };
+
+/// "read", "write" or "destructive".
+std::string_view name_of(Effect effect) noexcept;
 
 /// The code of JSON-RPC for an error of `Api::call`.
 int rpc_code_of(const Error& error) noexcept;

@@ -37,8 +37,8 @@ public:
     virtual ~SessionResource() = default;
 };
 
-/// Thread-safety: any thread.
-class Session {
+/// Owned by `std::shared_ptr`. Thread-safety: any thread.
+class Session : public std::enable_shared_from_this<Session> {
 public:
     /// `os_user` is the proven name of the user of the operating system at the other end.
     Session(std::string os_user, std::shared_ptr<Outlet> outlet, bool is_local) :

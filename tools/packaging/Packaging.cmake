@@ -1,5 +1,5 @@
 # Two Debian packages out of the install components: `cpack --config build/release/CPackConfig.cmake`.
-#   mortise       component runtime: the programs, the plugins, the systemd unit
+#   mortise       components runtime and plugins: the programs, the plugins, the systemd unit
 #   mortise-sdk   component sdk: headers, CMake package, schemas, tools for developers of plugins
 
 set(MORTISE_PROGRAM /usr/bin/mortise)
@@ -15,22 +15,27 @@ set(CPACK_PACKAGE_CONTACT "The Mortise maintainers <maintainers@mortise.example>
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
-set(CPACK_COMPONENTS_ALL runtime sdk)
+set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
+set(CPACK_COMPONENTS_ALL runtime plugins sdk)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION misc)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME mortise)
-set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "customer relationship management made of plugins
+set(CPACK_DEBIAN_PLATFORM_PACKAGE_NAME mortise)
+set(CPACK_DEBIAN_PLATFORM_DESCRIPTION "customer relationship management made of plugins
  The host with its command line, the plugins that are shipped, and a systemd unit.")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_DEPENDS "iso-codes, tzdata")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/postinst;${CMAKE_CURRENT_LIST_DIR}/postrm")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PLATFORM_PACKAGE_DEPENDS "iso-codes, tzdata")
+set(CPACK_DEBIAN_PLATFORM_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/postinst;${CMAKE_CURRENT_LIST_DIR}/postrm")
+set(CPACK_DEBIAN_PLATFORM_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 set(CPACK_DEBIAN_SDK_PACKAGE_NAME mortise-sdk)
-set(CPACK_COMPONENT_SDK_DESCRIPTION "what developers of Mortise plugins compile against
+set(CPACK_DEBIAN_SDK_DESCRIPTION "what developers of Mortise plugins compile against
  Headers of the binary contract and of the C++ layer, the CMake package mortise-sdk, JSON Schemas.")
-set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "cmake (>= 3.25), ninja-build, g++ (>= 12)")
-set(CPACK_DEBIAN_SDK_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "cmake (>= 3.25), ninja-build, g++ (>= 4:12)")
 
 include(CPack)
+cpack_add_component(runtime GROUP platform)
+cpack_add_component(plugins GROUP platform)
+cpack_add_component(sdk GROUP sdk)
+cpack_add_component_group(platform)
+cpack_add_component_group(sdk)

@@ -1,0 +1,138 @@
+#include "control/host.hpp"
+
+#include "base/hash.hpp"
+#include "base/random.hpp"
+#include "control/methods/methods.hpp"
+#include "control/os_user.hpp"
+
+#include <array>
+#include <span>
+
+namespace mortise::host {
+namespace {
+
+Result<void> add_first_user(Users& users)
+{
+    const std::string os_user = own_os_user();
+    const std::string name = os_user.starts_with('#') ? "user" + os_user.substr(1) : os_user; // no login name: "#1000"
+    MORTISE_CHECK(users.add(name, RowScope::all, os_user));
+    return {};
+}
+
+} // namespace
+
+Host::Host(HostOptions options, DataFolder folder) :
+    m_clock{options.clock ? *options.clock : system_clock_source()},
+    m_folder{std::move(folder)},
+    m_socket{std::move(options.socket)},
+    m_started_at{m_clock.now()},
+    m_api{[this](const Session& session) { return identify(session); }}
+{
+}
+
+Host::~Host()
+{
+    if (m_feed) m_feed->stop();
+    if (m_dispatcher) m_dispatcher->stop();
+    if (m_writer) m_writer->stop();
+}
+
+Result<void> Host::init(const std::filesystem::path& folder)
+{
+    MORTISE_TRY(const DataFolder made, DataFolder::create(folder));
+    MORTISE_TRY(Lease lease, Lease::take(made, {}));
+    Host host{{.folder = folder}, made};
+    host.m_lease = std::move(lease);
+    return host.open_parts(true);
+}
+
+Result<std::unique_ptr<Host>> Host::open(HostOptions options)
+{
+    const bool in_memory = options.folder.empty();
+    DataFolder folder;
+    std::optional<Lease> lease;
+    if (!in_memory) {
+        MORTISE_TRY(folder, DataFolder::find(options.folder));
+        MORTISE_TRY(lease, Lease::take(folder, options.socket));
+    }
+    std::unique_ptr<Host> host{new Host{std::move(options), std::move(folder)}};
+    host->m_lease = std::move(lease);
+    MORTISE_CHECK(host->open_parts(in_memory));
+    return host;
+}
+
+Result<void> Host::open_parts(bool create)
+{
+    const std::filesystem::path file = m_folder.path.empty() ? ":memory:" : m_folder.database();
+    MORTISE_TRY(m_database, Database::open(file, DatabaseOptions{.create = create}));
+    m_writer = std::make_unique<Writer>(*m_database, m_clock);
+    m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
+    m_views = std::make_unique<Views>(*m_database, *m_records);
+    m_events = std::make_unique<EventLog>(*m_database);
+    m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
+    m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
+    m_writer->on_commit([this](std::int64_t last) {
+        m_events->committed(last);
+        m_dispatcher->notify(last);
+        if (m_feed) m_feed->notify();
+    });
+    MORTISE_CHECK(m_writer->open());
+    MORTISE_CHECK(m_records->open());
+    MORTISE_CHECK(m_events->open());
+    MORTISE_CHECK(m_users->open());
+    // Empty in a new folder, and in one whose `init` was cut short.
+    if (m_users->empty()) MORTISE_CHECK(add_first_user(*m_users));
+    MORTISE_CHECK(read_source());
+    m_feed = std::make_unique<EventFeed>(*m_events, m_source);
+    add_methods();
+    return {};
+}
+
+Result<void> Host::read_source()
+{
+    std::array<std::byte, 16> fresh{};
+    random_bytes(fresh);
+    return m_writer->run([&](Connection& connection) -> Result<void> {
+        MORTISE_TRY(
+            Statement * id,
+            connection.cached(
+                "INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO UPDATE SET value = value RETURNING value"
+            ));
+        id->bind(1, std::string_view{hex(fresh)});
+        MORTISE_CHECK(id->step());
+        m_source = "mortise:" + std::string{id->text(0)};
+        id->reset();
+        return {};
+    });
+}
+
+/// A session acts as its own user, or as another one if its own has scope `all`.
+Result<Principal> Host::identify(const Session& session) const
+{
+    MORTISE_TRY(Principal own, m_users->principal_of_os_user(session.os_user()));
+    const std::string wanted = session.acting_as();
+    if (wanted.empty() || wanted == own.user_name) return own;
+    if (own.scope != RowScope::all)
+        return Error{
+            ErrorCode::denied,
+            own.user_name + " may not act as " + wanted,
+            "users.act_as",
+            {},
+            "only a user with scope all may act as another"};
+    return m_users->principal_of(wanted);
+}
+
+void Host::add_methods()
+{
+    add_session_methods(m_api, *this);
+    add_status_methods(m_api, *this);
+    add_type_methods(m_api, *this);
+    add_record_methods(m_api, *this);
+    add_query_methods(m_api, *this);
+    add_event_methods(m_api, *this);
+    add_subscription_methods(m_api, *this);
+    add_command_methods(m_api, *this);
+    add_user_methods(m_api, *this);
+}
+
+} // namespace mortise::host

@@ -1,0 +1,90 @@
+#pragma once
+
+/// \file
+/// The host: opens a data folder, makes all parts of Mortise over it and connects them. Whoever wants a whole host, a
+/// program or a test, makes one of these; whoever wants to use one goes through its `api()`.
+
+#include "control/api.hpp"
+#include "control/data_folder.hpp"
+#include "control/event_feed.hpp"
+#include "control/lease.hpp"
+#include "control/users.hpp"
+#include "events/dispatcher.hpp"
+#include "events/event_log.hpp"
+#include "records/records.hpp"
+#include "records/views.hpp"
+#include "records/writer.hpp"
+#include "store/database.hpp"
+
+#include <mortise/result.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace mortise::host {
+
+struct HostOptions {
+    std::filesystem::path folder; ///< empty: everything is in memory, and the OS user of this process is admin
+    std::filesystem::path socket; ///< where it will serve, for the lease; empty: it is for one command
+    const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
+};
+
+/// Thread-safety: any thread may use the parts, each as its header says.
+class Host {
+public:
+    /// Makes a data folder with a database and one user: the user of the operating system that this process runs as,
+    /// with scope `all`. Errors: `exists` if the folder is not empty; `io`.
+    static Result<void> init(const std::filesystem::path& folder);
+    /// Errors: `not_found` if there is no data in the folder, `busy` if another host has it, those of the database.
+    static Result<std::unique_ptr<Host>> open(HostOptions options);
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+    /// Stops what runs, in order: feeds, deliveries, the writer. Calls of the API must be over.
+    ~Host();
+
+    const Api& api() const noexcept { return m_api; }
+    const DataFolder& folder() const noexcept { return m_folder; }
+    /// Where it serves; empty if it does not.
+    const std::filesystem::path& socket() const noexcept { return m_socket; }
+    const Clock& clock() const noexcept { return m_clock; }
+    Instant started_at() const noexcept { return m_started_at; }
+    Database& database() noexcept { return *m_database; }
+    Writer& writer() noexcept { return *m_writer; }
+    Records& records() noexcept { return *m_records; }
+    Views& views() noexcept { return *m_views; }
+    EventLog& events() noexcept { return *m_events; }
+    Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
+    EventFeed& feed() noexcept { return *m_feed; }
+    CommandRegistry& commands() noexcept { return m_commands; }
+    Users& users() noexcept { return *m_users; }
+    /// What events of this database name as their source: "mortise:" and the database's id.
+    const std::string& source() const noexcept { return m_source; }
+
+private:
+    Host(HostOptions options, DataFolder folder);
+    Result<void> open_parts(bool create);
+    Result<void> read_source();
+    Result<Principal> identify(const Session& session) const;
+    void add_methods();
+
+    const Clock& m_clock;
+    DataFolder m_folder;
+    std::filesystem::path m_socket;
+    Instant m_started_at;
+    std::string m_source;
+    std::optional<Lease> m_lease;
+    std::unique_ptr<Database> m_database;
+    std::unique_ptr<Writer> m_writer;
+    std::unique_ptr<Records> m_records;
+    std::unique_ptr<Views> m_views;
+    std::unique_ptr<EventLog> m_events;
+    std::unique_ptr<Users> m_users;
+    CommandRegistry m_commands;
+    std::unique_ptr<Dispatcher> m_dispatcher;
+    std::unique_ptr<EventFeed> m_feed;
+    Api m_api;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,39 @@
+#pragma once
+
+/// \file
+/// What the handlers of methods share: how things look in answers, and checks.
+
+#include "control/api.hpp"
+#include "events/dispatcher.hpp"
+#include "records/row.hpp"
+#include "records/unit_of_work.hpp"
+
+#include <mortise/result.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace mortise::host {
+
+using Answer = Result<boost::json::value>;
+
+boost::json::object record_json(const RecordType& type, const Row& row);
+boost::json::array text_array(std::span<const std::string> texts);
+/// A number that may be beyond what JSON's readers hold exactly.
+inline std::string number_text(std::int64_t number) { return std::to_string(number); }
+
+boost::json::object subscription_json(const SubscriptionStatus& status);
+
+/// The unit's id if the call has an idempotency key: the same person with the same key means the same unit.
+std::optional<UnitId> unit_id_of(const CallContext& context);
+/// The values of a JSON object as a map of fields.
+Map map_of_json(const boost::json::object& object);
+
+/// Fails with `denied` unless the call acts for a user with scope `all`.
+Result<void> require_admin(const Call& call);
+
+} // namespace mortise::host

@@ -1,0 +1,141 @@
+#include "control/host.hpp"
+#include "control/methods/answers.hpp"
+#include "control/methods/methods.hpp"
+
+namespace mortise::host {
+namespace {
+
+const Param type_param{"type", ParamKind::text, "name of a record type", true};
+const Param id_param{"id", ParamKind::id, "the record", true};
+const Param version_param{"version", ParamKind::integer, "the version that the change is based on; refused if it is another"};
+
+Answer list(Host& host, const Call& call, const Arguments& arguments)
+{
+    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    const ListOptions options{
+        arguments.text("sort"), arguments.count("limit", 50, 1000), arguments.text("after"), arguments.flag("deleted")};
+    MORTISE_TRY(const ListPage page, host.records().list(call.principal(), type->name, options));
+    boost::json::array records;
+    for (const Row& row : page.rows)
+        records.emplace_back(record_json(*type, row));
+    return boost::json::value(boost::json::object{{"records", std::move(records)}, {"next", page.next}});
+}
+
+Answer get(Host& host, const Call& call, const Arguments& arguments)
+{
+    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    MORTISE_TRY(
+        const Row row, host.records().get(call.principal(), type->name, arguments.id("id"), arguments.flag("deleted")));
+    return boost::json::value(record_json(*type, row));
+}
+
+Answer history(Host& host, const Call& call, const Arguments& arguments)
+{
+    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    MORTISE_TRY(const auto rows, host.records().history(call.principal(), type->name, arguments.id("id")));
+    boost::json::array versions;
+    for (const Row& row : rows) {
+        boost::json::object version = record_json(*type, row);
+        version["since"] = number_text(row.since);
+        versions.emplace_back(std::move(version));
+    }
+    return boost::json::value(boost::json::object{{"versions", std::move(versions)}});
+}
+
+/// Commits one change, or with a dry run only says what would become of it.
+Answer change(Host& host, const Call& call, const Arguments& arguments, Operation operation)
+{
+    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    Change wanted{operation, type->name, arguments.id("id"), std::nullopt, map_of_json(arguments.object("values"))};
+    if (arguments.has("version")) wanted.version = arguments.integer("version");
+    UnitOfWork unit;
+    unit.id = unit_id_of(call.context());
+    unit.changes.push_back(std::move(wanted));
+    if (call.context().dry_run) {
+        MORTISE_TRY(const auto rows, host.records().preview(call.context(), unit));
+        return boost::json::value(boost::json::object{{"record", record_json(*type, rows.at(0))}, {"dry_run", true}});
+    }
+    MORTISE_TRY(const Commit commit, host.records().commit(call.context(), std::move(unit)));
+    MORTISE_TRY(
+        const Row row, host.records().get(call.principal(), type->name, commit.ids.at(0), operation == Operation::remove));
+    return boost::json::value(boost::json::object{
+        {"record", record_json(*type, row)}, {"transaction", number_text(commit.number)}, {"repeated", commit.repeated}});
+}
+
+Handler changing(Host& host, Operation operation)
+{
+    return [&host, operation](Call& call, const Arguments& arguments) { return change(host, call, arguments, operation); };
+}
+
+void add_reading(Api& api, Host& host)
+{
+    api.add({
+        .name = "records.list",
+        .help = "Lists records of a type, a page at a time",
+        .params = {
+            type_param,
+            {"sort", ParamKind::text, "a field, or \"-field\" for descending order; without it by id"},
+            {"limit", ParamKind::integer, "records on the page, 1 to 1000; without it 50"},
+            {"after", ParamKind::text, "what \"next\" of the page before was"},
+            {"deleted", ParamKind::boolean, "list the deleted ones instead"},
+        },
+        .result = "{records: [record], next: cursor of the next page, empty after the last}",
+        .handler = [&host](Call& call, const Arguments& arguments) { return list(host, call, arguments); },
+    });
+    api.add({
+        .name = "records.get",
+        .help = "Reads one record",
+        .params = {type_param, id_param, {"deleted", ParamKind::boolean, "find it even if it is deleted"}},
+        .result = "the record",
+        .handler = [&host](Call& call, const Arguments& arguments) { return get(host, call, arguments); },
+    });
+    api.add({
+        .name = "records.history",
+        .help = "Reads every version that a record has had, oldest first",
+        .params = {type_param, id_param},
+        .result = "{versions: [record with \"since\", the number of the commit that wrote it]}",
+        .handler = [&host](Call& call, const Arguments& arguments) { return history(host, call, arguments); },
+    });
+}
+
+} // namespace
+
+void add_record_methods(Api& api, Host& host)
+{
+    add_reading(api, host);
+    const std::string result = "{record, transaction: number of the commit, repeated}; with a dry run {record, dry_run}";
+    api.add({
+        .name = "records.create",
+        .help = "Makes a record",
+        .params = {type_param, {"values", ParamKind::object, "field -> value", true}},
+        .result = result,
+        .effect = Effect::write,
+        .handler = changing(host, Operation::create),
+    });
+    api.add({
+        .name = "records.update",
+        .help = "Changes fields of a record; null clears one",
+        .params = {type_param, id_param, {"values", ParamKind::object, "field -> value", true}, version_param},
+        .result = result,
+        .effect = Effect::write,
+        .handler = changing(host, Operation::update),
+    });
+    api.add({
+        .name = "records.delete",
+        .help = "Deletes a record; records.restore brings it back",
+        .params = {type_param, id_param, version_param},
+        .result = result,
+        .effect = Effect::write,
+        .handler = changing(host, Operation::remove),
+    });
+    api.add({
+        .name = "records.restore",
+        .help = "Brings a deleted record back",
+        .params = {type_param, id_param, version_param},
+        .result = result,
+        .effect = Effect::write,
+        .handler = changing(host, Operation::restore),
+    });
+}
+
+} // namespace mortise::host

@@ -1,0 +1,72 @@
+#include "control/host.hpp"
+#include "control/methods/answers.hpp"
+#include "control/methods/methods.hpp"
+
+namespace mortise::host {
+namespace {
+
+boost::json::object field_json(const Field& field)
+{
+    boost::json::object json{{"name", field.name}, {"kind", name_of(field.kind)}, {"label", field.label}, {"owner", field.owner}};
+    const auto mark = [&json](std::string_view name, bool is_set) {
+        if (is_set) json[name] = true;
+    };
+    mark("required", field.required);
+    mark("unique", field.unique);
+    mark("indexed", field.indexed);
+    mark("searchable", field.searchable);
+    mark("timeline", field.timeline);
+    mark("personal", field.personal);
+    mark("archived", field.archived);
+    if (!field.help.empty()) json["help"] = field.help;
+    if (!field.reference_type.empty()) json["type"] = field.reference_type;
+    if (!field.options.empty()) json["options"] = text_array(field.options);
+    if (field.kind == FieldKind::decimal || field.kind == FieldKind::percent) json["scale"] = field.scale;
+    if (field.max_length != 0) json["max_length"] = field.max_length;
+    return json;
+}
+
+boost::json::object type_json(const RecordType& type)
+{
+    boost::json::array fields;
+    for (const Field& field : type.fields)
+        fields.emplace_back(field_json(field));
+    return {
+        {"name", type.name},
+        {"plural", type.plural},
+        {"label", type.label},
+        {"owner", type.owner},
+        {"title_field", type.title_field},
+        {"archived", type.archived},
+        {"fields", std::move(fields)},
+    };
+}
+
+} // namespace
+
+void add_type_methods(Api& api, Host& host)
+{
+    api.add({
+        .name = "types.list",
+        .help = "Lists the record types with their fields",
+        .result = "{types: [{name, plural, label, owner, title_field, archived, fields: [{name, kind, label, ...}]}]}",
+        .handler = [&host](Call&, const Arguments&) -> Answer {
+            boost::json::array types;
+            for (const TypePointer& type : host.records().schema()->types())
+                types.emplace_back(type_json(*type));
+            return boost::json::value(boost::json::object{{"types", std::move(types)}});
+        },
+    });
+    api.add({
+        .name = "types.get",
+        .help = "Reads one record type",
+        .params = {{"name", ParamKind::text, "its name or plural", true}},
+        .result = "as in types.list",
+        .handler = [&host](Call&, const Arguments& arguments) -> Answer {
+            MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("name")));
+            return boost::json::value(type_json(*type));
+        },
+    });
+}
+
+} // namespace mortise::host

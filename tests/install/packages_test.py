@@ -1,0 +1,64 @@
+"""The two Debian packages that cpack makes: what they are called, need and hold."""
+
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+from support import BUILD, SOURCE, needs_program, run
+
+
+def fields(package):
+    """Gets the fields of a package's control file."""
+    return dict(re.findall(r"^([A-Za-z-]+): (.*)$", run("dpkg-deb", "--field", package), re.M))
+
+
+def contents(package):
+    """Gets the paths of the files in a package."""
+    return {line.split()[5].lstrip(".") for line in run("dpkg-deb", "--contents", package).splitlines() if line[0] == "-"}
+
+
+@unittest.skipUnless(shutil.which("dpkg-shlibdeps"), "dpkg-dev is not installed")
+class Packages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mortise-packages-")
+        cls.addClassCleanup(folder.cleanup)
+        run("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder.name)
+        cls.packages = {fields(path)["Package"]: path for path in pathlib.Path(folder.name).glob("*.deb")}
+
+    def test_are_two(self):
+        self.assertEqual(sorted(self.packages), ["mortise", "mortise-sdk"])
+
+    @needs_program
+    def test_the_platform_holds_program_plugins_and_service(self):
+        held = contents(self.packages["mortise"])
+        self.assertIn("/usr/bin/mortise", held)
+        self.assertIn("/usr/lib/systemd/system/mortise.service", held)
+        self.assertFalse([name for name in held if name.startswith("/usr/include")])
+        for manifest in (SOURCE / "plugins").glob("*/plugin.json"):
+            name = manifest.parent.name
+            self.assertTrue([held_name for held_name in held if held_name.endswith(f"/{name}.so")], f"no {name}.so in {held}")
+
+    @needs_program
+    def test_the_platform_names_the_libraries_that_it_needs(self):
+        depends = fields(self.packages["mortise"])["Depends"]
+        for library in ("libc6", "libsqlite3-0", "iso-codes"):
+            self.assertIn(library, depends)
+
+    def test_the_sdk_holds_headers_and_cmake_package(self):
+        held = contents(self.packages["mortise-sdk"])
+        self.assertIn("/usr/include/mortise/plugin.hpp", held)
+        self.assertIn("/usr/lib/cmake/mortise-sdk/mortise-sdk-config.cmake", held)
+        self.assertNotIn("/usr/bin/mortise", held)
+
+    def test_the_service_starts_the_program_of_the_package(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run("dpkg-deb", "--extract", self.packages["mortise"], folder)
+            unit = pathlib.Path(folder, "usr/lib/systemd/system/mortise.service").read_text()
+        self.assertIn("ExecStart=/usr/bin/mortise serve", unit)
+
+
+if __name__ == "__main__":
+    unittest.main()
