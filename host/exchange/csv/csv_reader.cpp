@@ -276,7 +276,8 @@ std::string_view CsvReader::raw() const noexcept
     if (!m_cut.empty()) return m_cut;
     std::string_view row = rest().substr(0, m_consumed);
     if (row.ends_with('\n')) row.remove_suffix(1);
-    if (row.ends_with('\r')) row.remove_suffix(1);
+    while (row.ends_with('\r'))
+        row.remove_suffix(1);
     return row;
 }
 

@@ -1,6 +1,6 @@
 #include "exchange/csv/csv_splitter.hpp"
 
-#include "exchange/csv/find_byte.hpp"
+#include "exchange/stream/find_byte.hpp"
 
 #include <algorithm>
 
@@ -90,10 +90,11 @@ bool CsvSplitter::end_cell(Cursor& cursor)
     if (mark == m_dialect.separator) return true;
     cursor.row_ended = true;
     ++m_lines;
-    if (mark == '\r') {
-        if (cursor.at == cursor.end) return cursor.last;
-        if (*cursor.at == '\n') ++cursor.at;
-    }
+    if (mark == '\n') return true;
+    // CR, CRLF, or CR CRLF as files have it that were converted twice.
+    const std::string_view after{cursor.at, cursor.end};
+    if (after.size() < 2 && !cursor.last && (after.empty() || after[0] == '\r')) return false;
+    cursor.at += after.starts_with('\n') ? 1 : after.starts_with("\r\n") ? 2 : 0;
     return true;
 }
 

@@ -82,6 +82,8 @@ TEST(CsvReader, TakesAnyLineEndsInOneFile)
     EXPECT_EQ(cells_of("a,b\r1,2\n3,4\r\n5,6"), expected);
     EXPECT_EQ(cells_of("a,b\r\n1,2\r\n3,4\r\n5,6\r\n"), expected);
     EXPECT_EQ(cells_of("a,b\r1,2\r3,4\r5,6\r"), expected);
+    EXPECT_EQ(cells_of("a,b\r\r\n1,2\r\r\n3,4\r\r\n5,6\r\r\n"), expected);
+    EXPECT_EQ(read("a,b\r\r\n1,2\r\r\n3,4\r\r\n").rows.at(1).line, 3U);
 }
 
 TEST(CsvReader, KeepsSeparatorsLineEndsAndQuotesInQuotes)

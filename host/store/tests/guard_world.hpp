@@ -49,14 +49,21 @@ inline ViewSet guarded_views(bool scoped = true)
     const ViewSource contact{
         .table = "mt$contact",
         .columns
-        = {column("id"), column("family"), column("email"), column("score"), column("tags"), column("created_at"),
-           column("owner"), {"phone", "NULL"}},
+        = {column("id"),
+           column("family"),
+           column("email"),
+           column("score"),
+           column("tags"),
+           column("created_at"),
+           column("owner"),
+           {"phone", "NULL"}},
         .deleted_column = "deleted_at",
         .owner_column = "owner"
     };
     const ViewSource deal{
         .table = "mt$deal",
-        .columns = {column("id"), column("contact"), column("title"), column("amount_minor"), column("stage")},
+        .columns
+        = {column("id"), column("contact"), column("title"), column("amount_minor"), column("stage")},
         .deleted_column = "deleted_at",
         .owner_column = "owner"
     };
@@ -108,7 +115,8 @@ protected:
         must(m_database->writer().execute(guarded_rows));
     }
 
-    std::string ask(std::string_view sql, const NamedParameters& named = {}, const std::vector<Value>& positional = {})
+    std::string
+    ask(std::string_view sql, const NamedParameters& named = {}, const std::vector<Value>& positional = {})
     {
         return answer(m_pool, m_views, sql, named, positional);
     }
