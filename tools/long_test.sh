@@ -39,10 +39,12 @@ fuzz() {
     return $broken
 }
 
-# Faults at full count, benchmarks at full size: the tests with the label `long`.
+# Faults at full count, and the tests with the label `long`.
 full() {
     build_preset release
-    ctest --test-dir build/release --label-regex '^long$' --output-on-failure --no-tests=error
+    export MORTISE_KILLS=10000 MORTISE_POWER_CUTS=10000
+    ctest --test-dir build/release --tests-regex '^faults\.' --output-on-failure --no-tests=error --timeout 7200
+    ctest --test-dir build/release --label-regex '^long$' --output-on-failure --no-tests=ignore --timeout 14400
 }
 
 declare -A titles=(

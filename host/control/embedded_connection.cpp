@@ -76,8 +76,8 @@ private:
 
 class EmbeddedConnection final : public control::Connection {
 public:
-    EmbeddedConnection(Service& service, std::string os_user) :
-        m_service{service}, m_session{std::make_shared<Session>(std::move(os_user), m_mailbox, true)}, m_thread{[this] {
+    EmbeddedConnection(Service& service, std::string os_user, std::shared_ptr<void> owner) :
+        m_owner{std::move(owner)}, m_service{service}, m_session{std::make_shared<Session>(std::move(os_user), m_mailbox, true)}, m_thread{[this] {
             boost::json::object message;
             while (m_mailbox->take(message))
                 m_calls.take(std::move(message));
@@ -122,6 +122,7 @@ protected:
     bool is_callback_thread() const noexcept override { return std::this_thread::get_id() == m_thread.get_id(); }
 
 private:
+    std::shared_ptr<void> m_owner; // first, so that it goes last
     Service& m_service;
     control::PendingCalls m_calls;
     std::shared_ptr<Mailbox> m_mailbox{std::make_shared<Mailbox>()};
@@ -131,9 +132,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<control::Connection> connect_embedded(Service& service, std::string os_user)
+std::unique_ptr<control::Connection> connect_embedded(Service& service, std::string os_user, std::shared_ptr<void> owner)
 {
-    return std::make_unique<EmbeddedConnection>(service, std::move(os_user));
+    return std::make_unique<EmbeddedConnection>(service, std::move(os_user), std::move(owner));
 }
 
 } // namespace mortise::host

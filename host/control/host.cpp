@@ -129,6 +129,7 @@ void Host::add_methods()
     add_type_methods(m_api, *this);
     add_record_methods(m_api, *this);
     add_query_methods(m_api, *this);
+    add_import_methods(m_api, *this);
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
     add_command_methods(m_api, *this);

@@ -26,8 +26,8 @@
 namespace mortise::host {
 
 struct HostOptions {
-    std::filesystem::path folder; ///< empty: everything is in memory, and the OS user of this process is admin
-    std::filesystem::path socket; ///< where it will serve, for the lease; empty: it is for one command
+    std::filesystem::path folder{}; ///< empty: everything is in memory, and the OS user of this process is admin
+    std::filesystem::path socket{}; ///< where it will serve, for the lease; empty: it is for one command
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
 };
 

@@ -129,8 +129,8 @@ private:
         insert->reset();
         m_changed = true;
         MORTISE_CHECK(
-            m_connection.execute("CREATE TABLE " + quoted(type.table) + " (" + std::string{common_columns} + ")"));
-        return m_connection.execute("CREATE TABLE " + quoted(type.table + "_h") + " (" + std::string{history_columns}
+            m_connection.execute("CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + ")"));
+        return m_connection.execute("CREATE TABLE " + quoted_name(type.table + "_h") + " (" + std::string{history_columns}
             + ", PRIMARY KEY (id, until)) WITHOUT ROWID");
     }
 
@@ -194,7 +194,7 @@ private:
             const std::string_view kind = column.ends_with("_currency") && field.is_money() ? "TEXT" : column_type(field.kind);
             for (const std::string& table : {type.table, type.table + "_h"})
                 MORTISE_CHECK(m_connection.execute(
-                    "ALTER TABLE " + quoted(table) + " ADD COLUMN " + quoted(column) + " " + std::string{kind}));
+                    "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + quoted_name(column) + " " + std::string{kind}));
         }
         MORTISE_CHECK(create_indexes(type, field));
         type.fields.push_back(std::move(field));
@@ -219,13 +219,13 @@ private:
     }
 
     Result<void> create_indexes(const RecordType& type, const Field& field) {
-        const std::string column = quoted(columns_of(field).front());
+        const std::string column = quoted_name(columns_of(field).front());
         const std::string name = type.table + "." + field.column;
         if (field.unique)
-            MORTISE_CHECK(m_connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS " + quoted(name + ".unique") + " ON "
-                + quoted(type.table) + " (" + column + ") WHERE deleted_at IS NULL AND " + column + " IS NOT NULL"));
+            MORTISE_CHECK(m_connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
+                + quoted_name(type.table) + " (" + column + ") WHERE deleted_at IS NULL AND " + column + " IS NOT NULL"));
         if (field.indexed)
-            MORTISE_CHECK(m_connection.execute("CREATE INDEX IF NOT EXISTS " + quoted(name) + " ON " + quoted(type.table)
+            MORTISE_CHECK(m_connection.execute("CREATE INDEX IF NOT EXISTS " + quoted_name(name) + " ON " + quoted_name(type.table)
                 + " (" + column + ") WHERE " + column + " IS NOT NULL"));
         return {};
     }

@@ -361,7 +361,7 @@ private:
             return type->id;
         }
         for (const TypePointer& type : m_given.schema.types()) {
-            MORTISE_TRY(Statement * probe, m_given.reader.cached("SELECT 1 FROM " + quoted(type->table) + " WHERE id = ?"));
+            MORTISE_TRY(Statement * probe, m_given.reader.cached("SELECT 1 FROM " + quoted_name(type->table) + " WHERE id = ?"));
             probe->bind(1, draft.subject.number);
             MORTISE_TRY(const bool found, probe->step());
             probe->reset();

@@ -102,7 +102,7 @@ Result<std::vector<Row>> RecordReader::find(std::string_view field_name, const V
     for (const std::string& column : columns_of(field)) {
         sql += parameter == 0 ? "" : " AND ";
         ++parameter;
-        sql.append(quoted(column)).append(" = ?").append(std::to_string(parameter));
+        sql.append(quoted_name(column)).append(" = ?").append(std::to_string(parameter));
     }
     sql += " AND +deleted_at IS NULL AND (?3 = 0 OR +owner = ?3) ORDER BY id LIMIT ?4";
     MORTISE_TRY(Statement * select, m_connection.cached(sql));
@@ -145,7 +145,7 @@ Result<RecordReader::Sorting> RecordReader::sorting_of(const std::string& sort) 
             .key = "records.unsortable",
             .where = "sort",
         };
-    sorting.column = quoted(columns_of(field).front());
+    sorting.column = quoted_name(columns_of(field).front());
     return sorting;
 }
 
@@ -197,7 +197,7 @@ Result<ListPage> RecordReader::list(const ListOptions& options, const CursorKey&
             where += " AND " + sorting.column + (nulls ? " IS NULL" : " IS NOT NULL");
         const std::string direction = sorting.descending ? " DESC" : "";
         const std::string order = sorting.by_id || nulls ? "id" + direction : sorting.column + direction + ", id" + direction;
-        const std::string sql = "SELECT " + sorting.column + ", " + m_type.sql.columns + " FROM " + quoted(m_type.table)
+        const std::string sql = "SELECT " + sorting.column + ", " + m_type.sql.columns + " FROM " + quoted_name(m_type.table)
             + " WHERE " + where + " ORDER BY " + order + " LIMIT " + std::to_string(limit + 1);
         MORTISE_TRY(Statement * select, m_connection.cached(sql));
         for (std::size_t i = 0; i < parameters.size(); ++i)

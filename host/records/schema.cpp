@@ -33,19 +33,19 @@ void RecordType::finish() {
     std::size_t count = 0;
     for (const Field& field : fields)
         for (const std::string& column : columns_of(field)) {
-            field_columns += ", " + quoted(column);
+            field_columns += ", " + quoted_name(column);
             ++count;
         }
     sql.columns = "id, version, owner, created_at, updated_at, deleted_at, since" + field_columns;
-    sql.select = "SELECT " + sql.columns + " FROM " + quoted(table);
+    sql.select = "SELECT " + sql.columns + " FROM " + quoted_name(table);
     sql.select_by_id = sql.select + " WHERE id = ?1";
-    sql.insert = "INSERT INTO " + quoted(table) + " (" + sql.columns + ") VALUES (?,?,?,?,?,?,?";
+    sql.insert = "INSERT INTO " + quoted_name(table) + " (" + sql.columns + ") VALUES (?,?,?,?,?,?,?";
     for (std::size_t i = 0; i < count; ++i)
         sql.insert += ",?";
     sql.insert += ")";
-    sql.keep_history = "INSERT INTO " + quoted(table + "_h") + " (until, " + sql.columns + ") SELECT ?2, " + sql.columns
-        + " FROM " + quoted(table) + " WHERE id = ?1 AND version = ?3";
-    sql.select_history = "SELECT " + sql.columns + " FROM " + quoted(table + "_h") + " WHERE id = ?1 ORDER BY until";
+    sql.keep_history = "INSERT INTO " + quoted_name(table + "_h") + " (until, " + sql.columns + ") SELECT ?2, " + sql.columns
+        + " FROM " + quoted_name(table) + " WHERE id = ?1 AND version = ?3";
+    sql.select_history = "SELECT " + sql.columns + " FROM " + quoted_name(table + "_h") + " WHERE id = ?1 ORDER BY until";
 }
 
 std::vector<std::string> columns_of(const Field& field) {
@@ -54,7 +54,7 @@ std::vector<std::string> columns_of(const Field& field) {
     return {field.column};
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
     std::string text{"\""};
     for (const char c : name)
         text.append(c == '"' ? 2 : 1, c);

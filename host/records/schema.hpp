@@ -75,7 +75,7 @@ private:
 std::vector<std::string> columns_of(const Field& field);
 
 /// An SQL name between double quotes.
-std::string quoted(std::string_view name);
+std::string quoted_name(std::string_view name);
 
 using TypePointer = std::shared_ptr<const RecordType>;
 using SchemaPointer = std::shared_ptr<const Schema>;

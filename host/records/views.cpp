@@ -40,7 +40,7 @@ std::vector<ViewColumn> columns_of_view(const RecordType& type) {
         const std::vector<std::string> shown
             = field.is_money() ? std::vector{field.name + "_minor", field.name + "_currency"} : std::vector{field.name};
         for (std::size_t i = 0; i < behind.size(); ++i)
-            columns.push_back({shown[i], "t." + quoted(behind[i])});
+            columns.push_back({shown[i], "t." + quoted_name(behind[i])});
     }
     return columns;
 }
@@ -48,7 +48,7 @@ std::vector<ViewColumn> columns_of_view(const RecordType& type) {
 std::string select_list(const std::vector<ViewColumn>& columns) {
     std::string list;
     for (const ViewColumn& column : columns)
-        list.append(list.empty() ? "" : ", ").append(column.expression).append(" AS ").append(quoted(column.name));
+        list.append(list.empty() ? "" : ", ").append(column.expression).append(" AS ").append(quoted_name(column.name));
     return list;
 }
 
@@ -63,25 +63,27 @@ GuardedView past_view(const RecordType& type, bool scoped) {
     const std::string list = select_list(columns_of_view(type));
     const std::string history = type.table + "_h";
     const std::string present_scope = scoped ? R"( AND likelihood(t.owner IN (SELECT id FROM temp."mt$scope"), 0.9))" : "";
-    const std::string past_scope = scoped ? " AND (SELECT p.owner FROM " + quoted(type.table)
+    const std::string past_scope = scoped ? " AND (SELECT p.owner FROM " + quoted_name(type.table)
             + R"( AS p WHERE p.id = t.id) IN (SELECT id FROM temp."mt$scope"))"
                                           : "";
-    std::string select = "SELECT " + list + " FROM " + quoted(type.table)
+    std::string select = "SELECT " + list + " FROM " + quoted_name(type.table)
         + " AS t WHERE (+t.deleted_at IS NULL) AND (+t.since <= mt_as_of())" + present_scope + " UNION ALL SELECT " + list
-        + " FROM " + quoted(history)
+        + " FROM " + quoted_name(history)
         + " AS t WHERE (+t.deleted_at IS NULL) AND (+t.since <= mt_as_of()) AND (t.until > mt_as_of())" + past_scope;
     return {type.name, std::move(select), {type.table, history}};
 }
 
+/// The conditions hold for every row; they are there because a view must use a column of its table (store/guard.hpp), and
+/// SQLite drops IS NOT NULL where the column says so itself.
 constexpr const char* event_view = R"(SELECT e.number AS number, (SELECT n.text FROM "mt$name" AS n WHERE n.id = e.type) AS type,
     e.subject AS subject, (SELECT s.name FROM "mt$type" AS s WHERE s.id = e.subject_type) AS subject_type, e.time AS time,
     e.recorded AS recorded, (SELECT n.text FROM "mt$name" AS n WHERE n.id = e.actor) AS actor, e.external AS external,
     e.unit AS unit, e.cause AS cause, e.correlation AS correlation,
     (SELECT d.data FROM "mt$event_data" AS d WHERE d.number = e.number) AS data
-    FROM "mt$event" AS e WHERE (+e.unit IS NOT NULL))";
+    FROM "mt$event" AS e WHERE (+e.unit >= 0))";
 
 constexpr const char* event_link_view = R"(SELECT l.record AS record, l.number AS number,
-    (SELECT n.text FROM "mt$name" AS n WHERE n.id = l.role) AS role FROM "mt$event_link" AS l WHERE (+l.role IS NOT NULL))";
+    (SELECT n.text FROM "mt$name" AS n WHERE n.id = l.role) AS role FROM "mt$event_link" AS l WHERE (+l.role >= 0))";
 
 /// What is known of a result column from the column behind it.
 QueryColumn column_info(const Schema& schema, const GuardedQuery& query, int index) {

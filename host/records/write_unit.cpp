@@ -59,10 +59,10 @@ Result<void> keep_history(Connection& connection, const PreparedChange& change, 
 /// Sets only what changed, so that the indexes of other columns are left alone.
 Result<void> update_row(Connection& connection, const PreparedChange& change, std::int64_t number) {
     const RecordType& type = *change.type;
-    std::string sql = "UPDATE " + quoted(type.table) + " SET version=?1, updated_at=?2, since=?3";
+    std::string sql = "UPDATE " + quoted_name(type.table) + " SET version=?1, updated_at=?2, since=?3";
     int parameter = 4;
     const auto set = [&](const std::string& column) {
-        sql.append(", ").append(quoted(column)).append("=?").append(std::to_string(++parameter));
+        sql.append(", ").append(quoted_name(column)).append("=?").append(std::to_string(++parameter));
     };
     for (const std::size_t slot : change.changed)
         for (const std::string& column : columns_of(type.fields[slot]))

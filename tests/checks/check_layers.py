@@ -33,6 +33,8 @@ def layer_of(path):
         return "layer"
     if within(path, "host/control/include"):
         return "mortise/control"
+    if within(path, "host/plugins/generated"):
+        return "checked tables"
     if parts[0] == "sdk":
         return "/".join(parts[:2]) if len(parts) > 2 else "sdk"
     if parts[0] in ("host", "plugins", "templates") and len(parts) > 2:
@@ -51,6 +53,8 @@ def layer_of_header(name, kind, source, root):
         for base in bases:
             if (root / base / name).is_file():
                 return layer_of(pathlib.PurePosixPath(base, name).as_posix())
+        if top[0] in ("host", "sdk", "tests") and name.split("/")[0] in ROOMS:
+            return layer_of(f"host/{name}")  # made by the build
     if name.startswith("mortise/abi/"):
         return "abi"
     if name.startswith("mortise/testkit"):
@@ -71,6 +75,10 @@ def may_include(source, target):
         return False
     if own == "layer":
         return target == "abi"
+    if target == "checked tables":  # the contract once more, as the host's checks see it
+        return own in ("host/plugins", "host/app", "sdk/tests", "sdk/testkit", "tests")
+    if own == "checked tables":
+        return target in ("abi", "layer", "host/plugins")
     if own == "mortise/control":
         return target in ("abi", "layer")  # what a console compiles against
     if own.startswith("host/"):

@@ -181,8 +181,9 @@ TEST(Kill, LosesNothingThatWasAcknowledged) {
             ASSERT_GE(count(database, "SELECT count(*) FROM \"mt$event_link\" WHERE record = " + text), 1)
                 << "contact " << id << " has no event, round " << round;
         }
-        if (round % 100 == 99)
+        if (round % 100 == 99) {
             ASSERT_EQ(count(database, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+        }
     }
 
     const auto house = House::open(file);

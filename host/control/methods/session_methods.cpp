@@ -4,6 +4,8 @@
 
 #include <mortise/abi/version.h>
 
+#include <unistd.h>
+
 namespace mortise::host {
 namespace {
 
@@ -28,6 +30,7 @@ Answer hello(Host& host, Call& call, const Arguments& arguments)
         {"version", version_text()},
         {"database", host.source()},
         {"folder", host.folder().path.native()},
+        {"pid", ::getpid()},
         {"user", principal.user_name},
         {"scope", name_of(principal.scope)},
     });
@@ -56,7 +59,7 @@ void add_session_methods(Api& api, Host& host)
             {"client", ParamKind::text, "what the client calls itself, kept with what it does: \"cli\", \"console\""},
             {"user", ParamKind::text, "act as this user from now on; needs scope all"},
         },
-        .result = "{protocol, version, database, folder, user, scope}",
+        .result = "{protocol, version, database, folder, pid, user, scope}",
         .handler = [&host](Call& call, const Arguments& arguments) { return hello(host, call, arguments); },
     });
     api.add({

@@ -179,7 +179,8 @@ Result<void> GuardedConnection::check_views(const ViewSet& views)
         return wrong_view(
             view,
             m_authorizer.denial().action == SQLITE_READ
-                ? "it uses no column of its table in WHERE, or reads what is not among its dependencies"
+                ? "it may not read " + m_authorizer.denial().name
+                    + ", which is not among its dependencies, or it uses no column of its table in WHERE"
                 : prepared.error().message
         );
     }

@@ -1,3 +1,4 @@
+#include "base/json.hpp"
 #include "store/guard/function_support.hpp"
 
 #include <boost/json.hpp>
@@ -48,7 +49,7 @@ void json_text_of(sqlite3_context* context, int count, sqlite3_value** arguments
         if (out_of_time(context, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0])))) return;
         if (!found || found->is_null()) return sqlite3_result_null(context);
         if (const auto* text = found->if_string()) return result_text(context, {text->data(), text->size()});
-        result_text(context, boost::json::serialize(*found));
+        result_text(context, to_json(*found));
     });
 }
 

@@ -62,7 +62,7 @@ bool is_typed(std::string_view sql, std::string_view name)
 Error denied(const Authorizer::Denial& denial, std::string_view sql)
 {
     if (denial.action == SQLITE_FUNCTION) return unknown_function(denial.name);
-    if (denial.action == SQLITE_READ || denial.action == SQLITE_CREATE_VTABLE)
+    if (denial.action == SQLITE_READ)
         return unknown_view(is_typed(sql, denial.name) ? std::string_view{denial.name} : "that");
     return {
         ErrorCode::refused, "only SELECT is allowed", "query.not_a_read", {}, "use commands to change records"
@@ -128,6 +128,8 @@ Error prepare_error(
     const std::string message = sqlite3_errmsg(database);
     if (stop != QueryBudget::Stop::none) return stop_error(stop);
     if (!rules.quiet_errors) return sqlite_error(code, message);
+    if (const auto table = after(message, "vtable constructor failed: "); !table.empty())
+        return unknown_view(table);
     if (denial.action != 0 || (code & 0xff) == SQLITE_AUTH) return denied(denial, sql);
     const int kind = code & 0xff;
     const bool is_known = kind == SQLITE_ERROR || kind == SQLITE_TOOBIG || kind == SQLITE_NOMEM;

@@ -147,47 +147,61 @@ void replace(sqlite3_context* context, int, sqlite3_value** arguments)
 
 enum class Side : unsigned char { left = 1, right = 2, both = 3 };
 
-std::vector<std::string_view> characters_of(std::string_view text)
-{
-    std::vector<std::string_view> characters;
-    while (!text.empty()) {
-        const std::size_t length = std::min(utf8_length(text.front()), text.size());
-        characters.push_back(text.substr(0, length));
-        text.remove_prefix(length);
-    }
-    return characters;
-}
-
-std::string_view without(std::string_view text, const std::vector<std::string_view>& characters, Side side)
-{
-    const auto cut = [&](auto matches, auto remove) {
-        while (true) {
-            const auto found
-                = std::ranges::find_if(characters, [&](std::string_view each) { return matches(each); });
-            if (found == characters.end()) return;
-            remove(found->size());
+/// The characters that `trim` takes away. Those of one byte, which are nearly all, stand in a table.
+class CharacterSet {
+public:
+    explicit CharacterSet(std::string_view text)
+    {
+        while (!text.empty()) {
+            const std::size_t length = std::min(utf8_length(text.front()), text.size());
+            if (length == 1)
+                m_single[static_cast<unsigned char>(text.front())] = true;
+            else
+                m_longer.push_back(text.substr(0, length));
+            text.remove_prefix(length);
         }
-    };
-    if (side != Side::right)
-        cut([&](std::string_view each) { return text.starts_with(each); },
-            [&](std::size_t size) { text.remove_prefix(size); });
-    if (side != Side::left)
-        cut([&](std::string_view each) { return text.ends_with(each); },
-            [&](std::size_t size) { text.remove_suffix(size); });
-    return text;
-}
+    }
+
+    /// Bytes of the character of the set with which `text` begins; 0 if it does not.
+    std::size_t at_start(std::string_view text) const
+    {
+        if (text.empty()) return 0;
+        if (m_single[static_cast<unsigned char>(text.front())]) return 1;
+        const auto found = std::ranges::find_if(m_longer, [&](auto each) { return text.starts_with(each); });
+        return found == m_longer.end() ? 0 : found->size();
+    }
+
+    std::size_t at_end(std::string_view text) const
+    {
+        if (text.empty()) return 0;
+        if (m_single[static_cast<unsigned char>(text.back())]) return 1;
+        const auto found = std::ranges::find_if(m_longer, [&](auto each) { return text.ends_with(each); });
+        return found == m_longer.end() ? 0 : found->size();
+    }
+
+private:
+    std::array<bool, 256> m_single{};
+    std::vector<std::string_view> m_longer;
+};
 
 template <Side side>
 void trim_text(sqlite3_context* context, int count, sqlite3_value** arguments)
 {
-    constexpr std::size_t most_characters = 64;
+    constexpr std::size_t most_bytes_in_set = 64;
     if (is_null(arguments[0]) || (count == 2 && is_null(arguments[1]))) return sqlite3_result_null(context);
     guarded_call(context, [&] {
-        const std::string_view text = text_of(arguments[0]);
+        std::string_view text = text_of(arguments[0]);
+        const std::size_t size = text.size();
         const std::string_view set = count == 2 ? text_of(arguments[1]) : std::string_view{" "};
-        if (set.size() > 4 * most_characters) return sqlite3_result_null(context);
-        const std::string_view trimmed = without(text, characters_of(set), side);
-        if (!out_of_time(context, text.size())) result_text(context, trimmed);
+        if (set.size() > most_bytes_in_set) return sqlite3_result_null(context);
+        const CharacterSet characters{set};
+        if (side != Side::right)
+            while (const std::size_t length = characters.at_start(text))
+                text.remove_prefix(length);
+        if (side != Side::left)
+            while (const std::size_t length = characters.at_end(text))
+                text.remove_suffix(length);
+        if (!out_of_time(context, size)) result_text(context, text);
     });
 }
 

@@ -79,8 +79,8 @@ public:
     Plugin& operator=(const Plugin&) = delete;
     virtual ~Plugin() = default;
 
-    /// The host. In a constructor whose parameter is named `host` too, say this->host(), or let the handler call a
-    /// member function.
+    /// The host. In a constructor whose parameter is named `host` too, say this->host(), or let the handler
+    /// call a member function.
     const Host& host() const noexcept { return m_host; }
     Log log() const noexcept { return m_host.log(); }
 

@@ -47,14 +47,14 @@ public:
     /// The value in a column, by name or by place; one that does not exist reads as null.
     Cell operator[](std::string_view column) const noexcept
     {
-        const ColumnView* found = m_batch->find(column);
+        const ColumnView* found = m_batch != nullptr ? m_batch->find(column) : nullptr;
         return found != nullptr ? found->cell(m_row) : Cell{};
     }
     Cell operator[](std::size_t column) const noexcept
     {
-        return column < m_batch->columns().size() ? m_batch->columns()[column].cell(m_row) : Cell{};
+        return column < size() ? m_batch->columns()[column].cell(m_row) : Cell{};
     }
-    std::size_t size() const noexcept { return m_batch->columns().size(); }
+    std::size_t size() const noexcept { return m_batch != nullptr ? m_batch->columns().size() : 0; }
 
 private:
     const BatchView* m_batch{nullptr};
@@ -105,7 +105,7 @@ public:
     Iterator begin() const noexcept { return {*this, 0}; }
     Iterator end() const noexcept { return {*this, m_views.size()}; }
     /// The only row of an answer that has one, such as a count; of an empty answer every cell is null.
-    Row front() const noexcept { return *begin(); }
+    Row front() const noexcept { return empty() ? Row{} : *begin(); }
     std::span<const BatchView> batches() const noexcept { return m_views; }
     /// The last commit that the answer has seen.
     std::uint64_t snapshot() const noexcept { return m_snapshot; }

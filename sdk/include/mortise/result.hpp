@@ -110,10 +110,10 @@ private:
     if (!tmp) return std::move(tmp).error();                                                                 \
     declaration = *std::move(tmp)
 /// Returns the error of `expression`, whose value is not needed, from this function.
-#define MORTISE_CHECK(expression) MORTISE_CHECK_IMPL_(MORTISE_CONCAT_(mortise_check_, __COUNTER__), expression)
-#define MORTISE_CHECK_IMPL_(tmp, expression)                                                                         \
-    if (auto tmp = (expression); !tmp)                                                                               \
-    return std::move(tmp).error()
+#define MORTISE_CHECK(expression)                                                                            \
+    MORTISE_CHECK_IMPL_(MORTISE_CONCAT_(mortise_check_, __COUNTER__), expression)
+#define MORTISE_CHECK_IMPL_(tmp, expression)                                                                 \
+    if (auto tmp = (expression); !tmp) return std::move(tmp).error()
 #define MORTISE_CONCAT_(a, b) MORTISE_CONCAT_IMPL_(a, b)
 #define MORTISE_CONCAT_IMPL_(a, b) a##b
 // NOLINTEND(bugprone-macro-parentheses)

@@ -17,13 +17,14 @@ public:
     explicit Settings(ValueBlock block) noexcept : m_block{std::move(block)}, m_view{m_block.view()} { }
 
     /// A setting; reads as null if the manifest does not declare it.
-    ValueView operator[](Key name) const noexcept { return m_view[name]; }
+    ValueView operator[](Key name) const& noexcept { return m_view[name]; }
     template <RuntimeText Text>
-    ValueView operator[](const Text& name) const noexcept
+    ValueView operator[](const Text& name) const& noexcept
     {
         return m_view[name];
     }
-    ValueView all() const noexcept { return m_view; }
+    ValueView operator[](Key name) const&& = delete; ///< it would look into freed memory
+    ValueView all() const& noexcept { return m_view; }
 
 private:
     ValueBlock m_block;
