@@ -98,6 +98,11 @@ void Output::raw(std::string_view text)
     write_to(stdout, text);
 }
 
+void Output::flush()
+{
+    std::fflush(stdout);
+}
+
 void Output::note(std::string_view text)
 {
     if (!m_json && !text.empty()) write_line(stderr, std::string{text});

@@ -48,6 +48,8 @@ public:
     void line(std::string_view text);
     /// Writes to standard output as it is, for streams.
     void raw(std::string_view text);
+    /// Hands on what standard output holds back.
+    void flush();
     /// Writes a line for people to standard error; not with --json.
     void note(std::string_view text);
     void error(const Error& error);

@@ -35,6 +35,12 @@ Result<boost::json::value> Program::call(std::string_view method, boost::json::o
     return open->call(method, std::move(params), std::move(events));
 }
 
+StopSignals& Program::stop_signals()
+{
+    if (!m_stop_signals) m_stop_signals.emplace();
+    return *m_stop_signals;
+}
+
 Result<void> Program::confirm(std::string_view question)
 {
     if (m_options.yes) return {};
