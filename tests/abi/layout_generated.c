@@ -1,4 +1,5 @@
-/* Generated from sdk/interfaces; do not edit. A line that changes here breaks plugins that were built before. */
+/* clang-format off: generated from sdk/interfaces; do not edit. */
+/* A line that changes here breaks plugins that were built before. */
 #include <mortise/abi/mortise.h>
 
 #include <stddef.h>

@@ -5,7 +5,7 @@ import os
 import socket
 import stat
 
-from mortise_program import Folder, FolderTest, main
+from support import Folder, FolderTest, main
 
 
 class Init(FolderTest):

@@ -1,105 +1,75 @@
-"""Runs the program `mortise` the way people and scripts do."""
+"""Runs the program `mortise` on a data folder of its own, as a user does."""
 
+import contextlib
 import json
-import os
 import pathlib
-import select
-import signal
 import subprocess
-import sys
 import tempfile
-import unittest
-
-PROGRAM = os.environ.get("MORTISE_PROGRAM", "mortise")
-PATIENCE = 120
+import time
 
 
-class Answer:
-    """What one run of the program gave."""
+class Refused(Exception):
+    """The program said no; `error` is the object that it printed."""
 
-    def __init__(self, done):
-        self.code = done.returncode
-        self.out = done.stdout
-        self.err = done.stderr
-
-    def json(self):
-        return json.loads(self.out)
-
-    def error(self):
-        return json.loads(self.err)["error"]
+    def __init__(self, arguments, status, error):
+        super().__init__(f"mortise {' '.join(arguments)}: exit status {status}: {json.dumps(error, indent=2)}")
+        self.status = status
+        self.error = error
 
 
-class Folder:
-    """A data folder of its own, made and removed with the test."""
+class Mortise:
+    """A fresh data folder, and the program on it."""
 
-    def __init__(self, initialise=True):
-        self._temporary = tempfile.TemporaryDirectory(prefix="mortise-e2e-")
-        self.root = pathlib.Path(self._temporary.name)
-        self.data = self.root / "data"
-        if initialise:
-            answer = self.run("init")
-            assert answer.code == 0, answer.err
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = pathlib.Path(folder) / "data"
 
-    def close(self):
-        self._temporary.cleanup()
+    def _arguments(self, *arguments):
+        return [str(self.program), "--data", str(self.folder), "--json", "--yes", *map(str, arguments)]
 
-    def run(self, *arguments, input=None, data=True):
-        command = [PROGRAM] + (["--data", str(self.data)] if data else []) + [str(a) for a in arguments]
-        return Answer(
-            subprocess.run(command, input=input, capture_output=True, text=True, timeout=PATIENCE, check=False)
-        )
+    def run(self, *arguments, statuses=(0,)):
+        """Runs a verb and gives what it prints, as JSON; None if it prints nothing."""
+        done = subprocess.run(self._arguments(*arguments), capture_output=True, text=True, check=False)
+        if done.returncode not in statuses:
+            raise Refused([*map(str, arguments)], done.returncode, error_of(done.stderr))
+        return json.loads(done.stdout) if done.stdout.strip() else None
 
-    def json(self, *arguments, input=None):
-        """Runs a verb with --json that must succeed, and reads its one document."""
-        answer = self.run("--json", *arguments, input=input)
-        assert answer.code == 0, f"{arguments}: {answer.code} {answer.err}"
-        return answer.json()
+    def call(self, command, arguments=None):
+        return self.run("call", command, json.dumps(arguments or {}))
 
-    def write(self, name, text):
-        path = self.root / name
-        path.write_text(text, encoding="utf-8")
-        return path
+    def query(self, sql):
+        return self.run("query", sql)
 
-
-class Serving:
-    """`mortise serve` over a folder, ready when this is entered."""
-
-    def __init__(self, folder, *arguments, environment=None):
-        self.folder = folder
-        self.arguments = [str(a) for a in arguments]
-        self.environment = {**os.environ, **(environment or {})}
-
-    def __enter__(self):
-        self.process = subprocess.Popen(
-            [PROGRAM, "--data", str(self.folder.data), "serve", *self.arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment,
-        )
-        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-        self.ready_line = self.process.stdout.readline() if ready else ""
-        if not self.ready_line.startswith("ready"):
-            self.process.kill()
-            raise AssertionError("the host did not come up: " + self.process.communicate()[1])
-        return self
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        _, self.stderr = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.stop()
+    @contextlib.contextmanager
+    def serving(self):
+        """A host that serves the folder; verbs go through it meanwhile."""
+        # The path of a socket is short, and the folder's may be long.
+        with tempfile.TemporaryDirectory(prefix="mortise-") as run:
+            arguments = self._arguments("serve", "--socket", pathlib.Path(run) / "s")
+            with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as host:
+                try:
+                    host.stdout.readline()  # ready
+                    yield host
+                finally:
+                    host.terminate()
+                    host.wait(timeout=30)
 
 
-class FolderTest(unittest.TestCase):
-    """A test with a data folder."""
+def error_of(text):
+    """The error object on stderr, or the text if there is none."""
+    for line in reversed(text.strip().splitlines()):
+        with contextlib.suppress(ValueError):
+            return json.loads(line)
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
+    return text
 
-    initialise = True
 
-    def setUp(self):
-        self.folder = Folder(self.initialise)
-        self.addCleanup(self.folder.close)
-
-
-def main():
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+def wait_until(true, seconds=60):
+    """Waits until `true()` is, and says whether it became so."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.2)
+    return False

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import unittest
 
-from mortise_program import PATIENCE, PROGRAM, FolderTest, Serving, main
+from support import PATIENCE, PROGRAM, FolderTest, Serving, main
 
 
 class Serve(FolderTest):

@@ -5,9 +5,8 @@
 
 #include "store/database.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
+#include <stdexcept>
 #include <stdlib.h>
 #include <string>
 
@@ -56,14 +55,14 @@ make_database(const std::filesystem::path& file, DatabaseOptions options = {})
 inline std::int64_t number(Connection& connection, std::string_view sql)
 {
     Statement statement = take(connection.prepare(sql));
-    EXPECT_TRUE(take(statement.step())) << sql;
+    if (!take(statement.step())) throw std::runtime_error{"no row: " + std::string{sql}};
     return statement.integer(0);
 }
 
 inline std::string text(Connection& connection, std::string_view sql)
 {
     Statement statement = take(connection.prepare(sql));
-    EXPECT_TRUE(take(statement.step())) << sql;
+    if (!take(statement.step())) throw std::runtime_error{"no row: " + std::string{sql}};
     return std::string{statement.text(0)};
 }
 
