@@ -119,6 +119,23 @@ void add_import(CLI::App& app, VerbAction& action)
     import->callback([&action, options] { action = [options](Program& program) { return import_file(program, *options); }; });
 }
 
+void add_undo(CLI::App& app, VerbAction& action)
+{
+    struct Options {
+        std::string target{};
+        std::string kind{};
+        bool force{false};
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("undo", "take back an import or a transaction")->fallthrough();
+    verb->add_option("TARGET", options->target, "an import's id, or a transaction's number")->required();
+    verb->add_option("--kind", options->kind, "which it is, when the number is both")->check(CLI::IsMember({"import", "transaction"}));
+    verb->add_flag("--force", options->force, "leave what was changed since, and take back the rest");
+    verb->callback([&action, options] {
+        action = [options](Program& program) { return undo(program, options->target, options->kind, options->force); };
+    });
+}
+
 } // namespace
 
 void add_record_verbs(CLI::App& app, VerbAction& action)
@@ -140,6 +157,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
 
     add_query(app, action);
     add_import(app, action);
+    add_undo(app, action);
 }
 
 } // namespace mortise::host

@@ -68,6 +68,7 @@ Result<void> Host::open_parts(bool create)
     m_writer = std::make_unique<Writer>(*m_database, m_clock);
     m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
     m_views = std::make_unique<Views>(*m_database, *m_records);
+    m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_events = std::make_unique<EventLog>(*m_database);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
@@ -133,6 +134,7 @@ void Host::add_methods()
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
     add_command_methods(m_api, *this);
+    add_undo_methods(m_api, *this);
     add_user_methods(m_api, *this);
 }
 

@@ -12,6 +12,7 @@
 #include "events/dispatcher.hpp"
 #include "events/event_log.hpp"
 #include "records/records.hpp"
+#include "records/undo.hpp"
 #include "records/views.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
@@ -54,6 +55,7 @@ public:
     Writer& writer() noexcept { return *m_writer; }
     Records& records() noexcept { return *m_records; }
     Views& views() noexcept { return *m_views; }
+    Undo& undo() noexcept { return *m_undo; }
     EventLog& events() noexcept { return *m_events; }
     Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
     EventFeed& feed() noexcept { return *m_feed; }
@@ -79,6 +81,7 @@ private:
     std::unique_ptr<Writer> m_writer;
     std::unique_ptr<Records> m_records;
     std::unique_ptr<Views> m_views;
+    std::unique_ptr<Undo> m_undo;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;

@@ -82,6 +82,7 @@ struct ImportOptionsOfVerb {
 };
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options);
 
+Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force);
 Result<Exit> serve(Program& program, const std::string& socket);
 
 } // namespace mortise::host
