@@ -4,12 +4,25 @@
 #include "base/random.hpp"
 #include "control/methods/methods.hpp"
 #include "control/os_user.hpp"
+#include "jobs/job_queue.hpp"
+#include "plugins/plugin_manager.hpp"
 
 #include <array>
+#include <chrono>
 #include <span>
 
 namespace mortise::host {
 namespace {
+
+constexpr std::chrono::milliseconds job_patience{5000};
+
+/// PREFIX/lib/mortise/plugins of the program that is PREFIX/bin/NAME.
+std::filesystem::path installed_plugins_beside_program()
+{
+    std::error_code failed;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    return program.parent_path().parent_path() / "lib/mortise/plugins";
+}
 
 Result<void> add_first_user(Users& users)
 {
@@ -25,6 +38,7 @@ Host::Host(HostOptions options, DataFolder folder) :
     m_clock{options.clock ? *options.clock : system_clock_source()},
     m_folder{std::move(folder)},
     m_socket{std::move(options.socket)},
+    m_installed_plugins{options.installed_plugins.empty() ? installed_plugins_beside_program() : std::move(options.installed_plugins)},
     m_started_at{m_clock.now()},
     m_api{[this](const Session& session) { return identify(session); }}
 {
@@ -33,6 +47,8 @@ Host::Host(HostOptions options, DataFolder folder) :
 Host::~Host()
 {
     if (m_feed) m_feed->stop();
+    if (m_plugins) m_plugins->stop();
+    if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
     if (m_writer) m_writer->stop();
 }
@@ -51,19 +67,24 @@ Result<std::unique_ptr<Host>> Host::open(HostOptions options)
     const bool in_memory = options.folder.empty();
     DataFolder folder;
     std::optional<Lease> lease;
-    if (!in_memory) {
+    std::optional<TemporaryFolder> temporary;
+    if (in_memory) {
+        MORTISE_TRY(temporary, TemporaryFolder::create());
+        folder.path = temporary->path();
+    } else {
         MORTISE_TRY(folder, DataFolder::find(options.folder));
         MORTISE_TRY(lease, Lease::take(folder, options.socket));
     }
     std::unique_ptr<Host> host{new Host{std::move(options), std::move(folder)}};
     host->m_lease = std::move(lease);
+    host->m_temporary = std::move(temporary);
     MORTISE_CHECK(host->open_parts(in_memory));
     return host;
 }
 
 Result<void> Host::open_parts(bool create)
 {
-    const std::filesystem::path file = m_folder.path.empty() ? ":memory:" : m_folder.database();
+    const std::filesystem::path file = m_temporary ? ":memory:" : m_folder.database();
     MORTISE_TRY(m_database, Database::open(file, DatabaseOptions{.create = create}));
     m_writer = std::make_unique<Writer>(*m_database, m_clock);
     m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
@@ -84,9 +105,20 @@ Result<void> Host::open_parts(bool create)
     // Empty in a new folder, and in one whose `init` was cut short.
     if (m_users->empty()) MORTISE_CHECK(add_first_user(*m_users));
     MORTISE_CHECK(read_source());
+    MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
     add_methods();
     return {};
+}
+
+Result<void> Host::open_plugins()
+{
+    m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock);
+    MORTISE_CHECK(m_jobs->open());
+    const PluginServices services{
+        *m_database, *m_writer, *m_records, *m_events, *m_dispatcher, m_commands, *m_views, *m_jobs, m_clock, m_source};
+    m_plugins = std::make_unique<PluginManager>(services, PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()});
+    return m_plugins->open();
 }
 
 Result<void> Host::read_source()
@@ -133,6 +165,8 @@ void Host::add_methods()
     add_import_methods(m_api, *this);
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
+    add_plugin_methods(m_api, *this);
+    add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);
     add_user_methods(m_api, *this);

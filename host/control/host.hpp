@@ -8,6 +8,7 @@
 #include "control/data_folder.hpp"
 #include "control/event_feed.hpp"
 #include "control/lease.hpp"
+#include "control/temporary_folder.hpp"
 #include "control/users.hpp"
 #include "events/dispatcher.hpp"
 #include "events/event_log.hpp"
@@ -26,9 +27,13 @@
 
 namespace mortise::host {
 
+class JobQueue;
+class PluginManager;
+
 struct HostOptions {
     std::filesystem::path folder{}; ///< empty: everything is in memory, and the OS user of this process is admin
     std::filesystem::path socket{}; ///< where it will serve, for the lease; empty: it is for one command
+    std::filesystem::path installed_plugins{}; ///< empty: ../lib/mortise/plugins beside the program's folder
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
 };
 
@@ -58,6 +63,8 @@ public:
     Undo& undo() noexcept { return *m_undo; }
     EventLog& events() noexcept { return *m_events; }
     Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
+    JobQueue& jobs() noexcept { return *m_jobs; }
+    PluginManager& plugins() noexcept { return *m_plugins; }
     EventFeed& feed() noexcept { return *m_feed; }
     CommandRegistry& commands() noexcept { return m_commands; }
     Users& users() noexcept { return *m_users; }
@@ -67,6 +74,7 @@ public:
 private:
     Host(HostOptions options, DataFolder folder);
     Result<void> open_parts(bool create);
+    Result<void> open_plugins();
     Result<void> read_source();
     Result<Principal> identify(const Session& session) const;
     void add_methods();
@@ -74,8 +82,10 @@ private:
     const Clock& m_clock;
     DataFolder m_folder;
     std::filesystem::path m_socket;
+    std::filesystem::path m_installed_plugins;
     Instant m_started_at;
     std::string m_source;
+    std::optional<TemporaryFolder> m_temporary; // of a host in memory
     std::optional<Lease> m_lease;
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Writer> m_writer;
@@ -86,6 +96,8 @@ private:
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;
     std::unique_ptr<Dispatcher> m_dispatcher;
+    std::unique_ptr<JobQueue> m_jobs;
+    std::unique_ptr<PluginManager> m_plugins;
     std::unique_ptr<EventFeed> m_feed;
     Api m_api;
 };

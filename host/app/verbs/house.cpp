@@ -43,7 +43,8 @@ void print_status(Output& output, const boost::json::object& status)
         output.line("plugins      " + std::to_string(plugins->size()));
         for (const boost::json::value& item : *plugins) {
             const boost::json::object& one = item.as_object();
-            const std::string error = cell_text(at_path(one, "last_error"));
+            const boost::json::array& problems = at_path(one, "problems").as_array();
+            const std::string error = problems.empty() ? "" : cell_text(at_path(problems.front().as_object(), "message"));
             output.line(
                 "  " + cell_text(at_path(one, "id")) + ' ' + cell_text(at_path(one, "version")) + "  "
                 + cell_text(at_path(one, "state")) + (error.empty() ? "" : ": " + printable(error))

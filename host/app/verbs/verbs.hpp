@@ -82,6 +82,19 @@ struct ImportOptionsOfVerb {
 };
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options);
 
+Result<Exit> list_plugins(Program& program);
+Result<Exit> show_plugin(Program& program, const std::string& id);
+/// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".
+Result<Exit> change_plugin(
+    Program& program, const std::string& action, const std::string& id, const std::vector<std::string>& permissions);
+Result<Exit> show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit);
+Result<Exit> show_plugin_stats(Program& program, const std::string& id);
+Result<Exit> show_settings(Program& program, const std::string& plugin, const std::string& name);
+Result<Exit> change_setting(Program& program, const std::string& plugin, const std::string& name, const std::string& value);
+Result<Exit> list_jobs(Program& program, const std::string& plugin);
+/// `method`: "jobs.get", "jobs.cancel".
+Result<Exit> use_job(Program& program, const std::string& method, const std::string& id);
+
 Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force);
 Result<Exit> serve(Program& program, const std::string& socket);
 

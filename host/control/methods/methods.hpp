@@ -13,6 +13,8 @@ class Host;
 void add_command_methods(Api& api, Host& host);
 void add_event_methods(Api& api, Host& host);
 void add_import_methods(Api& api, Host& host);
+void add_job_methods(Api& api, Host& host);
+void add_plugin_methods(Api& api, Host& host);
 void add_query_methods(Api& api, Host& host);
 void add_record_methods(Api& api, Host& host);
 void add_session_methods(Api& api, Host& host);
