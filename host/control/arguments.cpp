@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <charconv>
 
 namespace mortise::host {
@@ -24,6 +25,14 @@ std::string joined(const std::vector<std::string>& words)
     return text;
 }
 
+/// Callers in this process build numbers of any integral type; text that was parsed has mostly int64.
+std::optional<std::int64_t> whole_number(const boost::json::value& value)
+{
+    boost::system::error_code failed;
+    const auto number = value.is_number() && !value.is_double() ? value.to_number<std::int64_t>(failed) : std::int64_t{0};
+    return value.is_number() && !value.is_double() && !failed ? std::optional{number} : std::nullopt;
+}
+
 Result<void> check_param(const Param& param, const boost::json::value& value)
 {
     switch (param.kind) {
@@ -33,7 +42,7 @@ Result<void> check_param(const Param& param, const boost::json::value& value)
             return wrong_param(param, "one of " + joined(param.options));
         return {};
     case ParamKind::integer:
-        if (!value.is_int64() && !(value.is_string() && parse_id(value, {}))) return wrong_param(param, "a whole number");
+        if (!whole_number(value) && !(value.is_string() && parse_id(value, {}))) return wrong_param(param, "a whole number");
         return {};
     case ParamKind::boolean:
         if (!value.is_bool()) return wrong_param(param, "true or false");
@@ -150,7 +159,7 @@ std::string Arguments::text(std::string_view name, std::string_view otherwise) c
 std::int64_t Arguments::integer(std::string_view name, std::int64_t otherwise) const
 {
     const boost::json::value& found = value(name);
-    if (found.is_int64()) return found.get_int64();
+    if (const auto number = whole_number(found)) return *number;
     if (!found.is_string()) return otherwise;
     const auto digits = parse_id(found, {});
     return digits ? digits->number : otherwise;
@@ -219,7 +228,7 @@ Result<std::vector<Id>> Arguments::ids(std::string_view name) const
 
 Result<Id> parse_id(const boost::json::value& json, const std::string& where)
 {
-    if (json.is_int64() && json.get_int64() > 0) return Id{json.get_int64()};
+    if (const auto number = whole_number(json); number && *number > 0) return Id{*number};
     if (json.is_string()) return parse_id(std::string_view{json.get_string()}, where);
     return Error{ErrorCode::invalid, "an id is a string of digits", "rpc.params", where, {}};
 }
