@@ -7,7 +7,6 @@
 #include <mortise/abi/version.h>
 
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 
 namespace mortise::host {
@@ -15,14 +14,16 @@ namespace {
 
 std::string version_text()
 {
-    return "mortise " + std::to_string(MORTISE_VERSION_MAJOR) + '.' + std::to_string(MORTISE_VERSION_MINOR) + '.'
-        + std::to_string(MORTISE_VERSION_PATCH);
+    return "mortise " + std::to_string(MORTISE_VERSION_MAJOR) + '.' + std::to_string(MORTISE_VERSION_MINOR)
+        + '.' + std::to_string(MORTISE_VERSION_PATCH);
 }
 
 void add_global_options(CLI::App& app, GlobalOptions& options)
 {
     app.set_version_flag("--version", version_text());
-    app.add_option("--data", options.data, "the data folder; without it $MORTISE_DATA, then the user's folder for data");
+    app.add_option(
+        "--data", options.data, "the data folder; without it $MORTISE_DATA, then the user's folder for data"
+    );
     app.add_flag("--json", options.json, "print exactly one JSON document");
     app.add_flag("--yes,-y", options.yes, "ask nothing");
     app.add_option("--user", options.user, "act as this user; needs scope all");
@@ -57,7 +58,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& failed)
             "\"" + word + "\" is no verb of " + command,
             "cli.usage.verb",
             {},
-            near.empty() ? command + " --help lists them" : "did you mean " + near + "?"};
+            near.empty() ? command + " --help lists them" : "did you mean " + near + "?"
+        };
     }
     return {ErrorCode::invalid, failed.what(), "cli.usage", {}, "see: " + command + " --help"};
 }

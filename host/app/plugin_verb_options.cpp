@@ -4,7 +4,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-
 #include <memory>
 
 namespace mortise::host {
@@ -41,7 +40,9 @@ void add_changes(CLI::App& plugins, const Options& options, VerbAction& action)
         if (word == "grant" || word == "revoke")
             verb->add_option("PERMISSION", options->permissions, "such as contacts.read")->required();
         verb->callback([&action, options, word] {
-            action = [options, word](Program& program) { return change_plugin(program, word, options->id, options->permissions); };
+            action = [options, word](Program& program) {
+                return change_plugin(program, word, options->id, options->permissions);
+            };
         });
     }
 }
@@ -51,16 +52,21 @@ void add_plugins(CLI::App& app, VerbAction& action)
     const auto options = std::make_shared<PluginOptions>();
     CLI::App* plugins = app.add_subcommand("plugins", "list, enable and look after plugins")->fallthrough();
     plugins->require_subcommand(1);
-    plugins->add_subcommand("list", "list them")->fallthrough()->callback([&action] { action = list_plugins; });
+    plugins->add_subcommand("list", "list them")->fallthrough()->callback([&action] {
+        action = list_plugins;
+    });
     add_with_id(*plugins, options, "info", "tell all about one")->callback([&action, options] {
         action = [options](Program& program) { return show_plugin(program, options->id); };
     });
-    CLI::App* logs = add_with_id(*plugins, options, "logs", "show what one has logged since the host started");
+    CLI::App* logs
+        = add_with_id(*plugins, options, "logs", "show what one has logged since the host started");
     logs->add_option("--limit", options->limit, "how many lines, 100 without it");
     logs->callback([&action, options] {
-        action = [options](Program& program) { return show_plugin_logs(program, options->id, options->limit); };
+        action
+            = [options](Program& program) { return show_plugin_logs(program, options->id, options->limit); };
     });
-    CLI::App* stats = plugins->add_subcommand("stats", "tell what they have cost since the host started")->fallthrough();
+    CLI::App* stats
+        = plugins->add_subcommand("stats", "tell what they have cost since the host started")->fallthrough();
     stats->add_option("ID", options->id, "one plugin; without it all");
     stats->callback([&action, options] {
         action = [options](Program& program) { return show_plugin_stats(program, options->id); };
@@ -80,7 +86,8 @@ void add_settings(CLI::App& app, VerbAction& action)
     settings->add_option("ID", setting->plugin, "a plugin")->required();
     settings->require_subcommand(0, 1);
     const auto show = [&action, setting] {
-        action = [setting](Program& program) { return show_settings(program, setting->plugin, setting->name); };
+        action
+            = [setting](Program& program) { return show_settings(program, setting->plugin, setting->name); };
     };
     settings->callback([settings, show] {
         if (settings->get_subcommands().empty()) show();
@@ -90,14 +97,19 @@ void add_settings(CLI::App& app, VerbAction& action)
     get->callback(show);
     CLI::App* set = settings->add_subcommand("set", "set one")->fallthrough();
     set->add_option("KEY", setting->name, "a setting")->required();
-    set->add_option("VALUE", setting->value, "JSON, or text as it is; - reads it from standard input")->required();
+    set->add_option("VALUE", setting->value, "JSON, or text as it is; - reads it from standard input")
+        ->required();
     CLI::App* unset = settings->add_subcommand("unset", "take one back to its default")->fallthrough();
     unset->add_option("KEY", setting->name, "a setting")->required();
     set->callback([&action, setting] {
-        action = [setting](Program& program) { return change_setting(program, setting->plugin, setting->name, setting->value); };
+        action = [setting](Program& program) {
+            return change_setting(program, setting->plugin, setting->name, setting->value);
+        };
     });
     unset->callback([&action, setting] {
-        action = [setting](Program& program) { return change_setting(program, setting->plugin, setting->name, "null"); };
+        action = [setting](Program& program) {
+            return change_setting(program, setting->plugin, setting->name, "null");
+        };
     });
 }
 
@@ -107,7 +119,8 @@ void add_jobs(CLI::App& app, VerbAction& action)
     const auto plugin = std::make_shared<std::string>();
     CLI::App* jobs = app.add_subcommand("jobs", "list jobs, show or cancel one")->fallthrough();
     jobs->require_subcommand(0, 1);
-    const auto list = [&action, plugin] { action = [plugin](Program& program) { return list_jobs(program, *plugin); }; };
+    const auto list
+        = [&action, plugin] { action = [plugin](Program& program) { return list_jobs(program, *plugin); }; };
     jobs->callback([jobs, list] {
         if (jobs->get_subcommands().empty()) list();
     });

@@ -27,20 +27,24 @@ std::filesystem::path installed_plugins_beside_program()
 Result<void> add_first_user(Users& users)
 {
     const std::string os_user = own_os_user();
-    const std::string name = os_user.starts_with('#') ? "user" + os_user.substr(1) : os_user; // no login name: "#1000"
+    const std::string name
+        = os_user.starts_with('#') ? "user" + os_user.substr(1) : os_user; // no login name: "#1000"
     MORTISE_CHECK(users.add(name, RowScope::all, os_user));
     return {};
 }
 
 } // namespace
 
-Host::Host(HostOptions options, DataFolder folder) :
-    m_clock{options.clock ? *options.clock : system_clock_source()},
-    m_folder{std::move(folder)},
-    m_socket{std::move(options.socket)},
-    m_installed_plugins{options.installed_plugins.empty() ? installed_plugins_beside_program() : std::move(options.installed_plugins)},
-    m_started_at{m_clock.now()},
-    m_api{[this](const Session& session) { return identify(session); }}
+Host::Host(HostOptions options, DataFolder folder)
+    : m_clock{options.clock ? *options.clock : system_clock_source()},
+      m_folder{std::move(folder)},
+      m_socket{std::move(options.socket)},
+      m_installed_plugins{
+          options.installed_plugins.empty() ? installed_plugins_beside_program()
+                                            : std::move(options.installed_plugins)
+      },
+      m_started_at{m_clock.now()},
+      m_api{[this](const Session& session) { return identify(session); }}
 {
 }
 
@@ -116,8 +120,20 @@ Result<void> Host::open_plugins()
     m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock);
     MORTISE_CHECK(m_jobs->open());
     const PluginServices services{
-        *m_database, *m_writer, *m_records, *m_events, *m_dispatcher, m_commands, *m_views, *m_jobs, m_clock, m_source};
-    m_plugins = std::make_unique<PluginManager>(services, PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()});
+        *m_database,
+        *m_writer,
+        *m_records,
+        *m_events,
+        *m_dispatcher,
+        m_commands,
+        *m_views,
+        *m_jobs,
+        m_clock,
+        m_source
+    };
+    m_plugins = std::make_unique<PluginManager>(
+        services, PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()}
+    );
     return m_plugins->open();
 }
 
@@ -128,9 +144,9 @@ Result<void> Host::read_source()
     return m_writer->run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(
             Statement * id,
-            connection.cached(
-                "INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO UPDATE SET value = value RETURNING value"
-            ));
+            connection.cached("INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO "
+                              "UPDATE SET value = value RETURNING value")
+        );
         id->bind(1, std::string_view{hex(fresh)});
         MORTISE_CHECK(id->step());
         m_source = "mortise:" + std::string{id->text(0)};
@@ -151,7 +167,8 @@ Result<Principal> Host::identify(const Session& session) const
             own.user_name + " may not act as " + wanted,
             "users.act_as",
             {},
-            "only a user with scope all may act as another"};
+            "only a user with scope all may act as another"
+        };
     return m_users->principal_of(wanted);
 }
 

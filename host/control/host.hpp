@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The host: opens a data folder, makes all parts of Mortise over it and connects them. Whoever wants a whole host, a
-/// program or a test, makes one of these; whoever wants to use one goes through its `api()`.
+/// The host: opens a data folder, makes all parts of Mortise over it and connects them. Whoever wants a whole
+/// host, a program or a test, makes one of these; whoever wants to use one goes through its `api()`.
 
 #include "control/api.hpp"
 #include "control/data_folder.hpp"
@@ -31,7 +31,8 @@ class JobQueue;
 class PluginManager;
 
 struct HostOptions {
-    std::filesystem::path folder{}; ///< empty: everything is in memory, and the OS user of this process is admin
+    std::filesystem::path folder{
+    }; ///< empty: everything is in memory, and the OS user of this process is admin
     std::filesystem::path socket{}; ///< where it will serve, for the lease; empty: it is for one command
     std::filesystem::path installed_plugins{}; ///< empty: ../lib/mortise/plugins beside the program's folder
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
@@ -40,10 +41,11 @@ struct HostOptions {
 /// Thread-safety: any thread may use the parts, each as its header says.
 class Host {
 public:
-    /// Makes a data folder with a database and one user: the user of the operating system that this process runs as,
-    /// with scope `all`. Errors: `exists` if the folder is not empty; `io`.
+    /// Makes a data folder with a database and one user: the user of the operating system that this process
+    /// runs as, with scope `all`. Errors: `exists` if the folder is not empty; `io`.
     static Result<void> init(const std::filesystem::path& folder);
-    /// Errors: `not_found` if there is no data in the folder, `busy` if another host has it, those of the database.
+    /// Errors: `not_found` if there is no data in the folder, `busy` if another host has it, those of the
+    /// database.
     static Result<std::unique_ptr<Host>> open(HostOptions options);
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;

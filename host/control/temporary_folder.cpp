@@ -11,7 +11,12 @@ Result<TemporaryFolder> TemporaryFolder::create()
     std::string pattern = (std::filesystem::temp_directory_path() / "mortise-XXXXXX").native();
     if (!::mkdtemp(pattern.data()))
         return Error{
-            ErrorCode::io, "cannot make " + pattern + ": " + std::generic_category().message(errno), "folder.io", {}, {}};
+            ErrorCode::io,
+            "cannot make " + pattern + ": " + std::generic_category().message(errno),
+            "folder.io",
+            {},
+            {}
+        };
     return TemporaryFolder{pattern};
 }
 

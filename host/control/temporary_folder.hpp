@@ -13,7 +13,10 @@ namespace mortise::host {
 class TemporaryFolder {
 public:
     static Result<TemporaryFolder> create();
-    TemporaryFolder(TemporaryFolder&& other) noexcept : m_path{std::move(other.m_path)} { other.m_path.clear(); }
+    TemporaryFolder(TemporaryFolder&& other) noexcept : m_path{std::move(other.m_path)}
+    {
+        other.m_path.clear();
+    }
     TemporaryFolder& operator=(TemporaryFolder&& other) noexcept
     {
         m_path.swap(other.m_path);

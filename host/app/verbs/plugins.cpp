@@ -1,7 +1,6 @@
 #include "app/verbs/verbs.hpp"
 #include "base/json.hpp"
 
-
 namespace mortise::host {
 namespace {
 
@@ -13,9 +12,21 @@ std::string first_problem(const boost::json::object& plugin)
 
 void print_plugin(Output& output, const boost::json::object& plugin)
 {
-    for (const std::string_view key : {"id", "name", "version", "summary", "vendor", "state", "folder", "asked", "granted", "bound", "versions"}) {
+    for (const std::string_view key :
+         {"id",
+          "name",
+          "version",
+          "summary",
+          "vendor",
+          "state",
+          "folder",
+          "asked",
+          "granted",
+          "bound",
+          "versions"}) {
         const std::string text = cell_text(at_path(plugin, key));
-        if (!text.empty()) output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
+        if (!text.empty())
+            output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
     }
     for (const boost::json::value& item : at_path(plugin, "problems").as_array()) {
         const boost::json::object& problem = item.as_object();
@@ -70,28 +81,39 @@ Result<Exit> show_plugin(Program& program, const std::string& id)
 }
 
 Result<Exit> change_plugin(
-    Program& program, const std::string& action, const std::string& id, const std::vector<std::string>& permissions)
+    Program& program,
+    const std::string& action,
+    const std::string& id,
+    const std::vector<std::string>& permissions
+)
 {
     boost::json::object params{{"plugin", id}};
-    if (!permissions.empty()) params["permissions"] = boost::json::array(permissions.begin(), permissions.end());
+    if (!permissions.empty())
+        params["permissions"] = boost::json::array(permissions.begin(), permissions.end());
     MORTISE_TRY(boost::json::value answer, program.call("plugins." + action, std::move(params)));
     Output& output = program.output();
     const boost::json::value* inner = answer.as_object().if_contains("plugin");
     const boost::json::object& plugin = inner ? inner->as_object() : answer.as_object();
     output.print(answer, [&] {
-        output.line(id + ' ' + cell_text(at_path(plugin, "version")) + ": " + (at_path(plugin, "enabled") == true ? cell_text(at_path(plugin, "state")) : "off"));
+        output.line(
+            id + ' ' + cell_text(at_path(plugin, "version")) + ": "
+            + (at_path(plugin, "enabled") == true ? cell_text(at_path(plugin, "state")) : "off")
+        );
         if (action == "enable" || action == "grant" || action == "revoke")
             output.line("granted: " + cell_text(at_path(plugin, "granted")));
         if (const std::string problem = cell_text(at_path(answer.as_object(), "problem")); !problem.empty())
             output.note("the former code: " + printable(problem));
-        if (const std::string problem = first_problem(plugin); !problem.empty()) output.note(printable(problem));
+        if (const std::string problem = first_problem(plugin); !problem.empty())
+            output.note(printable(problem));
     });
     return Exit::done;
 }
 
 Result<Exit> show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit)
 {
-    MORTISE_TRY(const boost::json::value answer, program.call("plugins.logs", {{"plugin", id}, {"limit", limit}}));
+    MORTISE_TRY(
+        const boost::json::value answer, program.call("plugins.logs", {{"plugin", id}, {"limit", limit}})
+    );
     program.output().list(
         at_path(answer.as_object(), "lines").as_array(),
         {{"time", "time"}, {"level", "level"}, {"from", "from"}, {"key", "key"}, {"message", "message"}},
@@ -114,7 +136,14 @@ Result<Exit> show_plugin_stats(Program& program, const std::string& id)
     Table table{{"plugin", "function", "calls", "errors", "p50", "p99"}};
     for (const boost::json::value& item : plugins) {
         const boost::json::object& plugin = item.as_object();
-        table.add({cell_text(at_path(plugin, "plugin")), "all", cell_text(at_path(plugin, "calls")), cell_text(at_path(plugin, "errors")), "", ""});
+        table.add(
+            {cell_text(at_path(plugin, "plugin")),
+             "all",
+             cell_text(at_path(plugin, "calls")),
+             cell_text(at_path(plugin, "errors")),
+             "",
+             ""}
+        );
         for (const boost::json::value& one : at_path(plugin, "functions").as_array()) {
             const boost::json::object& function = one.as_object();
             table.add(
@@ -141,12 +170,19 @@ Result<Exit> show_settings(Program& program, const std::string& plugin, const st
     }
     const boost::json::value* found = settings.if_contains(name);
     if (!found)
-        return Error{ErrorCode::not_found, plugin + " has no setting " + name, "settings.not_found", {}, "mortise settings " + plugin + " lists them"};
+        return Error{
+            ErrorCode::not_found,
+            plugin + " has no setting " + name,
+            "settings.not_found",
+            {},
+            "mortise settings " + plugin + " lists them"
+        };
     program.output().print(*found, [&] { program.output().line(printable(cell_text(*found))); });
     return Exit::done;
 }
 
-Result<Exit> change_setting(Program& program, const std::string& plugin, const std::string& name, const std::string& value)
+Result<Exit>
+change_setting(Program& program, const std::string& plugin, const std::string& name, const std::string& value)
 {
     // What is no JSON is meant as text: `settings set X colour blue`.
     const std::string given = argument_or_stdin(value);

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The methods of the control API by subject; each function adds those of one. Their handlers use the host for as long
-/// as the API lives.
+/// The methods of the control API by subject; each function adds those of one. Their handlers use the host
+/// for as long as the API lives.
 
 #include "control/api.hpp"
 

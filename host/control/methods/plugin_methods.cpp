@@ -21,11 +21,16 @@ boost::json::object cost_json(const PluginCost& cost)
             {"calls", function.calls},
             {"errors", function.errors},
             {"p50_ns", function.p50_ns},
-            {"p99_ns", function.p99_ns}});
+            {"p99_ns", function.p99_ns}
+        });
     boost::json::array events;
     for (const EventCount& event : cost.events)
         events.emplace_back(boost::json::object{
-            {"type", event.type}, {"published", event.published}, {"handled", event.handled}, {"failed", event.failed}});
+            {"type", event.type},
+            {"published", event.published},
+            {"handled", event.handled},
+            {"failed", event.failed}
+        });
     return {
         {"calls", cost.calls},
         {"errors", cost.errors},
@@ -64,7 +69,12 @@ Answer after(PluginManager& plugins, const std::string& id)
 }
 
 Method admin_method(
-    std::string name, std::string help, Effect effect, PluginManager& plugins, Result<void> (*change)(PluginManager&, const std::string&))
+    std::string name,
+    std::string help,
+    Effect effect,
+    PluginManager& plugins,
+    Result<void> (*change)(PluginManager&, const std::string&)
+)
 {
     return {
         .name = std::move(name),
@@ -82,8 +92,11 @@ Method admin_method(
 }
 
 Method permission_method(
-    std::string name, std::string help, PluginManager& plugins,
-    Result<void> (PluginManager::*change)(std::string_view, const std::vector<std::string>&))
+    std::string name,
+    std::string help,
+    PluginManager& plugins,
+    Result<void> (PluginManager::*change)(std::string_view, const std::vector<std::string>&)
+)
 {
     return {
         .name = std::move(name),
@@ -119,7 +132,8 @@ void add_reading(Api& api, PluginManager& plugins)
         .help = "Reads one plugin's state",
         .params = {plugin_param},
         .result = "as in plugins.list",
-        .handler = [&plugins](Call&, const Arguments& arguments) { return after(plugins, arguments.text("plugin")); },
+        .handler
+        = [&plugins](Call&, const Arguments& arguments) { return after(plugins, arguments.text("plugin")); },
     });
     api.add({
         .name = "plugins.logs",
@@ -147,12 +161,14 @@ void add_reading(Api& api, PluginManager& plugins)
         .name = "plugins.stats",
         .help = "Tells what plugins have cost since the host started",
         .params = {{"plugin", ParamKind::text, "one of them; without it all that are enabled"}},
-        .result = "{plugins: [{plugin, calls, errors, host_calls, rows_read, queued, functions: [{function, calls, errors, "
+        .result = "{plugins: [{plugin, calls, errors, host_calls, rows_read, queued, functions: [{function, "
+                  "calls, errors, "
                   "p50_ns, p99_ns}], events: [{type, published, handled, failed}], ...}]}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             boost::json::array json;
             for (const PluginStatus& status : plugins.list()) {
-                if (arguments.has("plugin") ? status.id != arguments.text("plugin") : !status.enabled) continue;
+                if (arguments.has("plugin") ? status.id != arguments.text("plugin") : !status.enabled)
+                    continue;
                 MORTISE_TRY(const PluginCost cost, plugins.cost(status.id));
                 boost::json::object one{{"plugin", status.id}};
                 for (auto& [name, value] : cost_json(cost))
@@ -168,25 +184,32 @@ void add_settings(Api& api, PluginManager& plugins)
 {
     api.add({
         .name = "settings.get",
-        .help = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
+        .help
+        = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
         .params = {plugin_param},
         .result = "{settings, schema (JSON Schema, null if there are none)}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
             MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
-            return boost::json::value(boost::json::object{{"settings", json_of(settings)}, {"schema", manifest->settings}});
+            return boost::json::value(
+                boost::json::object{{"settings", json_of(settings)}, {"schema", manifest->settings}}
+            );
         },
     });
     api.add({
         .name = "settings.set",
         .help = "Sets a setting of a plugin; null takes it back to its default",
-        .params = {plugin_param, {"name", ParamKind::text, "the setting", true}, {"value", ParamKind::any, "what its schema takes"}},
+        .params
+        = {plugin_param,
+           {"name", ParamKind::text, "the setting", true},
+           {"value", ParamKind::any, "what its schema takes"}},
         .result = "{settings}",
         .effect = Effect::write,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
             MORTISE_CHECK(require_admin(call));
             const std::string id = arguments.text("plugin");
-            MORTISE_CHECK(plugins.set_setting(id, arguments.text("name"), value_of(arguments.value("value"))));
+            MORTISE_CHECK(plugins.set_setting(id, arguments.text("name"), value_of(arguments.value("value")))
+            );
             MORTISE_TRY(const Value settings, plugins.settings(id));
             return boost::json::value(boost::json::object{{"settings", json_of(settings)}});
         },
@@ -225,18 +248,27 @@ void add_plugin_methods(Api& api, Host& host)
     PluginManager& plugins = host.plugins();
     add_reading(api, plugins);
     api.add(admin_method(
-        "plugins.enable", "Enables a plugin, and grants what its manifest asks for", Effect::write, plugins,
+        "plugins.enable",
+        "Enables a plugin, and grants what its manifest asks for",
+        Effect::write,
+        plugins,
         [](PluginManager& manager, const std::string& id) -> Result<void> {
             MORTISE_CHECK(manager.rescan());
             return manager.enable(id);
         }
     ));
     api.add(admin_method(
-        "plugins.disable", "Disables a plugin; its records stay", Effect::write, plugins,
+        "plugins.disable",
+        "Disables a plugin; its records stay",
+        Effect::write,
+        plugins,
         [](PluginManager& manager, const std::string& id) { return manager.disable(id); }
     ));
     api.add(admin_method(
-        "plugins.activate", "Starts the code of an enabled plugin now, before it is needed", Effect::write, plugins,
+        "plugins.activate",
+        "Starts the code of an enabled plugin now, before it is needed",
+        Effect::write,
+        plugins,
         [](PluginManager& manager, const std::string& id) { return manager.activate(id); }
     ));
     api.add({
@@ -250,12 +282,17 @@ void add_plugin_methods(Api& api, Host& host)
             const std::string id = arguments.text("plugin");
             MORTISE_TRY(const Closing closing, plugins.reload(id));
             MORTISE_TRY(const PluginStatus status, plugins.find(id));
-            return boost::json::value(
-                boost::json::object{{"plugin", plugin_json(status)}, {"clean", closing.is_clean}, {"problem", closing.problem}});
+            return boost::json::value(boost::json::object{
+                {"plugin", plugin_json(status)}, {"clean", closing.is_clean}, {"problem", closing.problem}
+            });
         },
     });
-    api.add(permission_method("plugins.grant", "Grants permissions to a plugin", plugins, &PluginManager::grant));
-    api.add(permission_method("plugins.revoke", "Takes permissions from a plugin", plugins, &PluginManager::revoke));
+    api.add(
+        permission_method("plugins.grant", "Grants permissions to a plugin", plugins, &PluginManager::grant)
+    );
+    api.add(permission_method(
+        "plugins.revoke", "Takes permissions from a plugin", plugins, &PluginManager::revoke
+    ));
     add_settings(api, plugins);
 }
 

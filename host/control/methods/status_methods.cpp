@@ -33,17 +33,21 @@ void warn_of_subscription(const SubscriptionStatus& status, boost::json::array& 
     const std::string name = status.plugin + '/' + status.name;
     if (status.dead > 0)
         warnings.emplace_back(
-            "subscription " + name + " has " + std::to_string(status.dead) + " dead letters: mortise events dead-letters list"
+            "subscription " + name + " has " + std::to_string(status.dead)
+            + " dead letters: mortise events dead-letters list"
         );
     if (status.lag > lag_worth_a_warning)
-        warnings.emplace_back("subscription " + name + " is " + std::to_string(status.lag) + " events behind");
+        warnings.emplace_back(
+            "subscription " + name + " is " + std::to_string(status.lag) + " events behind"
+        );
 }
 
 void warn_of_plugin(const PluginStatus& status, boost::json::array& warnings)
 {
     if (status.enabled && !status.problems.empty())
         warnings.emplace_back(
-            "plugin " + status.id + " is " + std::string{name_of(status.state)} + ": " + status.problems.front().message
+            "plugin " + status.id + " is " + std::string{name_of(status.state)} + ": "
+            + status.problems.front().message
         );
     if (!status.pinned.empty()) warnings.emplace_back("plugin " + status.id + ": " + status.pinned);
 }
@@ -92,7 +96,8 @@ void add_status_methods(Api& api, Host& host)
     api.add({
         .name = "status",
         .help = "Tells how the host is: database, subscriptions, versions, warnings",
-        .result = "{host, database, types, commands, users, plugins (enabled or unfit), subscriptions, accepts_writes, warnings: [text]}",
+        .result = "{host, database, types, commands, users, plugins (enabled or unfit), subscriptions, "
+                  "accepts_writes, warnings: [text]}",
         .handler = [&host](Call&, const Arguments&) { return status(host); },
     });
 }

@@ -13,7 +13,11 @@ boost::json::object outcome_json(const UndoOutcome& outcome)
     boost::json::array conflicts;
     for (const UndoConflict& conflict : outcome.conflicts)
         conflicts.emplace_back(boost::json::object{
-            {"type", conflict.type}, {"id", number_text(conflict.id.number)}, {"field", conflict.field}, {"reason", conflict.reason}});
+            {"type", conflict.type},
+            {"id", number_text(conflict.id.number)},
+            {"field", conflict.field},
+            {"reason", conflict.reason}
+        });
     boost::json::array external;
     for (const std::int64_t number : outcome.external)
         external.emplace_back(number_text(number));
@@ -28,8 +32,8 @@ boost::json::object outcome_json(const UndoOutcome& outcome)
     };
 }
 
-/// An import is named by its record's id, a transaction by its number; both are numbers, and ids of imports are looked
-/// at first.
+/// An import is named by its record's id, a transaction by its number; both are numbers, and ids of imports
+/// are looked at first.
 Answer undo(Host& host, const Call& call, const Arguments& arguments)
 {
     const Id target = arguments.id("target");

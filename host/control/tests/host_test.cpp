@@ -1,6 +1,5 @@
-#include "control/host.hpp"
-
 #include "control/embedded_connection.hpp"
+#include "control/host.hpp"
 #include "control/os_user.hpp"
 #include "control/service.hpp"
 #include "control/temporary_folder.hpp"
@@ -54,7 +53,9 @@ protected:
 
     value create(std::string_view name)
     {
-        return call("records.create", {{"type", "contact"}, {"values", {{"kind", "organisation"}, {"name", name}}}});
+        return call(
+            "records.create", {{"type", "contact"}, {"values", {{"kind", "organisation"}, {"name", name}}}}
+        );
     }
 
     std::unique_ptr<Host> host;
@@ -68,7 +69,9 @@ TEST_F(HostInMemory, KeepsRecords)
     const value id = made.at("record").at("id");
     EXPECT_TRUE(id.is_string());
     EXPECT_EQ(call("records.get", {{"type", "contact"}, {"id", id}}).at("name"), "Acme");
-    const Error stale = refusal("records.update", {{"type", "contact"}, {"id", id}, {"version", 7}, {"values", {{"name", "B"}}}});
+    const Error stale = refusal(
+        "records.update", {{"type", "contact"}, {"id", id}, {"version", 7}, {"values", {{"name", "B"}}}}
+    );
     EXPECT_EQ(stale.code, ErrorCode::conflict);
     EXPECT_EQ(refusal("records.get", {{"type", "contact"}, {"id", "1"}}).code, ErrorCode::not_found);
     EXPECT_EQ(refusal("records.list", {{"type", "spaceship"}}).code, ErrorCode::not_found);
@@ -79,7 +82,8 @@ TEST_F(HostInMemory, DoesAThingOnceForOneKey)
     const object params{
         {"type", "contact"},
         {"values", {{"kind", "organisation"}, {"name", "Acme"}}},
-        {"context", {{"idempotency_key", "k1"}}}};
+        {"context", {{"idempotency_key", "k1"}}}
+    };
     const value first = call("records.create", params);
     const value second = call("records.create", params);
     EXPECT_EQ(first.at("record").at("id"), second.at("record").at("id"));
@@ -97,7 +101,8 @@ TEST_F(HostInMemory, AnswersQueriesInParts)
     array rows;
     const value answer = call(
         "query.run",
-        {{"sql", "SELECT id, name FROM contact WHERE name <> :n ORDER BY name"}, {"params", {{"n", "Org 1"}}}},
+        {{"sql", "SELECT id, name FROM contact WHERE name <> :n ORDER BY name"}, {"params", {{"n", "Org 1"}}}
+        },
         {[&](const value& chunk) {
              if (const value* told = chunk.as_object().if_contains("columns")) columns = told->as_array();
              for (const value& row : chunk.at("rows").as_array())
@@ -199,7 +204,9 @@ TEST_F(HostInMemory, TakesAFileInThatComesInParts)
     const std::string text = "name,kind\nAcme,organisation\nBeta,organisation\n";
     call("upload.write", {{"upload", upload}, {"offset", 0}, {"text", text.substr(0, 20)}});
     EXPECT_EQ(
-        refusal("upload.write", {{"upload", upload}, {"offset", 0}, {"text", "again"}}).code, ErrorCode::conflict);
+        refusal("upload.write", {{"upload", upload}, {"offset", 0}, {"text", "again"}}).code,
+        ErrorCode::conflict
+    );
     call("upload.write", {{"upload", upload}, {"offset", 20}, {"text", text.substr(20)}});
     const value result = call("import.run", {{"upload", upload}});
     EXPECT_EQ(result.at("created"), 2);

@@ -1,14 +1,12 @@
 #include "control/lease.hpp"
-
 #include "control/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace mortise::host {
 namespace {
