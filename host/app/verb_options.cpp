@@ -74,6 +74,9 @@ void add_house_verbs(CLI::App& app, VerbAction& action)
     app.add_subcommand("init", "make a data folder")->fallthrough()->callback([&action] {
         action = make_folder;
     });
+    app.add_subcommand("demo", "fill a fresh data folder with sample customers")
+        ->fallthrough()
+        ->callback([&action] { action = make_demo; });
     const auto socket = std::make_shared<std::string>();
     CLI::App* server = app.add_subcommand("serve", "run the host until SIGTERM or Ctrl+C")->fallthrough();
     server->add_option("--socket", *socket, "where to listen; without it control.sock in the data folder");

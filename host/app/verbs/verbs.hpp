@@ -19,6 +19,8 @@ Result<Exit>
 call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run);
 
 Result<Exit> make_folder(Program& program);
+/// Makes the data folder if it is not there, and fills it with sample customers.
+Result<Exit> make_demo(Program& program);
 Result<Exit> show_status(Program& program);
 Result<Exit> show_users(Program& program);
 Result<Exit>
