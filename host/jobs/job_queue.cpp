@@ -298,10 +298,7 @@ Result<std::vector<Job>> JobQueue::list(std::string_view plugin, std::size_t mos
         const ReadLease reader = m_state->database.read();
         MORTISE_TRY(
             Statement * select,
-            reader->cached(
-                "SELECT " + job_columns
-                + R"( FROM "mt$job" WHERE ?1 = '' OR plugin = ?1 ORDER BY id DESC LIMIT ?2)"
-            )
+            reader->cached(select_jobs("WHERE ?1 = '' OR plugin = ?1 ORDER BY id DESC LIMIT ?2"))
         );
         select->bind(1, plugin);
         select->bind(2, static_cast<std::int64_t>(most));

@@ -56,6 +56,7 @@ Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
 {
     MORTISE_TRY(auto library, Library::load(spec.library, spec.copies));
     auto instance = std::make_shared<Instance>(std::move(spec));
+    instance->m_facts = library->facts();
     instance->m_library = std::move(library);
 
     auto ticket = std::make_shared<Ticket>();
@@ -276,6 +277,32 @@ std::vector<std::string> Instance::unbound() const
         look(BindingKind::command, "the command", command.name);
     for (const auto& job : manifest().jobs)
         look(BindingKind::job, "the job", job.name);
+    return names;
+}
+
+std::vector<std::string> Instance::warnings() const
+{
+    std::vector<std::string> found;
+    if (m_facts.exports.size() > 1)
+        found.push_back(
+            "exports " + std::to_string(m_facts.exports.size())
+            + " symbols instead of one: build it with mortise_add_plugin()"
+        );
+    if (!m_facts.unique.empty())
+        found.push_back("exports " + m_facts.unique.front() + ", which will keep it from being unloaded");
+    if (m_facts.text_relocations) found.push_back("has code that must be written to while it is loaded");
+    for (const std::string& name : unbound())
+        found.push_back(name + " is declared, but the plugin does not offer it");
+    return found;
+}
+
+std::vector<std::string> Instance::bound() const
+{
+    static constexpr std::array<std::string_view, 4> kinds{"hook ", "subscription ", "command ", "job "};
+    std::vector<std::string> names;
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind)
+        for (const auto& [name, tag] : m_bindings[kind].tags)
+            names.push_back(std::string{kinds[kind]} + name);
     return names;
 }
 

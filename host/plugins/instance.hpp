@@ -107,8 +107,10 @@ public:
     InstanceState state() const noexcept { return m_state.load(std::memory_order_acquire); }
     bool is_active() const noexcept { return state() == InstanceState::active; }
     std::string problem() const;
-    /// Warnings that its library gave rise to.
-    const ElfFacts* library_facts() const noexcept { return m_library ? &m_library->facts() : nullptr; }
+    /// What its library does that may do harm later.
+    std::vector<std::string> warnings() const;
+    /// What its code offers: "command pipelines.win".
+    std::vector<std::string> bound() const;
 
     /// With the plugin's own rights and nobody's behalf.
     const CallContext& own_context() const noexcept { return m_own_context; }
@@ -172,6 +174,7 @@ private:
     std::atomic<std::int64_t> m_in_flight{0};
     mortise_plugin m_table{};
     std::unique_ptr<Library> m_library;
+    ElfFacts m_facts;
     std::array<Bindings, 4> m_bindings; // written in activate only
     mutable std::shared_mutex m_mutex; // guards what follows
     std::shared_ptr<const ValueBlock> m_settings;

@@ -1,0 +1,89 @@
+#include "plugins/host_functions.hpp"
+
+#include "base/clock.hpp"
+#include "plugins/guard.hpp"
+#include "plugins/instance.hpp"
+
+namespace mortise::host {
+
+HostFunctions::HostFunctions(PluginServices& services, Background& background)
+    : m_log{{services, background, m_shapes}},
+      m_clock{{services, background, m_shapes}},
+      m_records{{services, background, m_shapes}},
+      m_query{{services, background, m_shapes}},
+      m_events{{services, background, m_shapes}},
+      m_commands{{services, background, m_shapes}},
+      m_jobs{{services, background, m_shapes}},
+      m_calls{
+          &m_log, &m_clock, &m_records, &m_query, &m_events, &m_commands, &m_settings, &m_secrets, &m_jobs
+      }
+{
+}
+
+Error no_unit(std::uint64_t work)
+{
+    return {
+        .code = ErrorCode::not_found,
+        .message = "no unit of work " + std::to_string(work) + " is open in this call",
+        .key = "plugin.no_unit",
+        .where = "work",
+        .hint = "a unit lives as long as the call that it was given to or opened in",
+    };
+}
+
+Result<void> HostLog::write(
+    Caller& caller, std::uint32_t level, std::string_view key, std::string_view message, ValueView fields
+)
+{
+    if (level < static_cast<std::uint32_t>(LogLevel::debug)
+        || level > static_cast<std::uint32_t>(LogLevel::error))
+        return Error{
+            .code = ErrorCode::invalid,
+            .message = "there is no level " + std::to_string(level),
+            .key = "log.level",
+            .where = "level",
+        };
+    if (level == static_cast<std::uint32_t>(LogLevel::debug)) return {}; // off by default
+    const Value details = fields.value();
+    caller.instance().log().add({
+        .time = m_tools.services.clock.now(),
+        .level = static_cast<LogLevel>(level),
+        .key = std::string{key},
+        .message = std::string{message},
+        .fields = details.get_or(Map{}),
+    });
+    return {};
+}
+
+Result<void> HostClock::now(Caller&, std::int64_t& time)
+{
+    time = m_tools.services.clock.now().microseconds;
+    return {};
+}
+
+Result<void> HostSettings::get(Caller& caller, std::string_view key, border::Sink result)
+{
+    const auto settings = caller.instance().settings();
+    if (key.empty()) return result.write(*settings);
+    const ValueView found = settings->view()[key];
+    if (!found.exists())
+        return Error{
+            .code = ErrorCode::not_found,
+            .message = "plugin.json declares no setting \"" + std::string{key} + "\"",
+            .key = "settings.unknown",
+            .where = std::string{key},
+        };
+    return result.write(ValueBlock::copy(found));
+}
+
+Result<void> HostSecrets::reveal(Caller&, std::string_view name, border::Sink)
+{
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = "no secret \"" + std::string{name} + "\" was given",
+        .key = "secrets.unknown",
+        .where = std::string{name},
+    };
+}
+
+} // namespace mortise::host

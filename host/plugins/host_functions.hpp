@@ -1,0 +1,198 @@
+#pragma once
+
+/// \file
+/// What the host does when a plugin calls it: the methods behind the tables of the contract. Arguments were
+/// checked by the generated code in front of them.
+
+#include "plugins/background.hpp"
+#include "plugins/generated/host_calls.hpp"
+#include "plugins/row_blocks.hpp"
+#include "plugins/services.hpp"
+
+#include <memory>
+
+namespace mortise::host {
+
+/// What all of them work with.
+struct HostTools {
+    PluginServices& services;
+    Background& background;
+    RowShapes& shapes;
+};
+
+class HostLog final : public LogCalls {
+public:
+    explicit HostLog(HostTools tools) : m_tools{tools} { }
+    Result<void> write(
+        Caller& caller, std::uint32_t level, std::string_view key, std::string_view message, ValueView fields
+    ) override;
+
+private:
+    HostTools m_tools;
+};
+
+class HostClock final : public ClockCalls {
+public:
+    explicit HostClock(HostTools tools) : m_tools{tools} { }
+    Result<void> now(Caller& caller, std::int64_t& time) override;
+
+private:
+    HostTools m_tools;
+};
+
+class HostRecords final : public RecordsCalls {
+public:
+    explicit HostRecords(HostTools tools) : m_tools{tools} { }
+    Result<void> reserve(Caller& caller, std::uint64_t count, std::uint64_t& first) override;
+    Result<void>
+    get(Caller& caller,
+        std::string_view type,
+        std::span<const std::uint64_t> ids,
+        ValueView fields,
+        border::Sink row) override;
+    Result<void> find(
+        Caller& caller,
+        std::string_view type,
+        std::string_view field,
+        ValueView value,
+        std::uint64_t limit,
+        ValueView fields,
+        border::Sink row
+    ) override;
+    Result<void> begin(Caller& caller, const mortise_unit* unit, std::uint64_t& work) override;
+    Result<void>
+    stage(Caller& caller, std::uint64_t work, border::Items<mortise_operation> operations) override;
+    Result<void> commit(Caller& caller, std::uint64_t work, std::uint64_t& token) override;
+    Result<void> abandon(Caller& caller, std::uint64_t work) override;
+    Result<void> bind_hook(Caller& caller, std::string_view name, std::uint64_t tag) override;
+
+private:
+    Result<void> hand_over(
+        Caller& caller,
+        const TypePointer& type,
+        const std::vector<Row>& rows,
+        ValueView fields,
+        border::Sink row
+    );
+
+    HostTools m_tools;
+};
+
+class HostQuery final : public QueryCalls {
+public:
+    explicit HostQuery(HostTools tools) : m_tools{tools} { }
+    Result<void>
+    run(Caller& caller,
+        std::string_view sql,
+        ValueView parameters,
+        const mortise_query_options* options,
+        std::uint64_t* snapshot,
+        border::Sink batches) override;
+    Result<void> named(
+        Caller& caller,
+        std::string_view name,
+        ValueView parameters,
+        const mortise_query_options* options,
+        std::uint64_t* snapshot,
+        border::Sink batches
+    ) override;
+
+private:
+    HostTools m_tools;
+};
+
+class HostEvents final : public EventsCalls {
+public:
+    explicit HostEvents(HostTools tools) : m_tools{tools} { }
+    Result<void> bind(Caller& caller, std::string_view name, std::uint64_t tag) override;
+    Result<void>
+    publish(Caller& caller, std::uint64_t work, border::Items<mortise_event_draft> events) override;
+
+private:
+    HostTools m_tools;
+};
+
+class HostCommands final : public CommandsCalls {
+public:
+    explicit HostCommands(HostTools tools) : m_tools{tools} { }
+    Result<void> bind(Caller& caller, std::string_view name, std::uint64_t tag) override;
+    Result<void> call(
+        Caller& caller,
+        std::string_view name,
+        ValueView arguments,
+        const mortise_call_options* options,
+        border::Sink result
+    ) override;
+    Result<void> post(
+        Caller& caller,
+        std::string_view name,
+        ValueView arguments,
+        const mortise_call_options* options,
+        std::uint64_t tag
+    ) override;
+
+private:
+    HostTools m_tools;
+};
+
+class HostSettings final : public SettingsCalls {
+public:
+    Result<void> get(Caller& caller, std::string_view key, border::Sink result) override;
+};
+
+/// Not offered yet (see root_table.cpp): a secret must be sealed at rest first.
+class HostSecrets final : public SecretsCalls {
+public:
+    Result<void> reveal(Caller& caller, std::string_view name, border::Sink secret) override;
+};
+
+class HostJobs final : public JobsCalls {
+public:
+    explicit HostJobs(HostTools tools) : m_tools{tools} { }
+    Result<void> bind(Caller& caller, std::string_view name, std::uint64_t tag) override;
+    Result<void> start(
+        Caller& caller,
+        std::uint64_t work,
+        std::string_view name,
+        ValueView arguments,
+        const mortise_job_options* options,
+        std::uint64_t& job
+    ) override;
+    Result<void> progress(
+        Caller& caller, std::uint64_t job, std::uint64_t done, std::uint64_t total, std::string_view text
+    ) override;
+    Result<void> cancelled(Caller& caller, std::uint64_t job, std::uint32_t& yes) override;
+    Result<void> cancel(Caller& caller, std::uint64_t job) override;
+
+private:
+    HostTools m_tools;
+};
+
+/// One of each, for all plugins of a host. Thread-safety: any thread.
+class HostFunctions {
+public:
+    HostFunctions(PluginServices& services, Background& background);
+    HostFunctions(const HostFunctions&) = delete;
+    HostFunctions& operator=(const HostFunctions&) = delete;
+
+    const HostCalls& calls() const noexcept { return m_calls; }
+    RowShapes& shapes() noexcept { return m_shapes; }
+
+private:
+    RowShapes m_shapes;
+    HostLog m_log;
+    HostClock m_clock;
+    HostRecords m_records;
+    HostQuery m_query;
+    HostEvents m_events;
+    HostCommands m_commands;
+    HostSettings m_settings;
+    HostSecrets m_secrets;
+    HostJobs m_jobs;
+    HostCalls m_calls;
+};
+
+/// An error that says that a unit of work is not open here.
+Error no_unit(std::uint64_t work);
+
+} // namespace mortise::host

@@ -1,0 +1,231 @@
+#include "base/json.hpp"
+#include "events/event_log.hpp"
+#include "plugins/guard.hpp"
+#include "plugins/host_functions.hpp"
+#include "plugins/instance.hpp"
+#include "records/views.hpp"
+
+#include <mortise/batch_builder.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace mortise::host {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Kind>, 12> declared_kinds{{
+    {"bool", Kind::boolean},
+    {"int", Kind::integer},
+    {"double", Kind::real},
+    {"decimal", Kind::decimal},
+    {"money", Kind::money},
+    {"text", Kind::text},
+    {"bytes", Kind::bytes},
+    {"datetime", Kind::instant},
+    {"date", Kind::date},
+    {"time", Kind::time_of_day},
+    {"duration", Kind::duration},
+    {"id", Kind::id},
+}};
+
+Result<void> take_parameters(QueryRequest& request, ValueView parameters)
+{
+    if (!parameters.exists() || parameters.is_null()) return {};
+    if (parameters.kind() == Kind::map) {
+        for (const auto& [name, value] : parameters.entries())
+            request.named.emplace_back(name, value.value());
+        return {};
+    }
+    if (parameters.kind() == Kind::list) {
+        for (const ValueView value : parameters.items())
+            request.positional.push_back(value.value());
+        return {};
+    }
+    return Error{
+        .code = ErrorCode::invalid,
+        .message = "parameters are a map or a list",
+        .key = "query.parameters",
+        .where = "parameters",
+    };
+}
+
+Result<void> take_options(QueryRequest& request, const mortise_query_options* options, EventLog& log)
+{
+    if (!options) return {};
+    if (options->deadline_ms != 0)
+        request.limits.time = std::min(request.limits.time, std::chrono::milliseconds{options->deadline_ms});
+    if (options->max_rows != 0) request.limits.rows = std::min(request.limits.rows, options->max_rows);
+    if (options->as_of != 0) {
+        MORTISE_TRY(request.as_of, log.number_at(Instant{options->as_of}));
+    }
+    return {};
+}
+
+/// A number of the database as the kind that a manifest declares.
+Value fitted(Value value, Kind kind, std::uint8_t scale)
+{
+    const auto* number = value.as<std::int64_t>();
+    if (!number) return value;
+    switch (kind) {
+    case Kind::boolean:
+        return *number != 0;
+    case Kind::real:
+        return static_cast<double>(*number);
+    case Kind::decimal:
+        return Decimal{*number, scale};
+    case Kind::instant:
+        return Instant{*number};
+    case Kind::duration:
+        return Duration{*number};
+    case Kind::id:
+        return Id{*number};
+    default:
+        return value;
+    }
+}
+
+void add_cell(BatchBuilder& batch, const Value& value)
+{
+    switch (value.kind()) {
+    case Kind::null:
+        return batch.null();
+    case Kind::boolean:
+        return batch.boolean(*value.as<bool>());
+    case Kind::integer:
+        return batch.integer(*value.as<std::int64_t>());
+    case Kind::real:
+        return batch.real(*value.as<double>());
+    case Kind::decimal:
+        return batch.decimal(*value.as<Decimal>());
+    case Kind::money:
+        return batch.money(*value.as<Money>());
+    case Kind::text:
+        return batch.text(value.text());
+    case Kind::bytes:
+        return batch.bytes(*value.as<Bytes>());
+    case Kind::instant:
+        return batch.instant(*value.as<Instant>());
+    case Kind::date:
+        return batch.date(*value.as<Date>());
+    case Kind::time_of_day:
+        return batch.time_of_day(*value.as<TimeOfDay>());
+    case Kind::duration:
+        return batch.duration(*value.as<Duration>());
+    case Kind::id:
+        return batch.id(*value.as<Id>());
+    case Kind::list:
+    case Kind::map:
+        return batch.value(value);
+    }
+}
+
+/// Runs a query and hands its rows over in column batches. `declared`: the columns of a named query, or none.
+Result<void> stream(
+    Caller& caller,
+    const HostTools& tools,
+    const QueryRequest& request,
+    const std::vector<DeclaredColumn>& declared,
+    border::Sink batches
+)
+{
+    MORTISE_TRY(QueryRows rows, tools.services.views.query(caller.context().principal, request));
+    if (!declared.empty() && declared.size() != rows.columns().size())
+        return Error{
+            .code = ErrorCode::invalid,
+            .message = "the query gives " + std::to_string(rows.columns().size()) + " columns and declares "
+                + std::to_string(declared.size()),
+            .key = "query.columns",
+        };
+    std::vector<BatchColumn> columns;
+    std::vector<Kind> kinds;
+    for (std::size_t i = 0; i < rows.columns().size(); ++i) {
+        BatchColumn column{rows.columns()[i].name};
+        Kind kind = Kind::null;
+        if (!declared.empty()) {
+            column.name = declared[i].name;
+            const auto* found = std::ranges::find(declared_kinds, declared[i].kind, [](const auto& each) {
+                return each.first;
+            });
+            if (found != declared_kinds.end()) kind = found->second;
+        }
+        kinds.push_back(kind);
+        columns.push_back(std::move(column));
+    }
+    BatchBuilder batch{std::move(columns)};
+    std::uint64_t count = 0;
+    const auto hand_over = [&]() -> Result<void> {
+        count += batch.rows();
+        MORTISE_TRY(const mortise_tree tree, batch.finish());
+        return batches.write(tree);
+    };
+    bool is_first = true;
+    while (true) {
+        MORTISE_TRY(const bool more, rows.step());
+        if (!more) break;
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            const std::uint8_t scale
+                = declared.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(declared[i].scale);
+            add_cell(batch, fitted(rows.value(static_cast<int>(i)), kinds[i], scale));
+        }
+        batch.end_row();
+        if (batch.full()) {
+            MORTISE_CHECK(hand_over());
+            is_first = false;
+        }
+    }
+    if (batch.rows() > 0 || is_first) MORTISE_CHECK(hand_over());
+    caller.instance().stats().count_rows(count);
+    return {};
+}
+
+} // namespace
+
+Result<void> HostQuery::run(
+    Caller& caller,
+    std::string_view sql,
+    ValueView parameters,
+    const mortise_query_options* options,
+    std::uint64_t* snapshot,
+    border::Sink batches
+)
+{
+    QueryRequest request;
+    request.sql = sql;
+    MORTISE_CHECK(take_parameters(request, parameters));
+    MORTISE_CHECK(take_options(request, options, m_tools.services.log));
+    if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
+    return stream(caller, m_tools, request, {}, batches);
+}
+
+Result<void> HostQuery::named(
+    Caller& caller,
+    std::string_view name,
+    ValueView parameters,
+    const mortise_query_options* options,
+    std::uint64_t* snapshot,
+    border::Sink batches
+)
+{
+    const auto& queries = caller.instance().manifest().queries;
+    const auto declared = std::ranges::find(queries, name, &QueryDeclaration::name);
+    if (declared == queries.end())
+        return Error{
+            .code = ErrorCode::not_found,
+            .message
+            = "plugin.json of " + caller.instance().id() + " declares no query \"" + std::string{name} + "\"",
+            .key = "plugin.not_declared",
+            .where = std::string{name},
+            .hint = "declare it under \"queries\"",
+        };
+    QueryRequest request;
+    request.sql = declared->sql;
+    MORTISE_CHECK(take_parameters(request, parameters));
+    MORTISE_CHECK(take_options(request, options, m_tools.services.log));
+    if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
+    return stream(caller, m_tools, request, declared->columns, batches);
+}
+
+} // namespace mortise::host

@@ -1,0 +1,57 @@
+#pragma once
+
+/// \file
+/// What the manager knows of one plugin. Private to plugin_manager*.cpp.
+
+#include "access/principal.hpp"
+#include "plugins/catalogue.hpp"
+#include "plugins/log_ring.hpp"
+#include "plugins/plugin_slot.hpp"
+#include "plugins/plugin_stats.hpp"
+#include "plugins/plugin_store.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mortise::host {
+
+struct ManagedPlugin {
+    explicit ManagedPlugin(std::string of) : id{std::move(of)} { slot->id = id; }
+
+    const std::string id;
+    const std::shared_ptr<PluginSlot> slot{std::make_shared<PluginSlot>()};
+    const std::shared_ptr<PluginStats> stats{std::make_shared<PluginStats>()};
+    const std::shared_ptr<LogRing> log{std::make_shared<LogRing>()};
+
+    /// One change of its life at a time: starting, closing, reloading.
+    std::timed_mutex life;
+    /// Off while it is taken down, so that nobody waits for a start that will not come.
+    std::atomic<bool> accepting{false};
+
+    // what follows is guarded by `mutex`
+    mutable std::mutex mutex;
+    std::vector<Candidate> candidates; ///< newest first
+    std::optional<Candidate> chosen; ///< the one that counts
+    PluginRecord record;
+    bool registered{false};
+    std::optional<Error> problem; ///< why it is not resolved, or did not start
+    bool start_failed{false};
+    int failed_starts{0};
+    std::chrono::steady_clock::time_point not_before{}; ///< of the next start
+    std::string pinned;
+    std::vector<std::int64_t> subscriptions;
+    std::shared_ptr<const PluginGrants> grants;
+
+    std::shared_ptr<const Manifest> manifest() const
+    {
+        const std::scoped_lock lock{mutex};
+        return chosen ? chosen->manifest : nullptr;
+    }
+};
+
+} // namespace mortise::host

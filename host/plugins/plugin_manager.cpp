@@ -1,0 +1,337 @@
+#include "plugins/plugin_manager.hpp"
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "plugins/plugin_manager_state.hpp"
+#include "plugins/registration.hpp"
+#include "records/records.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace mortise::host {
+
+std::string_view name_of(PluginState state) noexcept
+{
+    switch (state) {
+    case PluginState::discovered:
+        return "discovered";
+    case PluginState::verified:
+        return "verified";
+    case PluginState::unresolved:
+        return "unresolved";
+    case PluginState::resolved:
+        return "resolved";
+    case PluginState::active:
+        return "active";
+    case PluginState::failed:
+        return "failed";
+    case PluginState::quarantined:
+        return "quarantined";
+    }
+    return "discovered";
+}
+
+PluginManager::State::State(PluginServices services_, PluginFolders folders_)
+    : services{std::move(services_)},
+      folders{std::move(folders_)},
+      store{services.database, services.writer, services.clock},
+      background{
+          services,
+          [this](const std::string& id, const Error& error) {
+              if (const auto plugin = find(id))
+                  plugin->log->add({
+                      .time = services.clock.now(),
+                      .level = LogLevel::error,
+                      .key = "events.lost",
+                      .message = "events could not be published: " + error.message,
+                      .fields = {},
+                      .from_host = true,
+                  });
+          }
+      },
+      functions{services, background},
+      hooks{services, functions.shapes(), [this](const std::string& id) -> Result<std::shared_ptr<Instance>> {
+                MORTISE_TRY(const auto plugin, require(id));
+                return running(*plugin);
+            }}
+{
+}
+
+std::vector<ManagedPointer> PluginManager::State::all() const
+{
+    const std::shared_lock lock{mutex};
+    std::vector<ManagedPointer> result;
+    for (const auto& [id, plugin] : plugins)
+        result.push_back(plugin);
+    return result;
+}
+
+ManagedPointer PluginManager::State::find(std::string_view id) const
+{
+    const std::shared_lock lock{mutex};
+    const auto found = plugins.find(id);
+    return found == plugins.end() ? nullptr : found->second;
+}
+
+Result<ManagedPointer> PluginManager::State::require(std::string_view id) const
+{
+    if (auto found = find(id)) return found;
+    std::vector<std::string> known;
+    for (const auto& plugin : all())
+        known.push_back(plugin->id);
+    std::string list;
+    for (const std::string& each : known)
+        list += (list.empty() ? "" : ", ") + each;
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = "there is no plugin \"" + std::string{id} + '"',
+        .key = "plugins.unknown",
+        .where = std::string{id},
+        .hint = list.empty() ? "none is installed" : "installed are " + list,
+    };
+}
+
+/// The version that an admin wants, or else the newest that is fit, or else the newest.
+std::optional<Candidate> PluginManager::State::choose(const ManagedPlugin& plugin)
+{
+    if (plugin.candidates.empty()) return std::nullopt;
+    if (!plugin.record.chosen.empty())
+        for (const Candidate& candidate : plugin.candidates)
+            if (candidate.manifest->version.text() == plugin.record.chosen) return candidate;
+    return plugin.candidates.front();
+}
+
+void PluginManager::State::take_up(std::map<std::string, std::vector<Candidate>> found)
+{
+    const std::unique_lock lock{mutex};
+    for (auto& [id, candidates] : found)
+        if (!plugins.contains(id)) plugins.emplace(id, std::make_shared<ManagedPlugin>(id));
+    for (const auto& [id, plugin] : plugins) {
+        const std::scoped_lock own{plugin->mutex};
+        const auto at = found.find(id);
+        plugin->candidates = at == found.end() ? std::vector<Candidate>{} : std::move(at->second);
+        if (!plugin->registered) plugin->chosen = choose(*plugin); // what is registered stays until a reload
+    }
+}
+
+/// Which of the enabled plugins fit together; `also` counts as enabled.
+Resolution PluginManager::State::resolve_enabled(const ManagedPlugin* also) const
+{
+    std::map<std::string, std::shared_ptr<const Manifest>> enabled;
+    std::map<std::string, Version> installed;
+    for (const auto& plugin : all()) {
+        const std::scoped_lock lock{plugin->mutex};
+        if (!plugin->chosen || !plugin->chosen->errors.empty()) continue;
+        installed.emplace(plugin->id, plugin->chosen->manifest->version);
+        if (plugin->record.enabled || plugin.get() == also)
+            enabled.emplace(plugin->id, plugin->chosen->manifest);
+    }
+    return resolve(enabled, installed);
+}
+
+PluginManager::PluginManager(PluginServices services, PluginFolders folders)
+    : m_state{std::make_unique<State>(std::move(services), std::move(folders))}
+{
+}
+
+PluginManager::~PluginManager()
+{
+    stop();
+}
+
+Result<void> PluginManager::open()
+{
+    const std::scoped_lock lock{m_state->admin};
+    std::error_code trouble;
+    std::filesystem::remove_all(m_state->folders.run, trouble); // of a process that ended too early
+    std::filesystem::create_directories(m_state->folders.run, trouble);
+    if (trouble)
+        return Error{
+            .code = ErrorCode::io,
+            .message = "cannot make " + m_state->folders.run.string() + ": " + trouble.message(),
+            .key = "plugins.folder",
+            .where = m_state->folders.run.string(),
+        };
+    m_state->folders.run = std::filesystem::canonical(m_state->folders.run, trouble);
+    MORTISE_CHECK(m_state->store.open());
+    MORTISE_TRY(const auto records, m_state->store.load());
+    for (const auto& [id, record] : records) {
+        auto plugin = std::make_shared<ManagedPlugin>(id);
+        plugin->record = record;
+        m_state->plugins.emplace(id, std::move(plugin));
+    }
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    m_state->services.records.set_hooks(&m_state->hooks);
+    m_state->register_enabled();
+    return {};
+}
+
+void PluginManager::stop(std::chrono::milliseconds patience)
+{
+    const std::scoped_lock lock{m_state->admin};
+    if (std::exchange(m_state->stopped, true)) return;
+    for (const auto& plugin : m_state->all())
+        m_state->unregister_plugin(plugin);
+    m_state->background.stop();
+    m_state->services.records.set_hooks(nullptr);
+    for (const auto& plugin : m_state->all())
+        m_state->close(*plugin, patience);
+    for (const auto& hanging : m_state->left_alone)
+        static_cast<void>(new std::shared_ptr<Instance>{hanging}
+        ); // NOLINT: a thread is in it until the process ends
+}
+
+Result<void> PluginManager::rescan()
+{
+    const std::scoped_lock lock{m_state->admin};
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    m_state->register_enabled();
+    return {};
+}
+
+std::vector<PluginStatus> PluginManager::list() const
+{
+    std::vector<PluginStatus> result;
+    for (const auto& plugin : m_state->all())
+        result.push_back(m_state->status_of(*plugin));
+    return result;
+}
+
+Result<PluginStatus> PluginManager::find(std::string_view id) const
+{
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    return m_state->status_of(*plugin);
+}
+
+PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
+{
+    PluginStatus status;
+    status.id = plugin.id;
+    const auto instance = plugin.slot->instance.load();
+    const std::scoped_lock lock{plugin.mutex};
+    status.enabled = plugin.record.enabled;
+    status.granted = plugin.record.granted;
+    status.migrating_from = plugin.record.migrating_from;
+    status.pinned = plugin.pinned;
+    for (const Candidate& candidate : plugin.candidates)
+        status.versions.push_back(candidate.manifest->version.text());
+    if (plugin.chosen) {
+        const Manifest& manifest = *plugin.chosen->manifest;
+        status.name = manifest.name;
+        status.version = manifest.version.text();
+        status.summary = manifest.summary;
+        status.vendor = manifest.vendor;
+        status.folder = plugin.chosen->folder.string();
+        status.asked = manifest.permissions;
+        status.problems = plugin.chosen->errors;
+        status.state = status.problems.empty() ? PluginState::verified : PluginState::discovered;
+    } else
+        status.problems.push_back({
+            .code = ErrorCode::not_found,
+            .message = "its folder is gone",
+            .key = "plugins.gone",
+            .where = plugin.id,
+            .hint = "install it again, or remove it",
+        });
+    if (status.enabled && status.problems.empty())
+        status.state = plugin.registered ? PluginState::resolved : PluginState::unresolved;
+    if (plugin.problem) status.problems.push_back(*plugin.problem);
+    if (plugin.start_failed) status.state = PluginState::failed;
+    if (!instance) return status;
+    status.state
+        = instance->state() == InstanceState::quarantined ? PluginState::quarantined : PluginState::active;
+    if (status.state == PluginState::quarantined)
+        status.problems.push_back({
+            .code = ErrorCode::timeout,
+            .message = instance->problem(),
+            .key = "plugins.quarantined",
+            .where = plugin.id,
+            .hint = "start the host again, or disable the plugin",
+        });
+    status.warnings = instance->warnings();
+    status.bound = instance->bound();
+    return status;
+}
+
+Result<Value> PluginManager::State::settings_of(const ManagedPlugin& plugin)
+{
+    const auto manifest = plugin.manifest();
+    if (!manifest) return Value{Map{}};
+    MORTISE_TRY(Map given, store.settings(plugin.id));
+    return Value{with_defaults(manifest->settings, std::move(given))};
+}
+
+Result<Value> PluginManager::settings(std::string_view id) const
+{
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    return m_state->settings_of(*plugin);
+}
+
+Result<void> PluginManager::set_setting(std::string_view id, std::string_view name, const Value& value)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    const auto manifest = plugin->manifest();
+    MORTISE_TRY(Map given, m_state->store.settings(id));
+    if (value.is_null())
+        given.erase(name);
+    else
+        given.set(name, value);
+    const Value all{with_defaults(manifest ? manifest->settings : nullptr, given)};
+    if (!manifest || !manifest->settings_schema)
+        return Error{
+            .code = ErrorCode::not_found,
+            .message = plugin->id + " has no settings",
+            .key = "settings.none",
+            .where = plugin->id,
+        };
+    const auto* properties = manifest->settings.get_object().if_contains("properties");
+    const auto* property
+        = properties && properties->is_object() ? properties->get_object().if_contains(name) : nullptr;
+    if (property && property->is_object() && property->get_object().contains("secret"))
+        return Error{
+            .code = ErrorCode::unsupported,
+            .message = '"' + std::string{name} + "\" is a secret, and this host cannot seal secrets yet",
+            .key = "settings.secret",
+            .where = std::string{name},
+        };
+    MORTISE_CHECK(manifest->settings_schema->validate(json_of(all)));
+    MORTISE_CHECK(m_state->store.set_setting(id, name, value));
+    if (const auto instance = plugin->slot->instance.load()) instance->change_settings(all);
+    return {};
+}
+
+Result<PluginCost> PluginManager::cost(std::string_view id) const
+{
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    if (const auto instance = plugin->slot->instance.load())
+        plugin->stats->note_queue(instance->strand().depth());
+    return plugin->stats->cost();
+}
+
+Result<std::vector<LogLine>>
+PluginManager::logs(std::string_view id, std::size_t most, std::uint64_t after) const
+{
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    return plugin->log->lines(most, after);
+}
+
+Result<std::shared_ptr<const Manifest>> PluginManager::manifest(std::string_view id) const
+{
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    if (auto manifest = plugin->manifest()) return manifest;
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = "the folder of " + plugin->id + " is gone",
+        .key = "plugins.gone"
+    };
+}
+
+void PluginManager::drain()
+{
+    m_state->background.drain();
+}
+
+} // namespace mortise::host

@@ -1,0 +1,121 @@
+#pragma once
+
+/// \file
+/// `PluginManager`: the plugins of a host, from their folders on disk to their running code. It finds them,
+/// says which fit, declares what the enabled ones bring, starts each when it is first needed, and ends it
+/// without a trace.
+///
+/// A plugin that fails (does not load, throws, refuses to start, hangs) is named in `list` and never takes
+/// another with it. A crash in process still takes the host: only a process of its own can keep that.
+///
+/// Thread-safety: every member may be called from any thread at any time.
+
+#include "plugins/instance.hpp"
+#include "plugins/plugin_stats.hpp"
+#include "plugins/services.hpp"
+
+#include <mortise/result.hpp>
+#include <mortise/value.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mortise::host {
+
+/// Where a plugin is in its life; every step can fail, says why, and returns to the last good one.
+enum class PluginState : std::uint8_t {
+    discovered, ///< there, but its manifest or library is not fit
+    verified, ///< fit; not enabled
+    unresolved, ///< enabled, and something that it needs is missing
+    resolved, ///< enabled and registered; its code starts when it is first needed
+    active, ///< its code runs
+    failed, ///< its code did not start; tried again when it is needed, with growing pauses
+    quarantined, ///< it hangs, and is left alone
+};
+
+std::string_view name_of(PluginState state) noexcept;
+
+struct PluginStatus {
+    std::string id;
+    std::string name;
+    std::string version;
+    std::string summary;
+    std::string vendor;
+    std::string folder;
+    PluginState state{PluginState::discovered};
+    bool enabled{false};
+    std::vector<Error> problems{}; ///< why it is not fit, not resolved or failed
+    std::vector<std::string> warnings{};
+    std::vector<std::string> asked{}; ///< permissions in the manifest
+    std::vector<std::string> granted{};
+    std::string migrating_from{}; ///< a migration that is not done yet
+    std::string pinned{}; ///< why the code of an earlier load is still mapped; empty if none is
+    std::vector<std::string> bound{}; ///< what its running code offers
+    std::vector<std::string> versions{}; ///< all that are on disk
+};
+
+struct PluginFolders {
+    std::filesystem::path installed; ///< PREFIX/lib/mortise/plugins
+    std::filesystem::path data; ///< DATA/plugins
+    std::filesystem::path run; ///< of this process alone: private copies of libraries; emptied at the start
+};
+
+class PluginManager {
+public:
+    static constexpr std::chrono::milliseconds default_patience{5000};
+
+    PluginManager(PluginServices services, PluginFolders folders);
+    ~PluginManager();
+    PluginManager(const PluginManager&) = delete;
+    PluginManager& operator=(const PluginManager&) = delete;
+
+    /// Makes the tables, looks for plugins, and registers those that are enabled. What cannot run is told by
+    /// `list`; it is no error here.
+    Result<void> open();
+    /// Closes all plugins and takes no more calls.
+    void stop(std::chrono::milliseconds patience = default_patience);
+
+    /// Looks for plugins again, for what was installed meanwhile.
+    Result<void> rescan();
+    std::vector<PluginStatus> list() const; // by id
+    Result<PluginStatus> find(std::string_view id) const;
+
+    /// Registers a plugin and grants what its manifest asks for. Errors: not_found; those of its manifest;
+    /// `unsupported` with what it needs and does not find; those of declaring its types.
+    Result<void> enable(std::string_view id);
+    /// Closes it and takes back all that it registered; its records stay. `state` if another enabled plugin
+    /// needs it.
+    Result<void> disable(std::string_view id, std::chrono::milliseconds patience = default_patience);
+    /// Closes its code and takes up the newest on disk, while the host runs. Calls meanwhile wait; no event
+    /// is lost. If the new code does not start, the former version is taken up again when it is still there.
+    Result<Closing> reload(std::string_view id, std::chrono::milliseconds patience = default_patience);
+    /// Starts the code now.
+    Result<void> activate(std::string_view id);
+
+    Result<void> grant(std::string_view id, const std::vector<std::string>& permissions);
+    Result<void> revoke(std::string_view id, const std::vector<std::string>& permissions);
+
+    /// All settings, with the defaults filled in.
+    Result<Value> settings(std::string_view id) const;
+    /// Null takes a setting back to its default. `invalid` if the schema does not take it; `where` is a JSON
+    /// pointer.
+    Result<void> set_setting(std::string_view id, std::string_view name, const Value& value);
+
+    Result<PluginCost> cost(std::string_view id) const;
+    Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;
+    /// The manifest of a plugin, for views, reports and documentation.
+    Result<std::shared_ptr<const Manifest>> manifest(std::string_view id) const;
+
+    /// Waits until events that plugins published on their own are durable; for tests.
+    void drain();
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace mortise::host

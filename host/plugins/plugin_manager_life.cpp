@@ -1,0 +1,313 @@
+#include "base/clock.hpp"
+#include "plugins/plugin_manager_state.hpp"
+#include "plugins/registration.hpp"
+#include "records/records.hpp"
+
+#include <algorithm>
+
+namespace mortise::host {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds start_patience{10};
+
+Error closing(const std::string& id)
+{
+    return {
+        .code = ErrorCode::busy,
+        .message = id + " is not running: it is disabled, or being taken down",
+        .key = "plugins.not_running",
+        .where = id,
+        .hint = "see \"mortise plugins info " + id + '"',
+    };
+}
+
+} // namespace
+
+/// The running instance; starts it if it is not.
+Result<std::shared_ptr<Instance>> PluginManager::State::running(ManagedPlugin& plugin)
+{
+    if (auto instance = plugin.slot->instance.load(std::memory_order_acquire);
+        instance && instance->is_active())
+        return instance;
+    const auto end = SteadyClock::now() + start_patience;
+    std::unique_lock life{plugin.life, std::defer_lock};
+    while (!life.try_lock_for(std::chrono::milliseconds{5}))
+        if (!plugin.accepting || SteadyClock::now() > end) return closing(plugin.id);
+    if (auto instance = plugin.slot->instance.load(std::memory_order_acquire)) return instance;
+    if (!plugin.accepting) return closing(plugin.id);
+    return start(plugin);
+}
+
+/// With `life` held.
+Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plugin)
+{
+    constexpr int most_doublings = 6;
+    InstanceSpec spec;
+    {
+        const std::scoped_lock lock{plugin.mutex};
+        if (plugin.start_failed && SteadyClock::now() < plugin.not_before) return *plugin.problem;
+        spec.manifest = plugin.chosen->manifest;
+        spec.library = plugin.chosen->library();
+        spec.grants = plugin.grants;
+    }
+    spec.copies = folders.run;
+    spec.stats = plugin.stats;
+    spec.log = plugin.log;
+    spec.calls = &functions.calls();
+    spec.services = &services;
+    MORTISE_TRY(spec.settings, settings_of(plugin));
+    auto opened = Instance::open(std::move(spec));
+    const std::scoped_lock lock{plugin.mutex};
+    if (opened) {
+        plugin.start_failed = false;
+        plugin.failed_starts = 0;
+        plugin.problem.reset();
+        plugin.slot->instance.store(*opened, std::memory_order_release);
+        return opened;
+    }
+    plugin.problem = opened.error();
+    plugin.start_failed = true;
+    plugin.not_before
+        = SteadyClock::now() + std::chrono::seconds{1 << std::min(plugin.failed_starts++, most_doublings)};
+    plugin.log->add({
+        .time = services.clock.now(),
+        .level = LogLevel::error,
+        .key = "plugin.not_started",
+        .message = "did not start: " + opened.error().message,
+        .fields = {},
+        .from_host = true,
+    });
+    return opened;
+}
+
+Closing PluginManager::State::close(ManagedPlugin& plugin, std::chrono::milliseconds patience)
+{
+    const std::scoped_lock life{plugin.life};
+    const auto instance = plugin.slot->instance.load();
+    if (!instance) return {.is_clean = true, .problem = {}, .unloaded = {true, {}}};
+    Closing closed = instance->close(patience);
+    if (instance->state() == InstanceState::quarantined) {
+        const std::unique_lock lock{mutex};
+        if (std::ranges::find(left_alone, instance) == left_alone.end()) left_alone.push_back(instance);
+        return closed;
+    }
+    if (!closed.is_clean) return closed;
+    plugin.slot->instance.store(nullptr);
+    if (plugin.accepting) attach_jobs(find(plugin.id)); // closing took its jobs away, and it is only reloaded
+    if (!closed.unloaded.unmapped) {
+        const std::scoped_lock lock{plugin.mutex};
+        plugin.pinned = closed.unloaded.pinned_because;
+        plugin.log->add({
+            .time = services.clock.now(),
+            .level = LogLevel::warning,
+            .key = "plugin.pinned",
+            .message = "its code stays in memory: " + plugin.pinned,
+            .fields = {},
+            .from_host = true,
+        });
+    }
+    return closed;
+}
+
+Result<void> PluginManager::enable(std::string_view id)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    PluginRecord before;
+    PluginRecord record;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        before = plugin->record;
+        if (!plugin->registered) plugin->chosen = State::choose(*plugin);
+        if (!plugin->chosen)
+            return Error{
+                .code = ErrorCode::not_found,
+                .message = "the folder of " + plugin->id + " is gone",
+                .key = "plugins.gone",
+                .where = plugin->id,
+            };
+        if (!plugin->chosen->errors.empty()) return plugin->chosen->errors.front();
+        record = plugin->record;
+        record.id = plugin->id;
+        record.enabled = true;
+        for (const std::string& permission : plugin->chosen->manifest->permissions)
+            if (std::ranges::find(record.granted, permission) == record.granted.end())
+                record.granted.push_back(permission);
+    }
+    const Resolution resolution = m_state->resolve_enabled(plugin.get());
+    if (const auto refused = resolution.refused.find(plugin->id); refused != resolution.refused.end())
+        return refused->second;
+    if (before.enabled && before.granted == record.granted && plugin->accepting) return {};
+    m_state->unregister_plugin(plugin); // so that what it was newly granted counts
+    m_state->close(*plugin, default_patience);
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record = record;
+    }
+    if (auto registered = m_state->register_plugin(plugin); !registered) {
+        m_state->unregister_plugin(plugin);
+        m_state->close(*plugin, default_patience);
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record = before;
+        return registered;
+    }
+    {
+        const std::scoped_lock own{plugin->mutex};
+        record = plugin->record;
+    }
+    MORTISE_CHECK(m_state->store.save(record));
+    m_state->register_enabled(); // others may have waited for this one
+    return {};
+}
+
+Result<void> PluginManager::disable(std::string_view id, std::chrono::milliseconds patience)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    for (const auto& other : m_state->all()) {
+        const auto manifest = other->manifest();
+        const std::scoped_lock own{other->mutex};
+        if (other->registered && other != plugin && manifest->requires_plugins.contains(plugin->id))
+            return Error{
+                .code = ErrorCode::state,
+                .message = plugin->id + " is needed by " + other->id,
+                .key = "plugins.needed",
+                .where = other->id,
+                .hint = "disable " + other->id + " first",
+            };
+    }
+    if (const auto instance = plugin->slot->instance.load(); instance && Frame::is_inside(*instance))
+        return Error{
+            .code = ErrorCode::deadlock,
+            .message = "a plugin cannot disable itself",
+            .key = "plugins.deadlock",
+            .where = plugin->id,
+        };
+    m_state->unregister_plugin(plugin);
+    m_state->close(*plugin, patience);
+    const std::scoped_lock own{plugin->mutex};
+    plugin->record.id = plugin->id;
+    plugin->record.enabled = false;
+    plugin->problem.reset();
+    plugin->start_failed = false;
+    return m_state->store.save(plugin->record);
+}
+
+Result<Closing> PluginManager::reload(std::string_view id, std::chrono::milliseconds patience)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    std::optional<Candidate> before;
+    std::optional<Candidate> next;
+    bool was_running = false;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        before = plugin->chosen;
+        next = State::choose(*plugin);
+        was_running = plugin->slot->instance.load() != nullptr;
+        if (!plugin->record.enabled)
+            return Error{
+                .code = ErrorCode::state,
+                .message = plugin->id + " is not enabled",
+                .key = "plugins.not_enabled",
+                .where = plugin->id,
+                .hint = "run \"mortise plugins enable " + plugin->id + '"',
+            };
+    }
+    if (!next || !next->errors.empty()) return next ? next->errors.front() : closing(plugin->id);
+    const bool same
+        = before && before->manifest->json == next->manifest->json && before->folder == next->folder;
+    if (!same) m_state->unregister_plugin(plugin);
+    Closing closed = m_state->close(*plugin, patience);
+    if (!closed.is_clean) return closed;
+    const auto take = [&](const Candidate& candidate) -> Result<void> {
+        {
+            const std::scoped_lock own{plugin->mutex};
+            plugin->chosen = candidate;
+            plugin->start_failed = false;
+            plugin->failed_starts = 0;
+        }
+        if (!same) MORTISE_CHECK(m_state->register_plugin(plugin));
+        if (!was_running && same) return {};
+        MORTISE_CHECK(m_state->running(*plugin));
+        return {};
+    };
+    auto taken = take(*next);
+    if (taken) return closed;
+    if (!same && before) {
+        m_state->unregister_plugin(plugin);
+        m_state->close(*plugin, patience);
+        if (take(*before)) taken.error().hint = "version " + before->manifest->version.text() + " runs again";
+    }
+    return std::move(taken).error();
+}
+
+Result<void> PluginManager::activate(std::string_view id)
+{
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    MORTISE_CHECK(m_state->running(*plugin));
+    return {};
+}
+
+Result<void> PluginManager::grant(std::string_view id, const std::vector<std::string>& permissions)
+{
+    {
+        MORTISE_TRY(const auto plugin, m_state->require(id));
+        const std::scoped_lock own{plugin->mutex};
+        for (const std::string& permission : permissions) {
+            const auto& asked
+                = plugin->chosen ? plugin->chosen->manifest->permissions : std::vector<std::string>{};
+            if (std::ranges::find(asked, permission) == asked.end())
+                return Error{
+                    .code = ErrorCode::invalid,
+                    .message = plugin->id + " does not ask for \"" + permission + '"',
+                    .key = "plugins.not_asked",
+                    .where = permission,
+                    .hint = "only what its manifest asks for can be granted",
+                };
+            if (std::ranges::find(plugin->record.granted, permission) == plugin->record.granted.end())
+                plugin->record.granted.push_back(permission);
+        }
+    }
+    return m_state->grants_changed(id);
+}
+
+Result<void> PluginManager::revoke(std::string_view id, const std::vector<std::string>& permissions)
+{
+    {
+        MORTISE_TRY(const auto plugin, m_state->require(id));
+        const std::scoped_lock own{plugin->mutex};
+        for (const std::string& permission : permissions)
+            std::erase(plugin->record.granted, permission);
+    }
+    return m_state->grants_changed(id);
+}
+
+/// Saves the grants and lets them count: the plugin is taken down and, if its rights still suffice, up again.
+Result<void> PluginManager::State::grants_changed(std::string_view id)
+{
+    const std::scoped_lock lock{admin};
+    MORTISE_TRY(const auto plugin, require(id));
+    PluginRecord record;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record.id = plugin->id;
+        record = plugin->record;
+    }
+    MORTISE_CHECK(store.save(record));
+    if (!record.enabled) return {};
+    unregister_plugin(plugin);
+    close(*plugin, default_patience);
+    auto registered = register_plugin(plugin);
+    if (!registered) {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->problem = registered.error();
+    }
+    return registered;
+}
+
+} // namespace mortise::host

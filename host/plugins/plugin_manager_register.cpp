@@ -1,0 +1,222 @@
+#include "base/clock.hpp"
+#include "commands/registry.hpp"
+#include "events/dispatcher.hpp"
+#include "jobs/job_queue.hpp"
+#include "plugins/plugin_manager_state.hpp"
+#include "plugins/registration.hpp"
+#include "records/records.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace mortise::host {
+
+namespace {
+
+/// While a plugin is reloaded its calls wait this long.
+constexpr std::chrono::seconds reload_patience{10};
+
+bool is_closing(const Error& error)
+{
+    return error.key == "plugins.closing";
+}
+
+} // namespace
+
+/// All that are enabled and fit, in the order of their requirements.
+void PluginManager::State::register_enabled()
+{
+    const Resolution resolution = resolve_enabled(nullptr);
+    for (const auto& [id, error] : resolution.refused)
+        if (const auto plugin = find(id)) {
+            const std::scoped_lock lock{plugin->mutex};
+            plugin->problem = error;
+        }
+    for (const std::string& id : resolution.order) {
+        const auto plugin = find(id);
+        {
+            const std::scoped_lock lock{plugin->mutex};
+            if (plugin->registered) continue;
+        }
+        if (auto done = register_plugin(plugin); !done) {
+            const std::scoped_lock lock{plugin->mutex};
+            plugin->problem = std::move(done).error();
+        }
+    }
+}
+
+/// Makes known to the host all that the manifest declares. On an error nothing of it is left.
+Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin)
+{
+    const auto manifest = plugin->manifest();
+    PluginRecord record;
+    {
+        const std::scoped_lock lock{plugin->mutex};
+        record = plugin->record;
+    }
+    std::vector<std::string> permissions = record.granted;
+    std::ranges::copy(manifest->own_permissions(), std::back_inserter(permissions));
+    if (!manifest->types.empty()) MORTISE_CHECK(services.records.declare(plugin->id, manifest->types));
+    MORTISE_CHECK(check_against_schema(*manifest, *services.records.schema(), record.granted));
+    const std::string version = manifest->version.text();
+    if (record.version != version) {
+        const auto before = Version::parse(record.version);
+        if (before && *before < manifest->version && record.migrating_from.empty())
+            record.migrating_from = record.version;
+        record.version = version;
+        MORTISE_CHECK(store.save(record));
+    }
+    {
+        const std::scoped_lock lock{plugin->mutex};
+        plugin->record = record;
+        plugin->grants = std::make_shared<const PluginGrants>(plugin->id, std::move(permissions));
+        plugin->problem.reset();
+        plugin->start_failed = false;
+        plugin->failed_starts = 0;
+        plugin->not_before = {};
+        plugin->registered = true;
+    }
+    plugin->accepting = true;
+    auto done = register_commands(plugin, *manifest);
+    if (done) done = register_subscriptions(plugin, *manifest);
+    if (!done) {
+        unregister_plugin(plugin);
+        return done;
+    }
+    refresh_hooks();
+    attach_jobs(plugin);
+    return migrate_if_needed(plugin);
+}
+
+void PluginManager::State::attach_jobs(const ManagedPointer& plugin)
+{
+    services.jobs.attach(plugin->id, [this, plugin](const Job& job) -> Result<Value> {
+        auto instance = running(*plugin);
+        if (!instance)
+            return Error{
+                .code = ErrorCode::retry, .message = instance.error().message, .key = "jobs.no_plugin"
+            };
+        return (*instance)->run_job(job);
+    });
+}
+
+void PluginManager::State::unregister_plugin(const ManagedPointer& plugin)
+{
+    std::vector<std::int64_t> subscriptions;
+    {
+        const std::scoped_lock lock{plugin->mutex};
+        if (!plugin->registered) return;
+        plugin->registered = false;
+        subscriptions.swap(plugin->subscriptions);
+    }
+    plugin->accepting = false;
+    services.commands.remove_provider(plugin->id);
+    refresh_hooks();
+    for (const std::int64_t subscription : subscriptions)
+        services.dispatcher.detach(subscription);
+    services.jobs.detach(plugin->id, default_patience);
+}
+
+Result<void> PluginManager::State::register_commands(const ManagedPointer& plugin, const Manifest& manifest)
+{
+    for (const CommandInfo& info : manifest.commands) {
+        const auto run = [this, plugin, name = info.name, schema = info.arguments](
+                             const CallContext& context, const Map& given
+                         ) -> Result<Value> {
+            const Frame* frame = Frame::current();
+            const auto patience = frame && frame->patience ? *frame->patience : std::chrono::milliseconds{0};
+            const Map arguments = with_defaults(schema, given);
+            const auto end = std::chrono::steady_clock::now() + reload_patience;
+            while (true) {
+                MORTISE_TRY(const auto instance, running(*plugin));
+                auto answer = instance->run_command(name, context, arguments, patience);
+                if (answer || !is_closing(answer.error()) || std::chrono::steady_clock::now() > end)
+                    return answer;
+                std::this_thread::sleep_for(std::chrono::milliseconds{1}); // it is being reloaded
+            }
+        };
+        MORTISE_CHECK(services.commands.add(info, run));
+    }
+    return {};
+}
+
+Result<void>
+PluginManager::State::register_subscriptions(const ManagedPointer& plugin, const Manifest& manifest)
+{
+    Principal principal;
+    principal.scope = RowScope::all;
+    principal.plugin = plugin->grants;
+    for (const SubscriptionDeclaration& declared : manifest.subscriptions) {
+        SubscriptionSpec spec;
+        spec.plugin = plugin->id;
+        spec.name = declared.name;
+        spec.patterns = declared.patterns;
+        spec.principal = principal;
+        spec.batch = declared.batch;
+        spec.from_start = declared.from_start;
+        const auto handle = [this, plugin, name = declared.name](
+                                std::span<const Event> events, const CallContext& context
+                            ) -> DeliveryOutcome {
+            auto instance = running(*plugin);
+            if (instance) return (*instance)->deliver(name, events, context);
+            Error error = std::move(instance).error();
+            error.code = ErrorCode::busy; // the events are not to blame: they wait
+            return {.handled = 0, .work = {}, .error = std::move(error)};
+        };
+        MORTISE_TRY(const std::int64_t id, services.dispatcher.attach(spec, handle));
+        const std::scoped_lock lock{plugin->mutex};
+        plugin->subscriptions.push_back(id);
+    }
+    return {};
+}
+
+/// The hooks of all registered plugins, by the types that there are now.
+void PluginManager::State::refresh_hooks()
+{
+    const SchemaPointer schema = services.records.schema();
+    std::vector<PluginHooks::Hook> found;
+    for (const auto& plugin : all()) {
+        const std::scoped_lock lock{plugin->mutex};
+        if (!plugin->registered) continue;
+        for (const HookDeclaration& hook : plugin->chosen->manifest->hooks)
+            if (const TypePointer type = schema->find(hook.type))
+                found.push_back({plugin->slot, hook, type->id});
+    }
+    hooks.set(std::move(found));
+}
+
+/// After an upgrade: lets the plugin rewrite its records in batches. Goes on where it was cut off.
+Result<void> PluginManager::State::migrate_if_needed(const ManagedPointer& plugin)
+{
+    PluginRecord record;
+    {
+        const std::scoped_lock lock{plugin->mutex};
+        record = plugin->record;
+    }
+    if (record.migrating_from.empty()) return {};
+    MORTISE_TRY(const auto instance, running(*plugin));
+    const Manifest& manifest = instance->manifest();
+    bool is_ahead = !record.migrated_type.empty();
+    for (const TypeDeclaration& type : manifest.types) {
+        if (type.extends || (is_ahead && type.name != record.migrated_type)) continue;
+        std::uint64_t after = is_ahead ? static_cast<std::uint64_t>(record.migrated_to) : 0;
+        is_ahead = false;
+        do {
+            MORTISE_TRY(
+                after, instance->migrate(type.name, record.migrating_from, manifest.version.text(), after)
+            );
+            record.migrated_type = type.name;
+            record.migrated_to = static_cast<std::int64_t>(after);
+            if (after != 0) MORTISE_CHECK(store.save(record));
+        } while (after != 0);
+    }
+    record.migrating_from.clear();
+    record.migrated_type.clear();
+    record.migrated_to = 0;
+    MORTISE_CHECK(store.save(record));
+    const std::scoped_lock lock{plugin->mutex};
+    plugin->record = record;
+    return {};
+}
+
+} // namespace mortise::host

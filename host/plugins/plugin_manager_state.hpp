@@ -1,0 +1,68 @@
+#pragma once
+
+/// \file
+/// The inside of `PluginManager`. Private to plugin_manager*.cpp.
+
+#include "plugins/background.hpp"
+#include "plugins/host_functions.hpp"
+#include "plugins/managed_plugin.hpp"
+#include "plugins/plugin_hooks.hpp"
+#include "plugins/plugin_manager.hpp"
+#include "plugins/plugin_store.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+namespace mortise::host {
+
+using ManagedPointer = std::shared_ptr<ManagedPlugin>;
+
+struct PluginManager::State {
+    State(PluginServices services_, PluginFolders folders_);
+
+    PluginServices services;
+    PluginFolders folders;
+    PluginStore store;
+    Background background;
+    HostFunctions functions;
+    PluginHooks hooks;
+
+    std::mutex admin; ///< one of enable, disable, reload, rescan ... at a time
+    mutable std::shared_mutex mutex; // guards the map; its plugins have their own
+    std::map<std::string, ManagedPointer, std::less<>> plugins;
+    std::vector<std::shared_ptr<Instance>> left_alone; // they hang: never freed
+    bool stopped{false};
+
+    std::vector<ManagedPointer> all() const;
+    Result<ManagedPointer> require(std::string_view id) const;
+    ManagedPointer find(std::string_view id) const;
+
+    // finding and choosing (plugin_manager.cpp)
+    void take_up(std::map<std::string, std::vector<Candidate>> found);
+    static std::optional<Candidate> choose(const ManagedPlugin& plugin);
+    Resolution resolve_enabled(const ManagedPlugin* also) const;
+    PluginStatus status_of(const ManagedPlugin& plugin) const;
+    Result<Value> settings_of(const ManagedPlugin& plugin);
+
+    // registering (plugin_manager_register.cpp)
+    void register_enabled();
+    Result<void> register_plugin(const ManagedPointer& plugin);
+    void unregister_plugin(const ManagedPointer& plugin);
+    Result<void> register_commands(const ManagedPointer& plugin, const Manifest& manifest);
+    Result<void> register_subscriptions(const ManagedPointer& plugin, const Manifest& manifest);
+    void attach_jobs(const ManagedPointer& plugin);
+    void refresh_hooks();
+    Result<void> migrate_if_needed(const ManagedPointer& plugin);
+
+    // life (plugin_manager_life.cpp)
+    Result<std::shared_ptr<Instance>> running(ManagedPlugin& plugin);
+    Result<std::shared_ptr<Instance>> start(ManagedPlugin& plugin);
+    Closing close(ManagedPlugin& plugin, std::chrono::milliseconds patience);
+    Result<void> grants_changed(std::string_view id);
+};
+
+} // namespace mortise::host

@@ -1,0 +1,140 @@
+#include "plugins/plugin_store.hpp"
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "plugins/unit_commit.hpp"
+#include "records/writer.hpp"
+#include "store/database.hpp"
+
+namespace mortise::host {
+
+PluginStore::PluginStore(Database& database, Writer& writer, const Clock& clock)
+    : m_database{database},
+      m_writer{writer},
+      m_clock{clock}
+{
+}
+
+Result<void> PluginStore::open()
+{
+    return m_writer.run([](Connection& connection) -> Result<void> {
+        MORTISE_CHECK(connection.execute(R"(
+            CREATE TABLE IF NOT EXISTS "mt$plugin" (id TEXT PRIMARY KEY, enabled INTEGER NOT NULL, version TEXT NOT NULL,
+                chosen TEXT NOT NULL, granted TEXT NOT NULL, migrating_from TEXT NOT NULL, migrated_type TEXT NOT NULL,
+                migrated_to INTEGER NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS "mt$setting" (plugin TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+                changed INTEGER NOT NULL, PRIMARY KEY (plugin, name)) WITHOUT ROWID;
+        )"));
+        return create_answer_table(connection);
+    });
+}
+
+Result<std::map<std::string, PluginRecord>> PluginStore::load()
+{
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(
+            R"(SELECT id, enabled, version, chosen, granted, migrating_from, migrated_type, migrated_to
+                          FROM "mt$plugin")"
+        )
+    );
+    std::map<std::string, PluginRecord> records;
+    while (true) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) break;
+        PluginRecord record;
+        record.id = select->text(0);
+        record.enabled = select->integer(1) != 0;
+        record.version = select->text(2);
+        record.chosen = select->text(3);
+        MORTISE_TRY(const Value granted, parse_value(select->text(4), "granted permissions"));
+        for (const Value& permission : granted.get_or(List{}))
+            record.granted.emplace_back(permission.text());
+        record.migrating_from = select->text(5);
+        record.migrated_type = select->text(6);
+        record.migrated_to = select->integer(7);
+        records.emplace(record.id, std::move(record));
+    }
+    return records;
+}
+
+Result<void> PluginStore::save(const PluginRecord& record)
+{
+    List granted;
+    for (const std::string& permission : record.granted)
+        granted.emplace_back(permission);
+    const std::string granted_text = json_text(Value{std::move(granted)});
+    return m_writer.run([&](Connection& connection) -> Result<void> {
+        MORTISE_TRY(
+            Statement * upsert,
+            connection.cached(
+                R"(INSERT INTO "mt$plugin" (id, enabled, version, chosen, granted, migrating_from,
+                migrated_type, migrated_to, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                ON CONFLICT (id) DO UPDATE SET enabled = ?2, version = ?3, chosen = ?4, granted = ?5,
+                migrating_from = ?6, migrated_type = ?7, migrated_to = ?8, changed = ?9)"
+            )
+        );
+        upsert->bind(1, record.id);
+        upsert->bind(2, record.enabled);
+        upsert->bind(3, record.version);
+        upsert->bind(4, record.chosen);
+        upsert->bind(5, granted_text);
+        upsert->bind(6, record.migrating_from);
+        upsert->bind(7, record.migrated_type);
+        upsert->bind(8, record.migrated_to);
+        upsert->bind(9, m_clock.now().microseconds);
+        return upsert->run();
+    });
+}
+
+Result<void> PluginStore::forget(const std::string& id)
+{
+    return m_writer.run([&](Connection& connection) -> Result<void> {
+        for (const char* sql :
+             {R"(DELETE FROM "mt$plugin" WHERE id = ?)", R"(DELETE FROM "mt$setting" WHERE plugin = ?)"}) {
+            MORTISE_TRY(Statement * remove, connection.cached(sql));
+            remove->bind(1, id);
+            MORTISE_CHECK(remove->run());
+        }
+        return {};
+    });
+}
+
+Result<Map> PluginStore::settings(std::string_view plugin)
+{
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? ORDER BY name)")
+    );
+    select->bind(1, plugin);
+    Map settings;
+    while (true) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) break;
+        MORTISE_TRY(Value value, parse_value(select->text(1), "setting"));
+        settings.append(std::string{select->text(0)}, std::move(value));
+    }
+    return settings;
+}
+
+Result<void> PluginStore::set_setting(std::string_view plugin, std::string_view name, const Value& value)
+{
+    return m_writer.run([&](Connection& connection) -> Result<void> {
+        const char* sql = value.is_null()
+            ? R"(DELETE FROM "mt$setting" WHERE plugin = ?1 AND name = ?2)"
+            : R"(INSERT INTO "mt$setting" (plugin, name, value, changed) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (plugin, name) DO UPDATE SET value = ?3, changed = ?4)";
+        MORTISE_TRY(Statement * write, connection.cached(sql));
+        write->bind(1, plugin);
+        write->bind(2, name);
+        if (!value.is_null()) {
+            write->bind(3, json_text(value));
+            write->bind(4, m_clock.now().microseconds);
+        }
+        return write->run();
+    });
+}
+
+} // namespace mortise::host

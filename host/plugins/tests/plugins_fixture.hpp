@@ -1,0 +1,188 @@
+#pragma once
+
+/// \file
+/// A host with all rooms that plugins work with, over a database in a temporary folder, and the fixtures'
+/// plugins in a folder of its own from which tests may take and change them.
+
+#include "base/clock.hpp"
+#include "commands/registry.hpp"
+#include "events/dispatcher.hpp"
+#include "jobs/job_queue.hpp"
+#include "plugins/plugin_manager.hpp"
+#include "records/records.hpp"
+#include "records/views.hpp"
+#include "records/writer.hpp"
+#include "store/database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace mortise::host {
+
+class PluginsTest : public testing::Test {
+protected:
+    static constexpr std::chrono::seconds patience{20};
+
+    void SetUp() override
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "mortise-plugins-XXXXXX").string();
+        m_folder = ::mkdtemp(pattern.data());
+        std::filesystem::create_directories(m_folder / "installed");
+        open();
+    }
+    void TearDown() override
+    {
+        close();
+        std::error_code ignored;
+        std::filesystem::remove_all(m_folder, ignored);
+    }
+
+    /// Puts one of the fixtures where the host finds it.
+    void install(const std::string& name)
+    {
+        const std::string id = "com.test." + name;
+        std::filesystem::copy(std::filesystem::path{MORTISE_FIXTURES} / id, m_folder / "installed" / id);
+        ASSERT_TRUE(m_plugins->rescan());
+    }
+    void enable(const std::string& name)
+    {
+        install(name);
+        const auto enabled = m_plugins->enable("com.test." + name);
+        ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
+    }
+
+    void open()
+    {
+        auto database = Database::open(m_folder / "mortise.db", {.create = true});
+        ASSERT_TRUE(database) << database.error().message;
+        m_database = *std::move(database);
+        m_writer = std::make_unique<Writer>(*m_database, m_clock);
+        ASSERT_TRUE(m_writer->open());
+        m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
+        ASSERT_TRUE(m_records->open());
+        m_log = std::make_unique<EventLog>(*m_database);
+        ASSERT_TRUE(m_log->open());
+        m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_log, m_clock);
+        m_writer->on_commit([this](std::int64_t last) { m_dispatcher->notify(last); });
+        m_commands = std::make_unique<CommandRegistry>();
+        m_views = std::make_unique<Views>(*m_database, *m_records);
+        m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock);
+        ASSERT_TRUE(m_jobs->open());
+        m_plugins = std::make_unique<PluginManager>(
+            PluginServices{
+                *m_database,
+                *m_writer,
+                *m_records,
+                *m_log,
+                *m_dispatcher,
+                *m_commands,
+                *m_views,
+                *m_jobs,
+                m_clock,
+                "mortise:test/1"
+            },
+            PluginFolders{m_folder / "installed", m_folder / "data", m_folder / "run"}
+        );
+        const auto opened = m_plugins->open();
+        ASSERT_TRUE(opened) << opened.error().message;
+    }
+
+    void close()
+    {
+        m_plugins.reset();
+        m_dispatcher.reset();
+        m_jobs.reset();
+        m_writer->stop();
+        m_views.reset();
+        m_commands.reset();
+        m_log.reset();
+        m_records.reset();
+        m_writer.reset();
+        m_database.reset();
+    }
+
+    static CallContext system()
+    {
+        CallContext context;
+        context.principal = Principal::system();
+        context.client = "test";
+        return context;
+    }
+
+    Result<Value>
+    call(std::string_view name, const Map& arguments = {}, const CallContext& context = system())
+    {
+        return m_commands->call(name, context, arguments);
+    }
+    Result<Value> act(std::string_view what) { return call("sample.do", {{"what", what}}); }
+
+    Result<Commit> change(Change change)
+    {
+        UnitOfWork unit;
+        unit.changes.push_back(std::move(change));
+        return m_records->commit(system(), std::move(unit));
+    }
+    Result<Commit> create_contact(std::string_view name, Map more = {})
+    {
+        more.set("name", name);
+        return change(
+            {.operation = Operation::create,
+             .type = "contact",
+             .id = {},
+             .version = {},
+             .values = std::move(more)}
+        );
+    }
+    Value field(Id id, std::string_view name, std::string_view type = "contact")
+    {
+        const auto row = m_records->get(Principal::system(), type, id);
+        return row ? value_of(*m_records->schema()->find(type), *row, name) : Value{};
+    }
+
+    /// The texts of the notes that the sample has written, in their order.
+    std::vector<std::string> notes()
+    {
+        std::vector<std::string> texts;
+        const auto page
+            = m_records->list(Principal::system(), "sample_note", {.sort = {}, .limit = 1000, .after = {}});
+        EXPECT_TRUE(page) << page.error().message;
+        for (const Row& row : page->rows)
+            texts.emplace_back(value_of(*m_records->schema()->find("sample_note"), row, "text").text());
+        return texts;
+    }
+    bool settle()
+    {
+        m_plugins->drain();
+        return m_dispatcher->wait_until(m_log->last(), patience);
+    }
+    template <class Condition>
+    static bool eventually(Condition condition)
+    {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (std::chrono::steady_clock::now() < end) {
+            if (condition()) return true;
+            std::this_thread::yield();
+        }
+        return false;
+    }
+    PluginStatus status(const std::string& name) { return *m_plugins->find("com.test." + name); }
+
+    std::filesystem::path m_folder;
+    ManualClock m_clock{Instant{1'767'225'600'000'000}}; // 2026-01-01
+    std::unique_ptr<Database> m_database;
+    std::unique_ptr<Writer> m_writer;
+    std::unique_ptr<Records> m_records;
+    std::unique_ptr<EventLog> m_log;
+    std::unique_ptr<Dispatcher> m_dispatcher;
+    std::unique_ptr<CommandRegistry> m_commands;
+    std::unique_ptr<Views> m_views;
+    std::unique_ptr<JobQueue> m_jobs;
+    std::unique_ptr<PluginManager> m_plugins;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,137 @@
+#include "plugins/strand.hpp"
+
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <vector>
+
+namespace mortise::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Strand, RunsCommandsFirstThenEventsThenAnswers)
+{
+    Strand strand{"test"};
+    std::latch go{1};
+    std::latch done{4};
+    std::vector<std::string> order; // the strand's thread alone writes it
+    ASSERT_TRUE(strand.post(Lane::answer, [&] { go.wait(); }));
+    while (strand.depth() != 0) { }
+    const auto note = [&](std::string what) {
+        return [&, what] {
+            order.push_back(what);
+            done.count_down();
+        };
+    };
+    ASSERT_TRUE(strand.post(Lane::answer, note("answer")));
+    ASSERT_TRUE(strand.post(Lane::events, note("events")));
+    ASSERT_TRUE(strand.post(Lane::command, note("command")));
+    ASSERT_TRUE(strand.post(Lane::command, note("command")));
+    go.count_down();
+    done.wait();
+    EXPECT_EQ(order, (std::vector<std::string>{"command", "command", "events", "answer"}));
+}
+
+TEST(Strand, LetsEventsThroughManyCommands)
+{
+    Strand strand{"test"};
+    std::latch go{1};
+    std::latch done{101};
+    std::size_t place = 0;
+    std::size_t event_place = 0;
+    ASSERT_TRUE(strand.post(Lane::command, [&] { go.wait(); }));
+    ASSERT_TRUE(strand.post(Lane::events, [&] {
+        event_place = place++;
+        done.count_down();
+    }));
+    for (int i = 0; i < 100; ++i)
+        ASSERT_TRUE(strand.post(Lane::command, [&] {
+            ++place;
+            done.count_down();
+        }));
+    go.count_down();
+    done.wait();
+    EXPECT_LT(event_place, 20U);
+}
+
+TEST(Strand, TellsWhenWorkDidNotBegin)
+{
+    Strand strand{"test"};
+    std::latch go{1};
+    bool ran = false;
+    ASSERT_TRUE(strand.post(Lane::command, [&] { go.wait(); }));
+    const auto waited = strand.run(Lane::command, std::make_shared<Ticket>(), 1ms, 1s, [&] { ran = true; });
+    EXPECT_EQ(*waited, Waited::not_started);
+    go.count_down();
+    strand.close();
+    EXPECT_TRUE(strand.wait_for_end(10s));
+    EXPECT_FALSE(ran);
+}
+
+TEST(Strand, TellsWhenWorkTakesTooLong)
+{
+    Strand strand{"test"};
+    std::latch go{1};
+    auto ticket = std::make_shared<Ticket>();
+    bool counts = true;
+    const auto waited = strand.run(Lane::command, ticket, 5ms, 1ms, [&] {
+        go.wait();
+        counts = ticket->begin_finishing();
+    });
+    EXPECT_EQ(*waited, Waited::overdue);
+    EXPECT_TRUE(strand.is_hung());
+    go.count_down();
+    strand.close();
+    EXPECT_TRUE(strand.wait_for_end(10s));
+    EXPECT_FALSE(counts) << "what nobody waits for must not become true";
+}
+
+TEST(Strand, DoesNotCountTimeInTheHost)
+{
+    Strand strand{"test"};
+    std::latch entered{1};
+    std::latch go{1};
+    ASSERT_TRUE(strand.post(Lane::command, [&] {
+        strand.enter_host();
+        entered.count_down();
+        go.wait();
+        strand.leave_host();
+    }));
+    entered.wait();
+    const auto before = strand.own_time();
+    const auto end = std::chrono::steady_clock::now() + 5ms;
+    while (std::chrono::steady_clock::now() < end) { }
+    EXPECT_LT(strand.own_time() - before, 1ms);
+    go.count_down();
+}
+
+TEST(Strand, RefusesToWaitForItself)
+{
+    Strand strand{"test"};
+    ErrorCode code{};
+    const auto work = [&] {
+        const auto inner = strand.run(Lane::command, std::make_shared<Ticket>(), 1s, 1s, [] { });
+        code = inner ? ErrorCode{} : inner.error().code;
+    };
+    ASSERT_TRUE(strand.run(Lane::command, std::make_shared<Ticket>(), 10s, 10s, work));
+    EXPECT_EQ(code, ErrorCode::deadlock);
+}
+
+TEST(Strand, RefusesWorkWhenTooMuchWaitsAndWhenClosed)
+{
+    Strand strand{"test"};
+    std::latch go{1};
+    ASSERT_TRUE(strand.post(Lane::command, [&] { go.wait(); }));
+    while (strand.depth() != 0) { }
+    for (std::size_t i = 0; i < Strand::most_queued; ++i)
+        ASSERT_TRUE(strand.post(Lane::events, [] { }));
+    EXPECT_EQ(strand.post(Lane::events, [] { }).error().code, ErrorCode::busy);
+    EXPECT_TRUE(strand.post(Lane::command, [] { }));
+    strand.close();
+    EXPECT_EQ(strand.post(Lane::command, [] { }).error().code, ErrorCode::state);
+    go.count_down();
+}
+
+} // namespace
+} // namespace mortise::host
