@@ -11,7 +11,7 @@ import pathlib
 import sys
 import time
 
-from mortise_program import Folder, Serving
+from support import Folder, Serving
 
 SKIPPED = 77
 FILES = ["accounts.csv", "products.csv", "sales_teams.csv", "sales_pipeline.csv"]
