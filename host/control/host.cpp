@@ -54,6 +54,7 @@ Host::~Host()
     if (m_plugins) m_plugins->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
+    if (m_records) m_records->close();
     if (m_writer) m_writer->stop();
 }
 

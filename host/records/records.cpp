@@ -108,6 +108,10 @@ Records::Records(Database& database, Writer& writer, const Clock& clock)
     : m_state{std::make_unique<State>(database, writer, clock)} { }
 
 Records::~Records() {
+    close();
+}
+
+void Records::close() noexcept {
     m_state->ids.give_back();
 }
 
