@@ -1,4 +1,5 @@
-/* clang-format off: generated from sdk/interfaces; do not edit. */
+/* clang-format off */
+/* Generated from sdk/interfaces; do not edit. */
 /* A line that changes here breaks plugins that were built before. */
 #include <mortise/abi/mortise.h>
 

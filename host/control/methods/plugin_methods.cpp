@@ -249,12 +249,16 @@ void add_plugin_methods(Api& api, Host& host)
     add_reading(api, plugins);
     api.add(admin_method(
         "plugins.enable",
-        "Enables a plugin, and grants what its manifest asks for",
+        "Enables a plugin, grants what its manifest asks for, and starts it once, so that what it sets up is "
+        "there",
         Effect::write,
         plugins,
         [](PluginManager& manager, const std::string& id) -> Result<void> {
             MORTISE_CHECK(manager.rescan());
-            return manager.enable(id);
+            MORTISE_CHECK(manager.enable(id));
+            MORTISE_CHECK(manager.activate(id));
+            manager.drain();
+            return {};
         }
     ));
     api.add(admin_method(

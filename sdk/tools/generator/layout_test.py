@@ -6,7 +6,7 @@ from .model import Interface
 
 
 def layout(interfaces: list[Interface]) -> str:
-    out = ["/* clang-format off: generated from sdk/interfaces; do not edit. */",
+    out = ["/* clang-format off */", "/* Generated from sdk/interfaces; do not edit. */",
            "/* A line that changes here breaks plugins that were built before. */",
            "#include <mortise/abi/mortise.h>", "", "#include <stddef.h>", "",
            "#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type \" has changed its size\")",
