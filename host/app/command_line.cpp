@@ -29,13 +29,11 @@ void add_global_options(CLI::App& app, GlobalOptions& options)
     app.add_option("--user", options.user, "act as this user; needs scope all");
 }
 
-/// The word that should have been a verb of `app`, if that is what is wrong.
-std::string unknown_verb(const CLI::App& app)
+/// The word that should have been a verb of `at`, if that is what is wrong. Words that no verb took end at `app`.
+std::string unknown_verb(const CLI::App& app, const CLI::App& at)
 {
-    for (const CLI::App* verb : app.get_subcommands())
-        if (!verb->get_subcommands({}).empty()) return unknown_verb(*verb);
-    if (app.get_subcommands({}).empty()) return {};
-    for (const std::string& word : app.remaining(false))
+    if (at.get_subcommands({}).empty()) return {};
+    for (const std::string& word : app.remaining(true))
         if (!word.starts_with('-')) return word;
     return {};
 }
@@ -50,7 +48,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& failed)
         verbs.push_back(verb->get_name());
     std::string command = "mortise";
     if (at != &app) command += ' ' + at->get_display_name();
-    const std::string word = unknown_verb(*at);
+    const std::string word = unknown_verb(app, *at);
     if (!word.empty()) {
         const std::string near = nearest(word, verbs);
         return {
