@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What `mortise` prints: with --json exactly one JSON document on standard output, else tables for people. Messages and
-/// errors go to standard error.
+/// What `mortise` prints: with --json exactly one JSON document on standard output, else tables for people.
+/// Messages and errors go to standard error.
 
 #include "app/table.hpp"
 
@@ -40,7 +40,8 @@ public:
             people();
     }
     /// A list of objects: an array with --json, else a table. `nothing` is said when it is empty.
-    void list(const boost::json::array& objects, const std::vector<ListColumn>& columns, std::string_view nothing);
+    void
+    list(const boost::json::array& objects, const std::vector<ListColumn>& columns, std::string_view nothing);
     /// One object: itself with --json, else a line for each member.
     void object(const boost::json::object& object);
 
@@ -48,6 +49,8 @@ public:
     void line(std::string_view text);
     /// Writes to standard output as it is, for streams.
     void raw(std::string_view text);
+    /// Hands on what standard output holds back.
+    void flush();
     /// Writes a line for people to standard error; not with --json.
     void note(std::string_view text);
     void error(const Error& error);

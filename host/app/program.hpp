@@ -1,9 +1,11 @@
 #pragma once
 
 /// \file
-/// What every verb of `mortise` works with: the options that all verbs have, the way to the host, and the output.
+/// What every verb of `mortise` works with: the options that all verbs have, the way to the host, and the
+/// output.
 
 #include "app/output.hpp"
+#include "app/signals.hpp"
 
 #include <mortise/control/connection.hpp>
 #include <mortise/result.hpp>
@@ -13,6 +15,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,14 +46,20 @@ public:
     const GlobalOptions& options() const noexcept { return m_options; }
     Output& output() noexcept { return m_output; }
 
-    /// The connection to the host that serves the data folder, or to one of our own over it; made at the first call.
+    /// The connection to the host that serves the data folder, or to one of our own over it; made at the
+    /// first call.
     Result<control::Connection*> connection();
     /// Calls a method of the control API and waits.
     Result<boost::json::value>
     call(std::string_view method, boost::json::object params = {}, control::CallEvents events = {});
     /// Whether the host is this process, so that it can open the files that we can.
     bool is_direct() const noexcept { return m_is_direct; }
-    /// Asks a person, unless --yes was given; refuses when nobody can be asked. `question` names what will happen.
+    void disconnect() { m_connection.reset(); }
+    /// SIGINT and SIGTERM; from the first call on they no longer end the process. Call it before
+    /// `connection()`.
+    StopSignals& stop_signals();
+    /// Asks a person, unless --yes was given; refuses when nobody can be asked. `question` names what will
+    /// happen.
     Result<void> confirm(std::string_view question);
 
 private:
@@ -58,6 +67,7 @@ private:
 
     GlobalOptions m_options;
     Output m_output;
+    std::optional<StopSignals> m_stop_signals;
     std::unique_ptr<control::Connection> m_connection;
     bool m_is_direct{false};
 };

@@ -1,6 +1,5 @@
 #include "plugins/plugin_hooks.hpp"
 
-#include "base/clock.hpp"
 #include "base/json.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/instance.hpp"
@@ -206,7 +205,7 @@ private:
             draft.id = static_cast<std::uint64_t>(item.draft->id().number);
             draft.before = item.before_tree;
             draft.after = item.after_tree;
-            draft.time = m_hooks.m_services.clock.now().microseconds;
+            draft.time = item.draft->after().updated_at.microseconds;
             drafts.push_back(draft);
         }
         if (!hook.declared.reads.empty()) return read_related(hook, instance, concerned, drafts, related);

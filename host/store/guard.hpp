@@ -6,7 +6,7 @@
 /// (and nothing else) can be named, and `GuardedQuery` steps through its rows within time, row and byte
 /// limits.
 ///
-/// What is kept, rule by rule (R1 to R10 in docs/reference/query.md): the names behind the views cannot be
+/// What is kept, rule by rule (R1 to R10 in docs/reference/sql.md): the names behind the views cannot be
 /// spelt, the authorizer denies by default, views belong to one principal, errors say nothing about rows. A
 /// plugin that must not be trusted has its box as a second wall: no secret rests on this one alone.
 

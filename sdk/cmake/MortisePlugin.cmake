@@ -4,7 +4,7 @@
 # Makes a plugin from a folder that has a plugin.json:
 #   mortise_plugin_<name>_core   STATIC  the logic, without the SDK's entry: what unit tests link
 #   mortise_plugin_<name>        MODULE  <name>.so, which exports mortise_plugin_open_v1 and nothing else
-#   mortise_plugin_<name>_tests  the TESTS (GoogleTest); MORTISE_PLUGIN_FOLDER names the built plugin
+#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING; MORTISE_PLUGIN_FOLDER names the built plugin
 # The built plugin lies ready to be loaded in <build>/lib/mortise/plugins/<id of the manifest>/, with plugin.json,
 # locales/ and ASSETS beside it; `cmake --install` puts the same folder under the prefix.
 include_guard(GLOBAL)
@@ -41,7 +41,7 @@ function(mortise_add_plugin)
   mortise_place_assets("${folder}" "lib/mortise/plugins/${id}" "${arg_ASSETS}")
   install(TARGETS ${module} LIBRARY DESTINATION "lib/mortise/plugins/${id}")
 
-  if(MORTISE_BUILD_TESTS AND arg_TESTS)
+  if(arg_TESTS AND (MORTISE_BUILD_TESTS OR (BUILD_TESTING AND NOT DEFINED MORTISE_BUILD_TESTS)))
     mortise_add_plugin_tests(${module} "${arg_NAME}" "${folder}" "${arg_TESTS}")
   endif()
 endfunction()

@@ -53,6 +53,19 @@ Result<void> write_to(const border::Sink& sink, const Value& value)
     return sink.write(block);
 }
 
+/// A record as rows have it, with the fields asked for.
+Value record_row(std::uint64_t id, const Map& values, ValueView fields)
+{
+    Map row{{"id", Id{static_cast<std::int64_t>(id)}}, {"version", 3}};
+    for (const Entry& entry : values) {
+        bool wanted = !fields.exists();
+        for (const ValueView field : fields.items())
+            wanted = wanted || field == entry.key;
+        if (wanted) row.set(entry.key, entry.value);
+    }
+    return row;
+}
+
 Error not_found(std::string_view what)
 {
     return {ErrorCode::not_found, "no " + std::string{what}, {}, {}, {}};
@@ -273,17 +286,26 @@ Result<void> FakeHost::get(
     Caller&, std::string_view type, std::span<const std::uint64_t> ids, ValueView fields, border::Sink row
 )
 {
-    for (const std::uint64_t id : ids) {
-        const auto found = stored.find({std::string{type}, id});
-        if (found == stored.end()) continue;
-        Map record{{"id", Id{static_cast<std::int64_t>(id)}}, {"version", 3}};
-        for (const Entry& entry : found->second) {
-            bool wanted = !fields.exists();
-            for (const ValueView field : fields.items())
-                wanted = wanted || field == entry.key;
-            if (wanted) record.set(entry.key, entry.value);
-        }
-        MORTISE_CHECK(write_to(row, record));
+    for (const std::uint64_t id : ids)
+        if (const auto found = stored.find({std::string{type}, id}); found != stored.end())
+            MORTISE_CHECK(write_to(row, record_row(id, found->second, fields)));
+    return {};
+}
+
+Result<void> FakeHost::find(
+    Caller&,
+    std::string_view type,
+    std::string_view field,
+    ValueView value,
+    std::uint64_t limit,
+    ValueView fields,
+    border::Sink row
+)
+{
+    for (const auto& [key, record] : stored) {
+        if (key.first != type || record[field] != value.value() || limit == 0) continue;
+        MORTISE_CHECK(write_to(row, record_row(key.second, record, fields)));
+        --limit;
     }
     return {};
 }

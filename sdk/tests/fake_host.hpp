@@ -191,6 +191,15 @@ private:
     Result<void>
     get(Caller&, std::string_view type, std::span<const std::uint64_t> ids, ValueView fields, border::Sink row
     ) override;
+    Result<void> find(
+        Caller&,
+        std::string_view type,
+        std::string_view field,
+        ValueView value,
+        std::uint64_t limit,
+        ValueView fields,
+        border::Sink row
+    ) override;
     Result<void> begin(Caller&, const mortise_unit* unit, std::uint64_t& work) override;
     Result<void> stage(Caller&, std::uint64_t work, border::Items<mortise_operation> operations) override;
     Result<void> commit(Caller&, std::uint64_t work, std::uint64_t& token) override;

@@ -1,4 +1,6 @@
-/* Generated from sdk/interfaces; do not edit. A line that changes here breaks plugins that were built before. */
+/* clang-format off */
+/* Generated from sdk/interfaces; do not edit. */
+/* A line that changes here breaks plugins that were built before. */
 #include <mortise/abi/mortise.h>
 
 #include <stddef.h>

@@ -2,6 +2,7 @@
 
 #include "exchange/import/csv_import_source.hpp"
 #include "exchange/import/json_import_source.hpp"
+#include "exchange/import/vcard_import_source.hpp"
 
 #include <utility>
 
@@ -36,13 +37,15 @@ Result<std::unique_ptr<ImportSource>> open_source(
     case ImportFormat::vcard:
         break;
     }
-    return Error{
-        .code = ErrorCode::unsupported,
-        .message = "vCard files cannot be imported by this host",
-        .key = "import.format",
-        .where = request.file,
-        .hint = "convert it to CSV",
-    };
+    if (type.name != "contact")
+        return Error{
+            .code = ErrorCode::invalid,
+            .message = "vCards are contacts and cannot become records of the type " + type.name,
+            .key = "import.format",
+            .where = request.file,
+        };
+    MORTISE_TRY(auto source, VCardImportSource::open(bytes));
+    return std::unique_ptr<ImportSource>{std::move(source)};
 }
 
 /// The record of the import, through its life.

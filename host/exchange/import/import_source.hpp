@@ -22,12 +22,20 @@ struct ReferenceLookup {
     std::string text;
 };
 
+/// A record that belongs to the row's own, such as one of several phone numbers of a contact.
+struct ImportChild {
+    std::string type;
+    std::string parent_field; ///< the reference of the child to the row's record
+    Map values;
+};
+
 /// One row on its way to becoming a record.
 struct ImportRow {
     std::uint64_t number{0}; ///< from 1
     std::uint64_t line{0}; ///< of the file, from 1
     Map values; ///< field -> value, as text where the file has text
     std::vector<ReferenceLookup> lookups;
+    std::vector<ImportChild> children;
     std::vector<Error> problems; ///< with any of these the row is refused
     std::string raw; ///< as it stands in the file
 };

@@ -114,7 +114,7 @@ Result<void> Importer::take(ImportRow row) {
     const std::string key = match_key(row.values);
     if (!key.empty() && m_keys.contains(key))
         MORTISE_CHECK(flush());
-    Pending pending{.row = std::move(row), .change = {}};
+    Pending pending{.row = std::move(row), .change = {}, .children = {}};
     bool skip = false;
     if (auto planned = plan_change(pending, skip); !planned) {
         if (ends_import(planned.error()))
@@ -153,7 +153,45 @@ Result<void> Importer::plan_change(Pending& pending, bool& skip) {
     if (match)
         change.id = match->id;
     change.values = pending.row.values;
+    return skip ? Result<void>{} : plan_children(pending);
+}
+
+/// Of a record that is there already, only those children are made that it does not have.
+Result<void> Importer::plan_children(Pending& pending) {
+    if (pending.row.children.empty())
+        return {};
+    Change& change = pending.change;
+    const bool is_new = change.operation == Operation::create;
+    if (is_new && !m_options.dry_run) {
+        MORTISE_TRY(change.id, m_records.reserve(1));
+    } else if (is_new)
+        return {};
+    for (const ImportChild& child : pending.row.children) {
+        Change made{.operation = Operation::create, .type = child.type, .id = {}, .version = {}, .values = child.values};
+        made.values.set(child.parent_field, change.id);
+        if (!is_new) {
+            MORTISE_TRY(const std::vector<Row> same,
+                m_records.find(m_context.principal, child.type, "value", child.values["value"], 1000));
+            const TypePointer type = m_records.schema()->find(child.type);
+            if (std::ranges::any_of(same, [&](const Row& row) {
+                    return value_of(*type, row, child.parent_field) == Value{change.id};
+                }))
+                continue;
+        }
+        pending.children.push_back(std::move(made));
+    }
     return {};
+}
+
+/// The row that the unit's change number `change` belongs to.
+std::optional<std::size_t> Importer::row_of_change(const std::vector<Pending>& batch, std::size_t change) {
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+        const std::size_t changes = 1 + batch[row].children.size();
+        if (change < changes)
+            return row;
+        change -= changes;
+    }
+    return std::nullopt;
 }
 
 Result<void> Importer::resolve_lookups(Pending& pending) {
@@ -235,7 +273,7 @@ Result<void> Importer::flush() {
     for (Change& made : std::exchange(m_made, {})) {
         ImportRow row;
         row.number = 0; // no row of its own
-        batch.push_back({.row = std::move(row), .change = std::move(made)});
+        batch.push_back({.row = std::move(row), .change = std::move(made), .children = {}});
     }
     std::ranges::move(m_batch, std::back_inserter(batch));
     m_batch.clear();
@@ -264,8 +302,10 @@ Result<void> Importer::commit_unit(const std::vector<Pending>& batch) {
     UnitOfWork unit;
     unit.imported = true;
     unit.changes.reserve(batch.size() + 1);
-    for (const Pending& pending : batch)
+    for (const Pending& pending : batch) {
         unit.changes.push_back(pending.change);
+        unit.changes.insert(unit.changes.end(), pending.children.begin(), pending.children.end());
+    }
     if (m_options.dry_run) {
         MORTISE_CHECK(m_records.preview(m_context, unit));
         return {};
@@ -286,8 +326,11 @@ Result<void> Importer::commit(std::vector<Pending>& batch) {
         const Error& error = committed.error();
         if (ends_import(error))
             return error;
-        const auto index = batch.size() == 1 ? std::optional<std::size_t>{0} : change_index(error);
-        if (!index || *index >= batch.size() || removals >= 8)
+        const auto change = change_index(error);
+        const auto index = batch.size() == 1 ? std::optional<std::size_t>{0}
+            : change                         ? row_of_change(batch, *change)
+                                             : std::nullopt;
+        if (!index || removals >= 8)
             return commit_split(batch, error);
         refuse(batch[*index].row, without_index(error));
         if (batch[*index].row.number == 0)

@@ -76,11 +76,14 @@ private:
     struct Pending {
         ImportRow row;
         Change change;
+        std::vector<Change> children;
     };
 
     Result<void> take(ImportRow row);
     Result<void> plan_change(Pending& pending, bool& skip);
+    Result<void> plan_children(Pending& pending);
     Result<void> resolve_lookups(Pending& pending);
+    static std::optional<std::size_t> row_of_change(const std::vector<Pending>& batch, std::size_t change);
     Result<std::optional<Row>> find_match(const Map& values);
     std::string match_key(const Map& values) const;
     Result<void> flush();

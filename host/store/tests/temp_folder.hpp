@@ -5,9 +5,8 @@
 
 #include "store/database.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
+#include <stdexcept>
 #include <stdlib.h>
 #include <string>
 
@@ -15,10 +14,16 @@ namespace mortise::host::test {
 
 class TempFolder {
 public:
-    TempFolder()
+    enum Place : bool { on_disk, in_memory };
+
+    explicit TempFolder(Place place = on_disk)
     {
-        std::string pattern = (std::filesystem::temp_directory_path() / "mortise-test-XXXXXX").string();
-        m_path = ::mkdtemp(pattern.data());
+        const std::filesystem::path memory{"/dev/shm"};
+        const bool use_memory = place == in_memory && std::filesystem::is_directory(memory);
+        std::string pattern
+            = (use_memory ? memory : std::filesystem::temp_directory_path()) / "mortise-test-XXXXXX";
+        if (!::mkdtemp(pattern.data())) throw std::runtime_error{"no folder can be made at " + pattern};
+        m_path = pattern;
     }
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;
@@ -56,14 +61,14 @@ make_database(const std::filesystem::path& file, DatabaseOptions options = {})
 inline std::int64_t number(Connection& connection, std::string_view sql)
 {
     Statement statement = take(connection.prepare(sql));
-    EXPECT_TRUE(take(statement.step())) << sql;
+    if (!take(statement.step())) throw std::runtime_error{"no row: " + std::string{sql}};
     return statement.integer(0);
 }
 
 inline std::string text(Connection& connection, std::string_view sql)
 {
     Statement statement = take(connection.prepare(sql));
-    EXPECT_TRUE(take(statement.step())) << sql;
+    if (!take(statement.step())) throw std::runtime_error{"no row: " + std::string{sql}};
     return std::string{statement.text(0)};
 }
 

@@ -35,7 +35,6 @@ public:
     {
         m_kind = m_column.kind;
         m_rows = 0;
-        m_any_null = false;
         m_nulls.clear();
         m_data.clear();
         m_offsets.clear();
@@ -50,7 +49,7 @@ public:
         else if (m_kind == Kind::text || m_kind == Kind::bytes)
             end_of_text();
         else if (m_kind != Kind::null)
-            m_data.resize(m_data.size() + width());
+            m_data.append_zeros(width());
     }
 
     /// `scale` and `unit` are those of the value; another one than the column's makes the column one of mixed
@@ -60,26 +59,27 @@ public:
         if (m_kind != kind || ((scale ^ m_column.scale) | (unit ^ m_column.currency)) != 0)
             if (!adopt(kind, scale, unit)) return mixed(restore(kind, number, scale, unit));
         mark(false);
-        append(&number, sizeof number);
+        m_data.append(&number, sizeof number);
     }
     void real(double real)
     {
         if (!std::isfinite(real)) return null();
         if (m_kind != Kind::real && !adopt(Kind::real, 0, 0)) return mixed(real);
         mark(false);
-        append(&real, sizeof real);
+        m_data.append(&real, sizeof real);
     }
     void boolean(bool boolean)
     {
         if (m_kind != Kind::boolean && !adopt(Kind::boolean, 0, 0)) return mixed(boolean);
         mark(false);
-        m_data.push_back(boolean ? std::byte{1} : std::byte{0});
+        const auto byte = static_cast<std::uint8_t>(boolean ? 1 : 0);
+        m_data.append(&byte, 1);
     }
     void bytes(Kind kind, const void* data, std::size_t size)
     {
         if (m_kind != kind && !adopt(kind, 0, 0)) return mixed(restore(kind, data, size));
         mark(false);
-        append(data, size);
+        m_data.append(data, size);
         end_of_text();
     }
     void mixed(Value value)
@@ -95,23 +95,28 @@ public:
 private:
     std::size_t width() const noexcept { return m_kind == Kind::boolean ? 1 : 8; }
 
+    /// The bitmap reaches only as far as the last null, so that columns without any pay nothing.
     void mark(bool is_null)
     {
-        if (m_rows % 8 == 0) m_nulls.push_back(std::byte{0});
-        if (is_null) m_nulls.back() |= std::byte{1} << (m_rows % 8);
-        m_any_null |= is_null;
+        if (is_null) {
+            m_nulls.resize(m_rows / 8 + 1);
+            m_nulls.back() |= std::byte{1} << (m_rows % 8);
+        }
         ++m_rows;
-    }
-    void append(const void* data, std::size_t size)
-    {
-        const std::size_t at = m_data.size();
-        m_data.resize(at + size);
-        if (size > 0) std::memcpy(m_data.data() + at, data, size);
     }
     void end_of_text()
     {
         if (m_offsets.empty()) m_offsets.push_back(0);
         m_offsets.push_back(static_cast<std::uint32_t>(m_data.size()));
+    }
+
+    void write_nulls(BlockBuffer& buffer, std::size_t at, std::uint32_t rows) const
+    {
+        const std::size_t size = (rows + 7) / 8;
+        const std::size_t payload = buffer.take(size);
+        std::memcpy(buffer.data() + payload, m_nulls.data(), m_nulls.size());
+        std::memset(buffer.data() + payload + m_nulls.size(), 0, size - m_nulls.size());
+        buffer.put(at, payload_node(MORTISE_KIND_BYTES, size, at, payload));
     }
 
     /// Takes a kind while every row so far was null.
@@ -124,7 +129,7 @@ private:
         if (kind == Kind::text || kind == Kind::bytes)
             m_offsets.assign(std::size_t{m_rows} + 1, 0);
         else
-            m_data.assign(m_rows * width(), std::byte{0});
+            m_data.append_zeros(m_rows * width());
         return true;
     }
 
@@ -139,12 +144,12 @@ private:
     }
     bool is_null(std::uint32_t row) const noexcept
     {
-        return ((m_nulls[row / 8] >> (row % 8)) & std::byte{1}) != std::byte{0};
+        return row / 8 < m_nulls.size() && ((m_nulls[row / 8] >> (row % 8)) & std::byte{1}) != std::byte{0};
     }
     Value value(std::uint32_t row) const
     {
         if (is_null(row)) return {};
-        if (m_kind == Kind::boolean) return m_data[row] != std::byte{0};
+        if (m_kind == Kind::boolean) return m_data.data()[row] != std::byte{0};
         if (m_kind == Kind::text || m_kind == Kind::bytes)
             return restore(m_kind, m_data.data() + m_offsets[row], m_offsets[row + 1] - m_offsets[row]);
         if (m_kind == Kind::real) {
@@ -187,9 +192,8 @@ private:
     BatchColumn m_column;
     Kind m_kind;
     std::uint32_t m_rows{0};
-    bool m_any_null{false};
     std::vector<std::byte> m_nulls;
-    std::vector<std::byte> m_data;
+    BlockBuffer m_data;
     std::vector<std::uint32_t> m_offsets;
     List m_values;
 };
@@ -207,7 +211,7 @@ inline Result<void> ColumnBuilder::write(BlockBuffer& buffer, std::size_t owner,
     };
     const bool has_scale = add("scale", m_kind == Kind::decimal || m_kind == Kind::money);
     const bool has_unit = add("unit", m_kind == Kind::money || is_time);
-    const bool has_nulls = add("nulls", m_any_null && !is_mixed && m_kind != Kind::null);
+    const bool has_nulls = add("nulls", !m_nulls.empty() && !is_mixed && m_kind != Kind::null);
     const bool has_offsets = add("offsets", is_text);
     const bool has_data = add("data", !is_mixed && m_kind != Kind::null);
     add("values", is_mixed);
@@ -227,7 +231,7 @@ inline Result<void> ColumnBuilder::write(BlockBuffer& buffer, std::size_t owner,
     number(is_time ? std::int64_t{MORTISE_KIND_TIME} : m_kind > Kind::duration ? kind - 3 : kind);
     if (has_scale) number(m_column.scale);
     if (has_unit) number(is_time ? kind - static_cast<std::int64_t>(Kind::instant) : m_column.currency);
-    if (has_nulls) bytes(MORTISE_KIND_BYTES, m_nulls.data(), m_nulls.size());
+    if (has_nulls) write_nulls(buffer, value_at(entries, next++), rows);
     static constexpr std::uint32_t no_text = 0;
     if (has_offsets && rows == 0)
         bytes(MORTISE_KIND_BYTES, &no_text, sizeof no_text);

@@ -10,6 +10,7 @@
 #include <mortise/value_check.hpp>
 #include <mortise/value_view.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -56,13 +57,7 @@ public:
 
     void reserve(std::size_t capacity)
     {
-        if (capacity <= m_capacity) return;
-        capacity = std::max(capacity, m_capacity * 2);
-        // Not make_unique: that would clear what is about to be written.
-        std::unique_ptr<std::byte[]> larger{new std::byte[capacity]};
-        if (m_size > 0) std::memcpy(larger.get(), m_bytes.get(), m_size);
-        m_bytes = std::move(larger);
-        m_capacity = capacity;
+        if (capacity > m_capacity) grow(capacity);
     }
 
     /// Adds room for `bytes`, padded to 8 with zeros; gives its offset.
@@ -83,6 +78,20 @@ public:
         return start;
     }
 
+    /// Adds bytes without padding, for data that is no block yet.
+    void append(const void* source, std::size_t bytes)
+    {
+        reserve(m_size + bytes);
+        if (bytes > 0) std::memcpy(m_bytes.get() + m_size, source, bytes);
+        m_size += bytes;
+    }
+    void append_zeros(std::size_t bytes)
+    {
+        reserve(m_size + bytes);
+        if (bytes > 0) std::memset(m_bytes.get() + m_size, 0, bytes);
+        m_size += bytes;
+    }
+
     void put(std::size_t offset, const mortise_value& node) noexcept
     {
         std::memcpy(m_bytes.get() + offset, &node, sizeof node);
@@ -94,6 +103,16 @@ public:
     }
 
 private:
+    void grow(std::size_t capacity)
+    {
+        capacity = std::max(capacity, m_capacity * 2);
+        // Not make_unique: that would clear what is about to be written.
+        std::unique_ptr<std::byte[]> larger{new std::byte[capacity]};
+        if (m_size > 0) std::memcpy(larger.get(), m_bytes.get(), m_size);
+        m_bytes = std::move(larger);
+        m_capacity = capacity;
+    }
+
     std::unique_ptr<std::byte[]> m_bytes;
     std::size_t m_size{0};
     std::size_t m_capacity{0};

@@ -6,7 +6,8 @@ from .model import Interface
 
 
 def layout(interfaces: list[Interface]) -> str:
-    out = ["/* Generated from sdk/interfaces; do not edit. A line that changes here breaks plugins that were built before. */",
+    out = ["/* clang-format off */", "/* Generated from sdk/interfaces; do not edit. */",
+           "/* A line that changes here breaks plugins that were built before. */",
            "#include <mortise/abi/mortise.h>", "", "#include <stddef.h>", "",
            "#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type \" has changed its size\")",
            "#define PLACE(type, member, bytes) _Static_assert(offsetof(type, member) == (bytes), #type \".\" #member \" has moved\")",

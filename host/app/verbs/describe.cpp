@@ -1,0 +1,122 @@
+#include "app/verbs/verbs.hpp"
+#include "base/json.hpp"
+
+namespace mortise::host {
+namespace {
+
+std::string field_kind(const boost::json::object& field)
+{
+    std::string kind = cell_text(at_path(field, "kind"));
+    const std::string type = cell_text(at_path(field, "type"));
+    const std::string options = cell_text(at_path(field, "options"));
+    if (!type.empty()) kind += " to " + type;
+    if (!options.empty()) kind += ": " + options;
+    return kind;
+}
+
+std::string field_marks(const boost::json::object& field)
+{
+    std::string marks;
+    for (const std::string_view mark :
+         {"required", "unique", "indexed", "searchable", "timeline", "personal", "archived"})
+        if (field.contains(mark)) marks += (marks.empty() ? "" : ", ") + std::string{mark};
+    return marks;
+}
+
+void print_type(Output& output, const boost::json::object& type)
+{
+    output.line(
+        cell_text(at_path(type, "name")) + "  " + cell_text(at_path(type, "label")) + ", by "
+        + cell_text(at_path(type, "owner"))
+    );
+    Table table{{"field", "kind", "", "label"}};
+    for (const boost::json::value& item : at_path(type, "fields").as_array()) {
+        const boost::json::object& field = item.as_object();
+        table.add(
+            {cell_text(at_path(field, "name")),
+             field_kind(field),
+             field_marks(field),
+             cell_text(at_path(field, "label"))}
+        );
+    }
+    output.raw(table.text(terminal_width()));
+}
+
+} // namespace
+
+Result<Exit> show_types(Program& program, const std::string& name)
+{
+    Output& output = program.output();
+    if (!name.empty()) {
+        MORTISE_TRY(const boost::json::value type, program.call("types.get", {{"name", name}}));
+        output.print(type, [&] { print_type(output, type.as_object()); });
+        return Exit::done;
+    }
+    MORTISE_TRY(boost::json::value answer, program.call("types.list"));
+    boost::json::array& types = answer.as_object()["types"].as_array();
+    if (output.is_json()) {
+        output.list(types, {}, {});
+        return Exit::done;
+    }
+    Table table{{"type", "plural", "label", "owner", "fields"}};
+    for (const boost::json::value& item : types) {
+        const boost::json::object& type = item.as_object();
+        table.add(
+            {cell_text(at_path(type, "name")),
+             cell_text(at_path(type, "plural")),
+             cell_text(at_path(type, "label")),
+             cell_text(at_path(type, "owner")) + (at_path(type, "archived").as_bool() ? " (archived)" : ""),
+             std::to_string(at_path(type, "fields").as_array().size())}
+        );
+    }
+    output.raw(table.text(terminal_width()));
+    return Exit::done;
+}
+
+Result<Exit> show_commands(Program& program, const std::string& name)
+{
+    Output& output = program.output();
+    if (!name.empty()) {
+        MORTISE_TRY(const boost::json::value command, program.call("commands.get", {{"name", name}}));
+        output.print(command, [&] {
+            const boost::json::object& info = command.as_object();
+            output.line(cell_text(at_path(info, "name")) + "  " + cell_text(at_path(info, "title")));
+            output.line(cell_text(at_path(info, "help")));
+            output.line("arguments:\n" + to_pretty_json(at_path(info, "arguments")));
+            output.line("result:\n" + to_pretty_json(at_path(info, "result")));
+        });
+        return Exit::done;
+    }
+    MORTISE_TRY(const boost::json::value answer, program.call("commands.list"));
+    output.list(
+        at_path(answer.as_object(), "commands").as_array(),
+        {{"command", "name"}, {"effect", "effect"}, {"provider", "provider"}, {"title", "title"}},
+        "there are no commands: enable a plugin"
+    );
+    return Exit::done;
+}
+
+Result<Exit>
+call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run)
+{
+    boost::json::object given;
+    if (!arguments.empty()) {
+        MORTISE_TRY(given, read_object(arguments, "the arguments"));
+    }
+    MORTISE_TRY(const boost::json::value command, program.call("commands.get", {{"name", name}}));
+    const boost::json::object& info = command.as_object();
+    if (!dry_run && (at_path(info, "confirm") == true || cell_text(at_path(info, "effect")) == "destructive"))
+        MORTISE_CHECK(program.confirm("run " + name + " (" + cell_text(at_path(info, "title")) + ")"));
+    boost::json::object params{{"name", name}, {"arguments", std::move(given)}};
+    if (dry_run) params["context"] = {{"dry_run", true}};
+    MORTISE_TRY(const boost::json::value result, program.call("commands.call", std::move(params)));
+    program.output().print(result, [&] {
+        if (const boost::json::object* object = result.if_object())
+            program.output().object(*object);
+        else if (!result.is_null())
+            program.output().line(to_pretty_json(result));
+    });
+    return Exit::done;
+}
+
+} // namespace mortise::host

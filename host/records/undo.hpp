@@ -1,0 +1,59 @@
+#pragma once
+
+/// \file
+/// Takes back what commits did, where it is still as they left it. What stands in the way is listed, and nothing is done
+/// unless it is forced; what left the house cannot be taken back and is listed too.
+///
+/// Thread-safety: every member may be called from any thread at any time.
+
+#include "access/principal.hpp"
+#include "records/records.hpp"
+
+#include <mortise/result.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mortise::host {
+
+class Database;
+
+/// A value that cannot be taken back because it was changed again, or a record that was.
+struct UndoConflict {
+    std::string type;
+    Id id;
+    std::string field; ///< empty: the whole record
+    std::string reason;
+};
+
+struct UndoOutcome {
+    std::size_t records{0}; ///< that were put back
+    std::vector<UndoConflict> conflicts; ///< that were left as they are
+    std::vector<std::int64_t> external; ///< numbers of events that left the house
+    std::vector<std::int64_t> commits; ///< numbers of the commits that did it
+};
+
+enum class UndoForce : std::uint8_t { no, yes };
+
+class Undo {
+public:
+    Undo(Database& database, Records& records)
+        : m_database{database}
+        , m_records{records} { }
+
+    /// Takes back commits by their numbers. Errors: not_found if there is none; conflict, with the list in `details`, if
+    /// something stands in the way and it is not forced.
+    Result<UndoOutcome> commits(const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force);
+    /// Takes back a whole import, updates included, and marks it as undone.
+    Result<UndoOutcome> import(const CallContext& context, Id import, UndoForce force);
+
+private:
+    Result<std::vector<std::int64_t>> commits_of_import(Id import) const;
+
+    Database& m_database;
+    Records& m_records;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 0 AND abs(score) > 0

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE abs(score) >= 0 AND score < 0

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE score < 5 AND sum(score) > 0

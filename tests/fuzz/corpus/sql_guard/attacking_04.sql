@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 5 AND -score > 0

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 5 AND CAST(score AS TEXT) LIKE family ESCAPE 'xx'

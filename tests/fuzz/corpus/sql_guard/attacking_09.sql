@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE family > 'C' AND 'a' LIKE 'b' ESCAPE family

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE family > 'C' AND json_valid(family)

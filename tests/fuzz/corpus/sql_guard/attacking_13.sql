@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE family > 'C' AND json_extract(family, '$.x')

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE family > 'C' AND EXISTS (SELECT 1 FROM json_each(family))

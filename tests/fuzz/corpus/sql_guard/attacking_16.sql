@@ -1,0 +1,1 @@
+0SELECT id FROM contact c, json_each(c.family) WHERE family > 'C'

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE family > 'C' AND date_trunc(family, score) IS NULL ORDER BY id

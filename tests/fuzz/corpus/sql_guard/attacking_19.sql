@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE family > 'C' AND date_add(score, score, family) IS NULL ORDER BY id

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE score < 5 AND date_add(0, score, 'day') IS NULL

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 5 AND printf('%*d', score, 1)

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE score < 5 AND likelihood(score, 0.5)

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 5 AND (SELECT sum(9223372036854775807 + score * 0) FROM deal) > 0

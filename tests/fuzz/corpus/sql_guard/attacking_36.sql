@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE score < 5 AND (SELECT ntile(score) OVER () FROM deal LIMIT 1) > 0

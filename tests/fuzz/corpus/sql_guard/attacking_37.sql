@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 5 AND (SELECT nth_value(id, score) OVER () FROM deal LIMIT 1) > 0

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score < 5 AND (SELECT 1 FROM deal LIMIT contact.family)

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE (score < 5 AND abs(score) > 0) OR family = 'Adams' ORDER BY id

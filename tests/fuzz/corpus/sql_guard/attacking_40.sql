@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE (score < 5 AND length(family || family || family) > 0) OR family = 'Adams' ORDER BY id

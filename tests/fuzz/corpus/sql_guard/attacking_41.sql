@@ -1,0 +1,1 @@
+0SELECT a.id FROM contact a JOIN contact b ON abs(b.score) = a.id AND b.score < 0

@@ -1,0 +1,1 @@
+1SELECT a.id, b.id FROM contact a LEFT JOIN contact b ON b.score < 5 AND abs(b.score) > a.id ORDER BY 1, 2

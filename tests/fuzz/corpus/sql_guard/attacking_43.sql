@@ -1,0 +1,1 @@
+0SELECT a.id FROM contact a, contact b WHERE a.email = b.email AND abs(b.score) > 0 ORDER BY a.id

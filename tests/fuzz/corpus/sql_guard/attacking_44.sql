@@ -1,0 +1,1 @@
+0SELECT sum(score) FROM contact

@@ -1,0 +1,1 @@
+1SELECT sum(score) FILTER (WHERE score < 0) FROM contact

@@ -1,0 +1,1 @@
+0SELECT max(abs(score)) FROM contact

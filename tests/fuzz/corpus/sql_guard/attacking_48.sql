@@ -1,0 +1,1 @@
+1SELECT count(*) FROM contact c, json_each(c.tags)

@@ -1,0 +1,1 @@
+0WITH contact AS (SELECT secret FROM "mt$contact") SELECT * FROM contact

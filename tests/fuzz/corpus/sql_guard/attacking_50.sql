@@ -1,0 +1,1 @@
+0SELECT secret FROM "mt$contact" a FULL JOIN "mt$contact" b USING(secret)

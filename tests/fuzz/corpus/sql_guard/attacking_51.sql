@@ -1,0 +1,1 @@
+1SELECT email FROM contact a FULL JOIN contact b USING(email)

@@ -1,0 +1,1 @@
+0SELECT contact.secret FROM contact JOIN deal USING(secret)

@@ -1,0 +1,1 @@
+1SELECT deleted_at FROM contact

@@ -1,0 +1,1 @@
+0SELECT rowid, oid, _rowid_ FROM contact

@@ -1,0 +1,1 @@
+0SELECT sql FROM sqlite_schema

@@ -1,0 +1,1 @@
+0SELECT * FROM pragma_table_list

@@ -1,0 +1,1 @@
+1SELECT * FROM bytecode('SELECT 1')

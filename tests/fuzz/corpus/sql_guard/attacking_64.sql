@@ -1,0 +1,1 @@
+0SELECT * FROM contact INDEXED BY contact_family

@@ -1,0 +1,1 @@
+0EXPLAIN SELECT * FROM contact

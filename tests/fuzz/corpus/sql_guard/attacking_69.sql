@@ -1,0 +1,1 @@
+1VACUUM INTO 'stolen.db'

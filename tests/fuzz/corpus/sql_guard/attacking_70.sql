@@ -1,0 +1,1 @@
+0ATTACH 'stolen.db' AS stolen

@@ -1,0 +1,1 @@
+0CREATE TEMP VIEW x AS SELECT * FROM contact

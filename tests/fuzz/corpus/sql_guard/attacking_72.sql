@@ -1,0 +1,1 @@
+1DELETE FROM contact

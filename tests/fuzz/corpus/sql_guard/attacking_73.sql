@@ -1,0 +1,1 @@
+0SELECT load_extension('x'), fts3_tokenizer('simple')

@@ -1,0 +1,1 @@
+0SELECT total_changes(), changes(), last_insert_rowid()

@@ -1,0 +1,1 @@
+1SELECT quote(family), json_quote(family), json_group_array(family) FROM contact

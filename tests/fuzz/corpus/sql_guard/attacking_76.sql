@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE contact MATCH 'x'

@@ -1,0 +1,1 @@
+0SELECT snippet(contact), highlight(contact, 0, 1, 2), bm25(contact) FROM contact

@@ -1,0 +1,1 @@
+1SELECT count(*), min(id), max(id), sum(score), avg(score), total(score) FROM contact

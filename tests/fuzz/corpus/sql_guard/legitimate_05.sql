@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE family >= 'A' AND family < 'C' ORDER BY family

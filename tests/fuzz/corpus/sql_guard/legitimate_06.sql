@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE family > 'Adams' ORDER BY family, id LIMIT 2

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE (family, id) > ('Adams', 1) ORDER BY family, id LIMIT 50

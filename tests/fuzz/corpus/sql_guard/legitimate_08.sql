@@ -1,0 +1,1 @@
+0SELECT id, family FROM contact ORDER BY score DESC NULLS LAST, id

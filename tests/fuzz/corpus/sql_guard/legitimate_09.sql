@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE score BETWEEN 5 AND 15

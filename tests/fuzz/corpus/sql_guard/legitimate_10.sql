@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE score IS NULL OR score > 15 ORDER BY id

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE lower(family) = 'adams' OR upper(email) LIKE 'B%'

@@ -1,0 +1,1 @@
+0SELECT c.id, d.title FROM contact c JOIN deal d ON d.contact = c.id ORDER BY d.id

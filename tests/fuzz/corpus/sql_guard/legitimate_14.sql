@@ -1,0 +1,1 @@
+0SELECT c.id, d.title FROM contact c LEFT JOIN deal d ON d.contact = c.id AND d.stage = 'won' ORDER BY c.id, d.id

@@ -1,0 +1,1 @@
+1SELECT c.family, count(d.id), coalesce(sum(d.amount_minor), 0) FROM contact c LEFT JOIN deal d ON d.contact = c.id GROUP BY c.id ORDER BY c.id

@@ -1,0 +1,1 @@
+0SELECT stage, count(*), sum(amount_minor) FROM deal GROUP BY stage ORDER BY stage

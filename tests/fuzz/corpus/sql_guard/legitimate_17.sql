@@ -1,0 +1,1 @@
+0SELECT stage, round(100.0 * count(*) FILTER (WHERE stage = 'won') / count(*), 2) FROM deal GROUP BY stage ORDER BY 1

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE EXISTS (SELECT 1 FROM deal WHERE deal.contact = contact.id AND stage = 'won')

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE NOT EXISTS (SELECT 1 FROM deal WHERE deal.contact = contact.id) ORDER BY id

@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE id IN (SELECT contact FROM deal) ORDER BY id

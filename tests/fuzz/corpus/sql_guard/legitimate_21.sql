@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE id NOT IN (SELECT contact FROM deal WHERE contact IS NOT NULL) ORDER BY id

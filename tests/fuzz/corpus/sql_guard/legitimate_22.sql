@@ -1,0 +1,1 @@
+0SELECT id, (SELECT count(*) FROM deal d WHERE d.contact = c.id) FROM contact c ORDER BY id

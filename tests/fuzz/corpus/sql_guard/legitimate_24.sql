@@ -1,0 +1,1 @@
+1WITH won AS (SELECT contact, sum(amount_minor) AS minor FROM deal WHERE stage = 'won' GROUP BY contact) SELECT c.family, won.minor FROM contact c JOIN won ON won.contact = c.id

@@ -1,0 +1,1 @@
+0WITH a AS MATERIALIZED (SELECT id, family FROM contact), b AS (SELECT id FROM a WHERE family > 'B') SELECT count(*) FROM a, b

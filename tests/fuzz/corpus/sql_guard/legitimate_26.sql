@@ -1,0 +1,1 @@
+0WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i, family FROM n LEFT JOIN contact ON contact.id = i ORDER BY i

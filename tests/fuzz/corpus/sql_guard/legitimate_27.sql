@@ -1,0 +1,1 @@
+1SELECT id, row_number() OVER (ORDER BY family), rank() OVER (ORDER BY score), lag(family) OVER (ORDER BY id) FROM contact ORDER BY id

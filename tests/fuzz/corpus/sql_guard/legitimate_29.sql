@@ -1,0 +1,1 @@
+0SELECT id FROM contact UNION SELECT id FROM deal ORDER BY 1

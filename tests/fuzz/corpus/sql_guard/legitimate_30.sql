@@ -1,0 +1,1 @@
+1SELECT id FROM contact INTERSECT SELECT contact FROM deal ORDER BY 1

@@ -1,0 +1,1 @@
+0SELECT id FROM contact EXCEPT SELECT contact FROM deal ORDER BY 1

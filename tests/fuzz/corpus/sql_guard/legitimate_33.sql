@@ -1,0 +1,1 @@
+1SELECT date_trunc('month', created_at), count(*) FROM contact GROUP BY 1 ORDER BY 1 NULLS LAST

@@ -1,0 +1,1 @@
+0SELECT date(created_at), date_part('year', created_at), date_add(created_at, 1, 'month') FROM contact ORDER BY id

@@ -1,0 +1,1 @@
+0SELECT json_text(tags, '0'), json_array_length(tags), json_valid(tags) FROM contact ORDER BY id

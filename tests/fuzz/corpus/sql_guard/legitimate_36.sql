@@ -1,0 +1,1 @@
+1SELECT c.id, j.value FROM contact c, json_each(c.tags) j WHERE json_valid(c.tags) ORDER BY c.id, j.key

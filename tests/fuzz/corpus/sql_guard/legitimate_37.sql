@@ -1,0 +1,1 @@
+0SELECT string_agg(family, ', ') FROM contact

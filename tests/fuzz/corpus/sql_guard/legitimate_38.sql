@@ -1,0 +1,1 @@
+0SELECT family || ' <' || email || '>' FROM contact ORDER BY id

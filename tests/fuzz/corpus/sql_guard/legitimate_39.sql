@@ -1,0 +1,1 @@
+1SELECT concat(family, ' ', email), strpos(email, '@'), replace(family, 'a', 'e'), fold(family) FROM contact ORDER BY id

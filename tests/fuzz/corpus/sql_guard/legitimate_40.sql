@@ -1,0 +1,1 @@
+0SELECT greatest(score, 15), least(score, 15), abs(score), mod(score, 7), hex(family) FROM contact ORDER BY id

@@ -1,0 +1,1 @@
+0SELECT CASE WHEN score > 15 THEN 'high' WHEN score IS NULL THEN 'none' ELSE 'low' END FROM contact ORDER BY id

@@ -1,0 +1,1 @@
+1SELECT a.id, b.id FROM contact a, contact b WHERE a.owner = b.owner AND a.id < b.id ORDER BY 1, 2

@@ -1,0 +1,1 @@
+1SELECT count(*) FROM (SELECT 1 FROM contact LIMIT 2)

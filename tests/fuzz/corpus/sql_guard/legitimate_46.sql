@@ -1,0 +1,1 @@
+0SELECT (SELECT family FROM contact ORDER BY id LIMIT 1 OFFSET 1)

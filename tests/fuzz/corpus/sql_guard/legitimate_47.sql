@@ -1,0 +1,1 @@
+0SELECT id FROM contact WHERE (SELECT count(*) FROM contact b WHERE b.score > contact.score) = 0 ORDER BY id

@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE owner IN (1, 2, 3) AND score IN (10, 20, 30) ORDER BY id

@@ -1,0 +1,1 @@
+0SELECT family FROM contact WHERE family IS NOT DISTINCT FROM 'Adams'

@@ -1,0 +1,1 @@
+0SELECT typeof(score), typeof(family), typeof(created_at), typeof(phone) FROM contact ORDER BY id

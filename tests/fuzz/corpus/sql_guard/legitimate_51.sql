@@ -1,0 +1,1 @@
+1SELECT max(length(tags)), min(length(family)) FROM contact

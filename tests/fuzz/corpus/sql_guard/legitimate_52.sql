@@ -1,0 +1,1 @@
+0SELECT id FROM contact ORDER BY length(family), substr(family, 2), id

@@ -1,0 +1,1 @@
+0SELECT owner, count(DISTINCT family) FROM contact GROUP BY owner HAVING count(*) > 1

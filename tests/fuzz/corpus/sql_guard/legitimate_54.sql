@@ -1,0 +1,1 @@
+1SELECT id FROM contact WHERE score + 0 > 5 AND family || '' > 'A' ORDER BY id

@@ -1,0 +1,1 @@
+0SELECT id FROM deal WHERE contact = 1 ORDER BY id
