@@ -187,13 +187,25 @@ Result<void> PluginManager::disable(std::string_view id, std::chrono::millisecon
             .where = plugin->id,
         };
     m_state->unregister_plugin(plugin);
-    m_state->close(*plugin, patience);
-    const std::scoped_lock own{plugin->mutex};
-    plugin->record.id = plugin->id;
-    plugin->record.enabled = false;
-    plugin->problem.reset();
-    plugin->start_failed = false;
-    return m_state->store.save(plugin->record);
+    const Closing closed = m_state->close(*plugin, patience);
+    PluginRecord record;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record.id = plugin->id;
+        plugin->record.enabled = false;
+        plugin->problem.reset();
+        plugin->start_failed = false;
+        record = plugin->record;
+    }
+    MORTISE_CHECK(m_state->store.save(record));
+    if (closed.is_clean) return {};
+    return Error{
+        .code = ErrorCode::timeout,
+        .message = plugin->id + " is disabled, but its code could not be ended: " + closed.problem,
+        .key = "plugins.left_alone",
+        .where = plugin->id,
+        .hint = "nothing is asked of it any more; it is gone when the host is started again",
+    };
 }
 
 Result<Closing> PluginManager::reload(std::string_view id, std::chrono::milliseconds patience)

