@@ -7,7 +7,6 @@
 #include <mortise/abi/version.h>
 
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 
 namespace mortise::host {
@@ -15,26 +14,26 @@ namespace {
 
 std::string version_text()
 {
-    return "mortise " + std::to_string(MORTISE_VERSION_MAJOR) + '.' + std::to_string(MORTISE_VERSION_MINOR) + '.'
-        + std::to_string(MORTISE_VERSION_PATCH);
+    return "mortise " + std::to_string(MORTISE_VERSION_MAJOR) + '.' + std::to_string(MORTISE_VERSION_MINOR)
+        + '.' + std::to_string(MORTISE_VERSION_PATCH);
 }
 
 void add_global_options(CLI::App& app, GlobalOptions& options)
 {
     app.set_version_flag("--version", version_text());
-    app.add_option("--data", options.data, "the data folder; without it $MORTISE_DATA, then the user's folder for data");
+    app.add_option(
+        "--data", options.data, "the data folder; without it $MORTISE_DATA, then the user's folder for data"
+    );
     app.add_flag("--json", options.json, "print exactly one JSON document");
     app.add_flag("--yes,-y", options.yes, "ask nothing");
     app.add_option("--user", options.user, "act as this user; needs scope all");
 }
 
-/// The word that should have been a verb of `app`, if that is what is wrong.
-std::string unknown_verb(const CLI::App& app)
+/// The word that should have been a verb of `at`, if that is what is wrong. Words that no verb took end at `app`.
+std::string unknown_verb(const CLI::App& app, const CLI::App& at)
 {
-    for (const CLI::App* verb : app.get_subcommands())
-        if (!verb->get_subcommands({}).empty()) return unknown_verb(*verb);
-    if (app.get_subcommands({}).empty()) return {};
-    for (const std::string& word : app.remaining(false))
+    if (at.get_subcommands({}).empty()) return {};
+    for (const std::string& word : app.remaining(true))
         if (!word.starts_with('-')) return word;
     return {};
 }
@@ -49,7 +48,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& failed)
         verbs.push_back(verb->get_name());
     std::string command = "mortise";
     if (at != &app) command += ' ' + at->get_display_name();
-    const std::string word = unknown_verb(*at);
+    const std::string word = unknown_verb(app, *at);
     if (!word.empty()) {
         const std::string near = nearest(word, verbs);
         return {
@@ -57,7 +56,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& failed)
             "\"" + word + "\" is no verb of " + command,
             "cli.usage.verb",
             {},
-            near.empty() ? command + " --help lists them" : "did you mean " + near + "?"};
+            near.empty() ? command + " --help lists them" : "did you mean " + near + "?"
+        };
     }
     return {ErrorCode::invalid, failed.what(), "cli.usage", {}, "see: " + command + " --help"};
 }

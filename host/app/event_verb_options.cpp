@@ -4,7 +4,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-
 #include <memory>
 
 namespace mortise::host {
@@ -22,10 +21,16 @@ void add_reading(CLI::App& events, VerbAction& action)
     add_filter(*list);
     list->add_option("--limit", options->limit, "how many, 100 without it");
     list->add_flag("--newest", options->newest_first, "the latest first");
-    list->callback([&action, options] { action = [options](Program& program) { return list_events(program, *options); }; });
-    CLI::App* tail = events.add_subcommand("tail", "show events as they happen, until Ctrl+C; with --json one a line")->fallthrough();
+    list->callback([&action, options] {
+        action = [options](Program& program) { return list_events(program, *options); };
+    });
+    CLI::App* tail
+        = events.add_subcommand("tail", "show events as they happen, until Ctrl+C; with --json one a line")
+              ->fallthrough();
     add_filter(*tail);
-    tail->callback([&action, options] { action = [options](Program& program) { return tail_events(program, *options); }; });
+    tail->callback([&action, options] {
+        action = [options](Program& program) { return tail_events(program, *options); };
+    });
 }
 
 void add_publish(CLI::App& events, VerbAction& action)
@@ -60,16 +65,22 @@ void add_delivery(CLI::App& events, VerbAction& action)
     replay->add_option("SUBSCRIPTION", options->subscription, "its id, or PLUGIN/NAME")->required();
     replay->add_option("--from", options->number, "deliver what followed this event")->required();
     replay->callback([&action, options] {
-        action = [options](Program& program) { return replay_events(program, options->subscription, options->number); };
+        action = [options](Program& program) {
+            return replay_events(program, options->subscription, options->number);
+        };
     });
     CLI::App* dead = events.add_subcommand("dead-letters", "events that could not be handled")->fallthrough();
     dead->require_subcommand(0, 1);
     dead->callback([&action, dead] {
         if (dead->get_subcommands().empty()) action = list_dead_letters;
     });
-    dead->add_subcommand("list", "list them")->fallthrough()->callback([&action] { action = list_dead_letters; });
+    dead->add_subcommand("list", "list them")->fallthrough()->callback([&action] {
+        action = list_dead_letters;
+    });
     for (const char* name : {"retry", "discard"}) {
-        CLI::App* settle = dead->add_subcommand(name, name[0] == 'r' ? "deliver them once more" : "give them up")->fallthrough();
+        CLI::App* settle
+            = dead->add_subcommand(name, name[0] == 'r' ? "deliver them once more" : "give them up")
+                  ->fallthrough();
         settle->add_option("SUBSCRIPTION", options->subscription, "its id, or PLUGIN/NAME")->required();
         settle->add_option("NUMBER", options->number, "one event; without it all of the subscription");
         settle->callback([&action, options, name = std::string{name}] {

@@ -36,8 +36,9 @@ std::string cell_text(const boost::json::value& value)
         if (object->size() == 2 && amount && amount->is_string() && currency && currency->is_string())
             return std::string{amount->get_string()} + ' ' + std::string{currency->get_string()};
     }
-    if (const boost::json::array* array = value.if_array();
-        array && std::ranges::all_of(*array, [](const auto& item) { return item.is_string() || item.is_number(); })) {
+    if (const boost::json::array* array = value.if_array(); array
+        && std::ranges::all_of(*array,
+                               [](const auto& item) { return item.is_string() || item.is_number(); })) {
         std::string text;
         for (const boost::json::value& item : *array)
             text += (text.empty() ? "" : ", ") + cell_text(item);
@@ -61,7 +62,8 @@ void Output::document(const boost::json::value& json)
 }
 
 void Output::list(
-    const boost::json::array& objects, const std::vector<ListColumn>& columns, std::string_view nothing)
+    const boost::json::array& objects, const std::vector<ListColumn>& columns, std::string_view nothing
+)
 {
     if (m_json) return document(boost::json::value(objects));
     if (objects.empty()) return note(nothing);

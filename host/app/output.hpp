@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What `mortise` prints: with --json exactly one JSON document on standard output, else tables for people. Messages and
-/// errors go to standard error.
+/// What `mortise` prints: with --json exactly one JSON document on standard output, else tables for people.
+/// Messages and errors go to standard error.
 
 #include "app/table.hpp"
 
@@ -40,7 +40,8 @@ public:
             people();
     }
     /// A list of objects: an array with --json, else a table. `nothing` is said when it is empty.
-    void list(const boost::json::array& objects, const std::vector<ListColumn>& columns, std::string_view nothing);
+    void
+    list(const boost::json::array& objects, const std::vector<ListColumn>& columns, std::string_view nothing);
     /// One object: itself with --json, else a line for each member.
     void object(const boost::json::object& object);
 

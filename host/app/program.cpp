@@ -5,10 +5,9 @@
 #include <mortise/control/embedded.hpp>
 #include <mortise/control/error_json.hpp>
 
-#include <unistd.h>
-
 #include <iostream>
 #include <iterator>
+#include <unistd.h>
 
 namespace mortise::host {
 
@@ -29,7 +28,8 @@ Result<control::Connection*> Program::connection()
     return m_connection.get();
 }
 
-Result<boost::json::value> Program::call(std::string_view method, boost::json::object params, control::CallEvents events)
+Result<boost::json::value>
+Program::call(std::string_view method, boost::json::object params, control::CallEvents events)
 {
     MORTISE_TRY(control::Connection * open, connection());
     return open->call(method, std::move(params), std::move(events));
@@ -45,7 +45,12 @@ Result<void> Program::confirm(std::string_view question)
 {
     if (m_options.yes) return {};
     const Error refused{
-        ErrorCode::refused, std::string{question} + " was not confirmed", "cli.not_confirmed", {}, "answer y, or add --yes"};
+        ErrorCode::refused,
+        std::string{question} + " was not confirmed",
+        "cli.not_confirmed",
+        {},
+        "answer y, or add --yes"
+    };
     if (::isatty(STDIN_FILENO) == 0) return refused;
     std::cerr << question << "? [y/N] " << std::flush;
     std::string answer;
@@ -80,7 +85,9 @@ Result<boost::json::object> read_object(const std::string& argument, std::string
         return error;
     }
     if (!json->is_object())
-        return Error{ErrorCode::invalid, std::string{what} + " must be a JSON object", "cli.usage.json", {}, {}};
+        return Error{
+            ErrorCode::invalid, std::string{what} + " must be a JSON object", "cli.usage.json", {}, {}
+        };
     return std::move(json->get_object());
 }
 

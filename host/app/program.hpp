@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// What every verb of `mortise` works with: the options that all verbs have, the way to the host, and the output.
+/// What every verb of `mortise` works with: the options that all verbs have, the way to the host, and the
+/// output.
 
 #include "app/output.hpp"
 #include "app/signals.hpp"
@@ -45,7 +46,8 @@ public:
     const GlobalOptions& options() const noexcept { return m_options; }
     Output& output() noexcept { return m_output; }
 
-    /// The connection to the host that serves the data folder, or to one of our own over it; made at the first call.
+    /// The connection to the host that serves the data folder, or to one of our own over it; made at the
+    /// first call.
     Result<control::Connection*> connection();
     /// Calls a method of the control API and waits.
     Result<boost::json::value>
@@ -53,9 +55,11 @@ public:
     /// Whether the host is this process, so that it can open the files that we can.
     bool is_direct() const noexcept { return m_is_direct; }
     void disconnect() { m_connection.reset(); }
-    /// SIGINT and SIGTERM; from the first call on they no longer end the process. Call it before `connection()`.
+    /// SIGINT and SIGTERM; from the first call on they no longer end the process. Call it before
+    /// `connection()`.
     StopSignals& stop_signals();
-    /// Asks a person, unless --yes was given; refuses when nobody can be asked. `question` names what will happen.
+    /// Asks a person, unless --yes was given; refuses when nobody can be asked. `question` names what will
+    /// happen.
     Result<void> confirm(std::string_view question);
 
 private:

@@ -1,10 +1,9 @@
 #include "app/progress_bar.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace mortise::host {
 namespace {
@@ -29,10 +28,12 @@ std::string clock_text(double seconds)
 ProgressBar::ProgressBar(bool wanted) : m_wanted{wanted && ::isatty(STDERR_FILENO) != 0} { }
 
 std::string ProgressBar::text(
-    std::uint64_t rows, std::uint64_t bytes, std::uint64_t size, double seconds, std::size_t width)
+    std::uint64_t rows, std::uint64_t bytes, std::uint64_t size, double seconds, std::size_t width
+)
 {
     const double rate = seconds > 0 ? static_cast<double>(rows) / seconds : 0;
-    std::string words = std::to_string(rows) + " rows, " + std::to_string(static_cast<std::uint64_t>(rate)) + " a second";
+    std::string words
+        = std::to_string(rows) + " rows, " + std::to_string(static_cast<std::uint64_t>(rate)) + " a second";
     if (size == 0 || bytes == 0) return words.substr(0, width);
     const double part = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(size));
     words += ", " + clock_text(seconds / part - seconds) + " left";

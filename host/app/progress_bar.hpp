@@ -24,7 +24,8 @@ public:
     void clear();
 
     /// The line for so much done in so many seconds, within `width` characters.
-    static std::string text(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size, double seconds, std::size_t width);
+    static std::string
+    text(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size, double seconds, std::size_t width);
 
 private:
     bool m_wanted;

@@ -4,7 +4,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-
 #include <memory>
 
 namespace mortise::host {
@@ -38,7 +37,9 @@ void add_reading(CLI::App& records, const TypeName& type, VerbAction& action)
     show->add_option("ID", options->id, "the record")->required();
     show->add_flag("--deleted", options->deleted, "even if it is deleted");
     show->callback([&action, options, type] {
-        action = [options, type](Program& program) { return show_record(program, *type, options->id, options->deleted); };
+        action = [options, type](Program& program) {
+            return show_record(program, *type, options->id, options->deleted);
+        };
     });
     CLI::App* history = records.add_subcommand("history", "show what one was")->fallthrough();
     history->add_option("ID", options->id, "the record")->required();
@@ -65,7 +66,11 @@ void add_change(CLI::App& records, const TypeName& type, VerbAction& action, con
         change->add_option("--version", options->version, "refuse if it is not this version any more");
     }
     if (verb.has_values)
-        change->add_option("JSON", options->values, "its fields as a JSON object; - reads it from standard input")->required();
+        change
+            ->add_option(
+                "JSON", options->values, "its fields as a JSON object; - reads it from standard input"
+            )
+            ->required();
     change->add_flag("--dry-run", options->dry_run, "say what would become of it, and do nothing");
     change->callback([&action, options, type] {
         options->type = *type;
@@ -91,12 +96,20 @@ void add_record_actions(CLI::App& records, const TypeName& type, VerbAction& act
 void add_query(CLI::App& app, VerbAction& action)
 {
     const auto options = std::make_shared<QueryOptions>();
-    CLI::App* query = app.add_subcommand("query", "run a SQL SELECT over the views of the records")->fallthrough();
+    CLI::App* query
+        = app.add_subcommand("query", "run a SQL SELECT over the views of the records")->fallthrough();
     query->add_option("SQL", options->sql, "the statement; - reads it from standard input")->required();
-    query->add_option("--param", options->params, "NAME=TEXT, or NAME:=JSON for numbers; :NAME in the statement")
+    query
+        ->add_option(
+            "--param", options->params, "NAME=TEXT, or NAME:=JSON for numbers; :NAME in the statement"
+        )
         ->allow_extra_args(false);
-    query->add_option("--as-of", options->as_of, "as things were at a time (RFC 3339) or after a transaction (its number)");
-    query->callback([&action, options] { action = [options](Program& program) { return run_query(program, *options); }; });
+    query->add_option(
+        "--as-of", options->as_of, "as things were at a time (RFC 3339) or after a transaction (its number)"
+    );
+    query->callback([&action, options] {
+        action = [options](Program& program) { return run_query(program, *options); };
+    });
 }
 
 void add_import(CLI::App& app, VerbAction& action)
@@ -104,19 +117,49 @@ void add_import(CLI::App& app, VerbAction& action)
     const auto options = std::make_shared<ImportOptionsOfVerb>();
     CLI::App* import = app.add_subcommand("import", "take the rows of a file in as records")->fallthrough();
     import->add_option("FILE", options->file, "the file")->required()->check(CLI::ExistingFile);
-    import->add_option("--type", options->type, "record type; without it what the mapping says, else contact");
+    import->add_option(
+        "--type", options->type, "record type; without it what the mapping says, else contact"
+    );
     import->add_option("--format", options->format, "without it by the file's name")
         ->check(CLI::IsMember({"csv", "vcard", "jsonl"}));
-    import->add_option("--map", options->map, "a mapping file: how columns become fields")->check(CLI::ExistingFile);
-    import->add_option("--mode", options->mode, "what to do with rows whose record is there, create without it")
+    import->add_option("--map", options->map, "a mapping file: how columns become fields")
+        ->check(CLI::ExistingFile);
+    import
+        ->add_option("--mode", options->mode, "what to do with rows whose record is there, create without it")
         ->check(CLI::IsMember({"create", "update", "upsert", "skip"}));
     import->add_option("--match", options->match, "the fields that make a row the same record")
         ->delimiter(',')
         ->allow_extra_args(false);
-    import->add_option("--errors", options->errors, "write the rows that are refused into this file, to mend and import again");
+    import->add_option(
+        "--errors",
+        options->errors,
+        "write the rows that are refused into this file, to mend and import again"
+    );
     import->add_option("--resume", options->resume, "go on with an import that was stopped");
     import->add_flag("--dry-run", options->dry_run, "check everything, write nothing");
-    import->callback([&action, options] { action = [options](Program& program) { return import_file(program, *options); }; });
+    import->callback([&action, options] {
+        action = [options](Program& program) { return import_file(program, *options); };
+    });
+}
+
+void add_undo(CLI::App& app, VerbAction& action)
+{
+    struct Options {
+        std::string target{};
+        std::string kind{};
+        bool force{false};
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("undo", "take back an import or a transaction")->fallthrough();
+    verb->add_option("TARGET", options->target, "an import's id, or a transaction's number")->required();
+    verb->add_option("--kind", options->kind, "which it is, when the number is both")
+        ->check(CLI::IsMember({"import", "transaction"}));
+    verb->add_flag("--force", options->force, "leave what was changed since, and take back the rest");
+    verb->callback([&action, options] {
+        action = [options](Program& program) {
+            return undo(program, options->target, options->kind, options->force);
+        };
+    });
 }
 
 } // namespace
@@ -133,13 +176,17 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     add_record_actions(*contacts, contact, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;
-    CLI::App* show = contacts->add_subcommand("timeline", "show what happened around one, newest first")->fallthrough();
+    CLI::App* show
+        = contacts->add_subcommand("timeline", "show what happened around one, newest first")->fallthrough();
     show->add_option("ID", timeline->subject, "the contact")->required();
     show->add_option("--limit", timeline->limit, "how many, 100 without it");
-    show->callback([&action, timeline] { action = [timeline](Program& program) { return list_events(program, *timeline); }; });
+    show->callback([&action, timeline] {
+        action = [timeline](Program& program) { return list_events(program, *timeline); };
+    });
 
     add_query(app, action);
     add_import(app, action);
+    add_undo(app, action);
 }
 
 } // namespace mortise::host

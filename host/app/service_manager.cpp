@@ -1,18 +1,18 @@
 #include "app/service_manager.hpp"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace mortise::host {
 
 void tell_service_manager(std::string_view state) noexcept
 {
-    const char* variable = std::getenv("NOTIFY_SOCKET"); // NOLINT(concurrency-mt-unsafe): nothing here sets it
+    const char* variable
+        = std::getenv("NOTIFY_SOCKET"); // NOLINT(concurrency-mt-unsafe): nothing here sets it
     if (!variable) return;
     const std::string_view path{variable};
     sockaddr_un address{};
@@ -24,7 +24,13 @@ void tell_service_manager(std::string_view state) noexcept
     if (descriptor < 0) return;
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
     [[maybe_unused]] const auto sent = ::sendto(
-        descriptor, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
+        descriptor,
+        state.data(),
+        state.size(),
+        MSG_NOSIGNAL,
+        reinterpret_cast<const sockaddr*>(&address),
+        size
+    );
     ::close(descriptor);
 }
 

@@ -7,7 +7,8 @@
 
 namespace mortise::host {
 
-/// Sends `state`, such as "READY=1", to where $NOTIFY_SOCKET points. Does nothing if it is not set or nobody listens.
+/// Sends `state`, such as "READY=1", to where $NOTIFY_SOCKET points. Does nothing if it is not set or nobody
+/// listens.
 void tell_service_manager(std::string_view state) noexcept;
 
 } // namespace mortise::host

@@ -1,9 +1,8 @@
 #include "app/signals.hpp"
 
-#include <sys/signalfd.h>
-
 #include <csignal>
 #include <poll.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace mortise::host {

@@ -5,8 +5,8 @@
 
 namespace mortise::host {
 
-/// Keeps SIGINT and SIGTERM from ending the process, in this thread and all that it starts from now on, so that one of
-/// them can be waited for. Must exist before other threads do.
+/// Keeps SIGINT and SIGTERM from ending the process, in this thread and all that it starts from now on, so
+/// that one of them can be waited for. Must exist before other threads do.
 class StopSignals {
 public:
     StopSignals();

@@ -2,11 +2,10 @@
 
 #include "base/text.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <numeric>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace mortise::host {
 namespace {

@@ -5,7 +5,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-
 #include <memory>
 
 namespace mortise::host {
@@ -18,7 +17,9 @@ void add_users(CLI::App& app, VerbAction& action)
     users->callback([&action, users] {
         if (users->get_subcommands().empty()) action = show_users;
     });
-    users->add_subcommand("list", "list the users")->fallthrough()->callback([&action] { action = show_users; });
+    users->add_subcommand("list", "list the users")->fallthrough()->callback([&action] {
+        action = show_users;
+    });
     struct Options {
         std::string name{};
         std::string scope{};
@@ -32,7 +33,9 @@ void add_users(CLI::App& app, VerbAction& action)
         ->check(CLI::IsMember({"own", "all"}));
     add->add_option("--os-user", options->os_user, "the user of the operating system as which it comes");
     add->callback([&action, options] {
-        action = [options](Program& program) { return add_user(program, options->name, options->scope, options->os_user); };
+        action = [options](Program& program) {
+            return add_user(program, options->name, options->scope, options->os_user);
+        };
     });
 }
 
@@ -41,7 +44,9 @@ void add_commands(CLI::App& app, VerbAction& action)
     const auto name = std::make_shared<std::string>();
     CLI::App* commands = app.add_subcommand("commands", "list the commands, or describe one")->fallthrough();
     commands->add_option("NAME", *name, "a command");
-    commands->callback([&action, name] { action = [name](Program& program) { return show_commands(program, *name); }; });
+    commands->callback([&action, name] {
+        action = [name](Program& program) { return show_commands(program, *name); };
+    });
 
     struct Options {
         std::string name{};
@@ -51,7 +56,9 @@ void add_commands(CLI::App& app, VerbAction& action)
     const auto options = std::make_shared<Options>();
     CLI::App* call = app.add_subcommand("call", "run a command")->fallthrough();
     call->add_option("NAME", options->name, "a command")->required();
-    call->add_option("JSON", options->arguments, "its arguments as a JSON object; - reads them from standard input");
+    call->add_option(
+        "JSON", options->arguments, "its arguments as a JSON object; - reads them from standard input"
+    );
     call->add_flag("--dry-run", options->dry_run, "say what would happen, and do nothing");
     call->callback([&action, options] {
         action = [options](Program& program) {
@@ -64,17 +71,28 @@ void add_commands(CLI::App& app, VerbAction& action)
 
 void add_house_verbs(CLI::App& app, VerbAction& action)
 {
-    app.add_subcommand("init", "make a data folder")->fallthrough()->callback([&action] { action = make_folder; });
+    app.add_subcommand("init", "make a data folder")->fallthrough()->callback([&action] {
+        action = make_folder;
+    });
+    app.add_subcommand("demo", "fill a fresh data folder with sample customers")
+        ->fallthrough()
+        ->callback([&action] { action = make_demo; });
     const auto socket = std::make_shared<std::string>();
     CLI::App* server = app.add_subcommand("serve", "run the host until SIGTERM or Ctrl+C")->fallthrough();
     server->add_option("--socket", *socket, "where to listen; without it control.sock in the data folder");
-    server->callback([&action, socket] { action = [socket](Program& program) { return serve(program, *socket); }; });
-    app.add_subcommand("status", "tell how the host is")->fallthrough()->callback([&action] { action = show_status; });
+    server->callback([&action, socket] {
+        action = [socket](Program& program) { return serve(program, *socket); };
+    });
+    app.add_subcommand("status", "tell how the host is")->fallthrough()->callback([&action] {
+        action = show_status;
+    });
     add_users(app, action);
     const auto type = std::make_shared<std::string>();
     CLI::App* types = app.add_subcommand("types", "list the record types, or describe one")->fallthrough();
     types->add_option("NAME", *type, "a record type");
-    types->callback([&action, type] { action = [type](Program& program) { return show_types(program, *type); }; });
+    types->callback([&action, type] {
+        action = [type](Program& program) { return show_types(program, *type); };
+    });
     add_commands(app, action);
 }
 
@@ -83,6 +101,7 @@ void add_verbs(CLI::App& app, VerbAction& action)
     add_house_verbs(app, action);
     add_record_verbs(app, action);
     add_event_verbs(app, action);
+    add_plugin_verbs(app, action);
 }
 
 } // namespace mortise::host

@@ -12,8 +12,10 @@ namespace {
 /// Ends a call in its session's book however the handler is left.
 class CallEntry {
 public:
-    CallEntry(Session& session, const boost::json::value& id) :
-        m_session{session}, m_id{id}, m_stop{session.begin_call(id)}
+    CallEntry(Session& session, const boost::json::value& id)
+        : m_session{session},
+          m_id{id},
+          m_stop{session.begin_call(id)}
     {
     }
     CallEntry(const CallEntry&) = delete;
@@ -89,7 +91,8 @@ Result<CallContext> Api::context_of(const Session& session, boost::json::object&
 }
 
 Result<boost::json::value> Api::call(
-    Session& session, const boost::json::value& id, std::string_view method, boost::json::object params) const
+    Session& session, const boost::json::value& id, std::string_view method, boost::json::object params
+) const
 {
     const auto found = m_methods.find(method);
     if (found == m_methods.end()) {
@@ -102,7 +105,8 @@ Result<boost::json::value> Api::call(
             "there is no method " + std::string{method.substr(0, 100)},
             "rpc.method",
             {},
-            near.empty() ? "api.methods lists what there is" : "did you mean " + near + "?"};
+            near.empty() ? "api.methods lists what there is" : "did you mean " + near + "?"
+        };
     }
     const CallEntry entry{session, id};
     try {
@@ -113,7 +117,12 @@ Result<boost::json::value> Api::call(
         return found->second.handler(call, arguments);
     } catch (const std::exception& exception) {
         return Error{
-            ErrorCode::internal, std::string{method} + " failed: " + exception.what(), "control.exception", {}, "this is a bug; please report it"};
+            ErrorCode::internal,
+            std::string{method} + " failed: " + exception.what(),
+            "control.exception",
+            {},
+            "this is a bug; please report it"
+        };
     }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 /// \file
-/// The control API: every method by its name, with what it takes, what it does to the world, and its handler. The
-/// command line, the console and every other client go through `Api::call`, in process or over the socket.
-/// How it looks from outside is told in docs/reference/control-api.md.
+/// The control API: every method by its name, with what it takes, what it does to the world, and its handler.
+/// The command line, the console and every other client go through `Api::call`, in process or over the
+/// socket. How it looks from outside is told in docs/reference/control-api.md.
 
 #include "access/principal.hpp"
 #include "commands/registry.hpp"
@@ -27,9 +27,12 @@ namespace mortise::host {
 /// One call under way, as its handler sees it. Used by the handler's thread.
 class Call {
 public:
-    Call(Session& session, boost::json::value id, CallContext context, std::stop_token stop) :
-        // Parentheses: with braces a JSON value becomes an array of one.
-        m_session{session}, m_id(std::move(id)), m_context{std::move(context)}, m_stop{std::move(stop)}
+    Call(Session& session, boost::json::value id, CallContext context, std::stop_token stop)
+        : // Parentheses: with braces a JSON value becomes an array of one.
+          m_session{session},
+          m_id(std::move(id)),
+          m_context{std::move(context)},
+          m_stop{std::move(stop)}
     {
     }
 
@@ -38,8 +41,8 @@ public:
     Session& session() noexcept { return m_session; }
     const std::stop_token& stop() const noexcept { return m_stop; }
 
-    /// Sends a part of the answer ahead. Waits while the client is behind. Fails with `cancelled` when the call was
-    /// cancelled or the client has gone.
+    /// Sends a part of the answer ahead. Waits while the client is behind. Fails with `cancelled` when the
+    /// call was cancelled or the client has gone.
     Result<void> send_chunk(boost::json::value chunk);
     /// Tells how far it got. Left out when the client is behind. Never waits.
     void send_progress(boost::json::object progress);
@@ -66,7 +69,8 @@ struct Method {
 /// Thread-safety: methods are added before the first call; after that any thread may do anything.
 class Api {
 public:
-    /// Tells in whose name a session's calls act. Asked before every call, so that a change of rights is felt at once.
+    /// Tells in whose name a session's calls act. Asked before every call, so that a change of rights is felt
+    /// at once.
     using Identify = std::function<Result<Principal>(const Session&)>;
 
     explicit Api(Identify identify) : m_identify{std::move(identify)} { }
@@ -78,10 +82,11 @@ public:
 
     /// Runs one call on this thread. Every method takes the param `context` besides its own:
     /// {"idempotency_key", "locale", "request", "dry_run"}.
-    /// Errors, besides the method's own: key "rpc.method" if there is no such method, "rpc.params" for wrong params,
-    /// `denied` if the session's user is unknown here.
+    /// Errors, besides the method's own: key "rpc.method" if there is no such method, "rpc.params" for wrong
+    /// params, `denied` if the session's user is unknown here.
     Result<boost::json::value> call(
-        Session& session, const boost::json::value& id, std::string_view method, boost::json::object params) const;
+        Session& session, const boost::json::value& id, std::string_view method, boost::json::object params
+    ) const;
 
 private:
     Result<CallContext> context_of(const Session& session, boost::json::object& params) const;

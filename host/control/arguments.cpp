@@ -13,7 +13,13 @@ namespace {
 
 Error wrong_param(const Param& param, std::string_view wanted)
 {
-    return {ErrorCode::invalid, param.name + " must be " + std::string{wanted}, "rpc.params", "/" + param.name, param.help};
+    return {
+        ErrorCode::invalid,
+        param.name + " must be " + std::string{wanted},
+        "rpc.params",
+        "/" + param.name,
+        param.help
+    };
 }
 
 std::string joined(const std::vector<std::string>& words)
@@ -29,11 +35,13 @@ Result<void> check_param(const Param& param, const boost::json::value& value)
     switch (param.kind) {
     case ParamKind::text:
         if (!value.is_string()) return wrong_param(param, "a string");
-        if (!param.options.empty() && std::ranges::find(param.options, std::string_view{value.get_string()}) == param.options.end())
+        if (!param.options.empty()
+            && std::ranges::find(param.options, std::string_view{value.get_string()}) == param.options.end())
             return wrong_param(param, "one of " + joined(param.options));
         return {};
     case ParamKind::integer:
-        if (!value.is_int64() && !(value.is_string() && parse_id(value, {}))) return wrong_param(param, "a whole number");
+        if (!value.is_int64() && !parse_id(value, {}))
+            return wrong_param(param, "a whole number");
         return {};
     case ParamKind::boolean:
         if (!value.is_bool()) return wrong_param(param, "true or false");
@@ -80,7 +88,8 @@ boost::json::object schema_of(const Param& param)
         break;
     }
     if (!param.help.empty()) schema["description"] = param.help;
-    if (!param.options.empty()) schema["enum"] = boost::json::array(param.options.begin(), param.options.end());
+    if (!param.options.empty())
+        schema["enum"] = boost::json::array(param.options.begin(), param.options.end());
     return schema;
 }
 
@@ -96,7 +105,9 @@ boost::json::object schema_of(const std::vector<Param>& params)
         properties[param.name] = schema_of(param);
         if (param.required) required.emplace_back(param.name);
     }
-    boost::json::object schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+    boost::json::object schema{
+        {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}
+    };
     if (!required.empty()) schema["required"] = std::move(required);
     return schema;
 }
@@ -115,7 +126,9 @@ Result<Arguments> Arguments::check(const std::vector<Param>& params, boost::json
             "there is no param " + std::string{name},
             "rpc.params",
             "/" + std::string{name},
-            near.empty() ? (names.empty() ? "the method takes none" : "it takes " + joined(names)) : "did you mean " + near + "?"};
+            near.empty() ? (names.empty() ? "the method takes none" : "it takes " + joined(names))
+                         : "did you mean " + near + "?"
+        };
     }
     for (const Param& param : params) {
         const boost::json::value* value = given.if_contains(param.name);
@@ -124,7 +137,9 @@ Result<Arguments> Arguments::check(const std::vector<Param>& params, boost::json
             value = nullptr;
         }
         if (!value && param.required)
-            return Error{ErrorCode::invalid, param.name + " is missing", "rpc.params", "/" + param.name, param.help};
+            return Error{
+                ErrorCode::invalid, param.name + " is missing", "rpc.params", "/" + param.name, param.help
+            };
         if (value) MORTISE_CHECK(check_param(param, *value));
     }
     return Arguments{std::move(given)};
@@ -151,7 +166,6 @@ std::int64_t Arguments::integer(std::string_view name, std::int64_t otherwise) c
 {
     const boost::json::value& found = value(name);
     if (found.is_int64()) return found.get_int64();
-    if (!found.is_string()) return otherwise;
     const auto digits = parse_id(found, {});
     return digits ? digits->number : otherwise;
 }
@@ -199,7 +213,8 @@ Result<std::vector<std::string>> Arguments::texts(std::string_view name) const
                 "every item of " + std::string{name} + " must be a string",
                 "rpc.params",
                 "/" + std::string{name} + "/" + std::to_string(texts.size()),
-                {}};
+                {}
+            };
         texts.emplace_back(item.get_string());
     }
     return texts;
@@ -219,7 +234,8 @@ Result<std::vector<Id>> Arguments::ids(std::string_view name) const
 
 Result<Id> parse_id(const boost::json::value& json, const std::string& where)
 {
-    if (json.is_int64() && json.get_int64() > 0) return Id{json.get_int64()};
+    if (json.is_int64() && json.get_int64() >= 0) return Id{json.get_int64()};
+    if (json.is_uint64() && json.get_uint64() <= INT64_MAX) return Id{static_cast<std::int64_t>(json.get_uint64())};
     if (json.is_string()) return parse_id(std::string_view{json.get_string()}, where);
     return Error{ErrorCode::invalid, "an id is a string of digits", "rpc.params", where, {}};
 }
@@ -231,7 +247,12 @@ Result<Id> parse_id(std::string_view text, const std::string& where)
     const auto read = std::from_chars(text.data(), end, id.number);
     if (text.empty() || read.ec != std::errc{} || read.ptr != end || id.number < 0)
         return Error{
-            ErrorCode::invalid, "\"" + std::string{text.substr(0, 40)} + "\" is no id: an id is a string of digits", "rpc.params", where, {}};
+            ErrorCode::invalid,
+            "\"" + std::string{text.substr(0, 40)} + "\" is no id: an id is a string of digits",
+            "rpc.params",
+            where,
+            {}
+        };
     return id;
 }
 

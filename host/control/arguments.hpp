@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What a method of the control API takes: declared once, and from that come its JSON Schema, the check of each call's
-/// params, and the typed reading of them in the handler.
+/// What a method of the control API takes: declared once, and from that come its JSON Schema, the check of
+/// each call's params, and the typed reading of them in the handler.
 
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
@@ -29,8 +29,8 @@ struct Param {
 /// The params as a JSON Schema (2020-12) object.
 boost::json::object schema_of(const std::vector<Param>& params);
 
-/// The params of one call, checked against the declaration: readers never fail. Reading what was not declared, or a
-/// required reader for what is optional, is a bug and gives the type's empty value.
+/// The params of one call, checked against the declaration: readers never fail. Reading what was not
+/// declared, or a required reader for what is optional, is a bug and gives the type's empty value.
 class Arguments {
 public:
     /// Errors: `invalid` with key "rpc.params" and `where` = "/name".

@@ -1,10 +1,9 @@
 #include "control/data_folder.hpp"
 
-#include <sys/stat.h>
-
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace mortise::host {
@@ -13,7 +12,12 @@ namespace {
 Error cannot(std::string_view what, const std::filesystem::path& path, const std::error_code& reason)
 {
     return {
-        ErrorCode::io, "cannot " + std::string{what} + ' ' + path.native() + ": " + reason.message(), "folder.io", {}, {}};
+        ErrorCode::io,
+        "cannot " + std::string{what} + ' ' + path.native() + ": " + reason.message(),
+        "folder.io",
+        {},
+        {}
+    };
 }
 
 std::string environment(const char* name)
@@ -30,12 +34,23 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path)
     const auto status = std::filesystem::status(path, failed);
     if (std::filesystem::exists(status)) {
         if (!std::filesystem::is_directory(status))
-            return Error{ErrorCode::exists, path.native() + " is there and is no folder", "folder.exists", {}, "name another place"};
+            return Error{
+                ErrorCode::exists,
+                path.native() + " is there and is no folder",
+                "folder.exists",
+                {},
+                "name another place"
+            };
         const bool empty = std::filesystem::is_empty(path, failed);
         if (failed) return cannot("read", path, failed);
         if (!empty)
             return Error{
-                ErrorCode::exists, "the folder " + path.native() + " is not empty", "folder.exists", {}, "name an empty or a new folder"};
+                ErrorCode::exists,
+                "the folder " + path.native() + " is not empty",
+                "folder.exists",
+                {},
+                "name an empty or a new folder"
+            };
     }
     std::filesystem::create_directories(path, failed);
     if (failed) return cannot("make", path, failed);
@@ -60,13 +75,15 @@ Result<DataFolder> DataFolder::find(const std::filesystem::path& path)
         "there is no data in " + path.native(),
         "folder.not_found",
         {},
-        "make it with: mortise --data " + path.native() + " init"};
+        "make it with: mortise --data " + path.native() + " init"
+    };
 }
 
 std::filesystem::path DataFolder::default_path()
 {
     if (const std::string path = environment("MORTISE_DATA"); !path.empty()) return path;
-    if (const std::string path = environment("XDG_DATA_HOME"); path.starts_with('/')) return path + "/mortise";
+    if (const std::string path = environment("XDG_DATA_HOME"); path.starts_with('/'))
+        return path + "/mortise";
     if (const std::string home = environment("HOME"); !home.empty()) return home + "/.local/share/mortise";
     return "mortise-data";
 }

@@ -15,6 +15,7 @@ struct DataFolder {
     std::filesystem::path database() const { return path / "mortise.db"; }
     std::filesystem::path blobs() const { return path / "blobs"; }
     std::filesystem::path plugins() const { return path / "plugins"; }
+    std::filesystem::path run() const { return path / "run"; }
     std::filesystem::path socket() const { return path / "control.sock"; }
     std::filesystem::path lease() const { return path / "lease"; }
 

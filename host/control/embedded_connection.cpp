@@ -76,12 +76,15 @@ private:
 
 class EmbeddedConnection final : public control::Connection {
 public:
-    EmbeddedConnection(Service& service, std::string os_user, std::shared_ptr<void> owner) :
-        m_owner{std::move(owner)}, m_service{service}, m_session{std::make_shared<Session>(std::move(os_user), m_mailbox, true)}, m_thread{[this] {
-            boost::json::object message;
-            while (m_mailbox->take(message))
-                m_calls.take(std::move(message));
-        }}
+    EmbeddedConnection(Service& service, std::string os_user, std::shared_ptr<void> owner)
+        : m_owner{std::move(owner)},
+          m_service{service},
+          m_session{std::make_shared<Session>(std::move(os_user), m_mailbox, true)},
+          m_thread{[this] {
+              boost::json::object message;
+              while (m_mailbox->take(message))
+                  m_calls.take(std::move(message));
+          }}
     {
     }
 
@@ -91,19 +94,26 @@ public:
         m_mailbox->close();
         m_thread.join();
         m_calls.close(
-            {ErrorCode::outcome_unknown, "the connection was closed before the call was answered", "control.closed", {}, {}},
+            {ErrorCode::outcome_unknown,
+             "the connection was closed before the call was answered",
+             "control.closed",
+             {},
+             {}},
             {ErrorCode::io, "the connection is closed", "control.closed", {}, {}}
         );
     }
 
     control::CallNumber start(
-        std::string_view method, boost::json::object params, Answer answer, control::CallEvents events) override
+        std::string_view method, boost::json::object params, Answer answer, control::CallEvents events
+    ) override
     {
         const auto number = m_calls.add(std::move(answer), std::move(events));
         if (!number) return 0;
         RpcRequest request{*number, false, std::string{method}, std::move(params)};
         m_service.handle(
-            m_session, std::move(request), [mailbox = m_mailbox, number = *number](Result<boost::json::value> result) {
+            m_session,
+            std::move(request),
+            [mailbox = m_mailbox, number = *number](Result<boost::json::value> result) {
                 if (result)
                     mailbox->put({{"id", number}, {"result", *std::move(result)}});
                 else
@@ -119,7 +129,10 @@ public:
     bool is_open() const noexcept override { return true; }
 
 protected:
-    bool is_callback_thread() const noexcept override { return std::this_thread::get_id() == m_thread.get_id(); }
+    bool is_callback_thread() const noexcept override
+    {
+        return std::this_thread::get_id() == m_thread.get_id();
+    }
 
 private:
     std::shared_ptr<void> m_owner; // first, so that it goes last
@@ -132,7 +145,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<control::Connection> connect_embedded(Service& service, std::string os_user, std::shared_ptr<void> owner)
+std::unique_ptr<control::Connection>
+connect_embedded(Service& service, std::string os_user, std::shared_ptr<void> owner)
 {
     return std::make_unique<EmbeddedConnection>(service, std::move(os_user), std::move(owner));
 }

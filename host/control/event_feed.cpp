@@ -30,7 +30,13 @@ EventFeed::EventFeed(EventLog& log, std::string source) : m_log{log}, m_source{s
 Result<std::string> EventFeed::subscribe(const std::shared_ptr<Session>& session, FeedWish wish)
 {
     if (session->resource_count() >= most_resources)
-        return Error{ErrorCode::limit, "the session has too much open", "control.resources", {}, "close what is not needed"};
+        return Error{
+            ErrorCode::limit,
+            "the session has too much open",
+            "control.resources",
+            {},
+            "close what is not needed"
+        };
     auto subscription = std::make_shared<Subscription>();
     subscription->session = session;
     subscription->wish = std::move(wish);
@@ -99,7 +105,8 @@ bool EventFeed::serve(Subscription& subscription)
         subscription.skipped += from - wish.since;
         wish.since = from;
     }
-    const auto events = m_log.list(wish.principal, {wish.subject, wish.type, wish.since, last, batch_size, false});
+    const auto events
+        = m_log.list(wish.principal, {wish.subject, wish.type, wish.since, last, batch_size, false});
     if (!events) return true; // the store has trouble: later
     wish.since = events->size() < batch_size ? last : events->back().number;
     if (!events->empty() || subscription.skipped > 0) {

@@ -1,9 +1,10 @@
 #pragma once
 
 /// \file
-/// Live events for clients: what is appended to the log goes out to every session that subscribed, as notifications
-/// "events.batch". Nothing is queued here: each subscription has a place in the log, and is read on from there when its
-/// client has room. So a slow client costs the others nothing, and costs no memory.
+/// Live events for clients: what is appended to the log goes out to every session that subscribed, as
+/// notifications "events.batch". Nothing is queued here: each subscription has a place in the log, and is
+/// read on from there when its client has room. So a slow client costs the others nothing, and costs no
+/// memory.
 
 #include "control/session.hpp"
 #include "events/event_log.hpp"
@@ -24,7 +25,8 @@ struct FeedWish {
     std::string type; ///< pattern; empty: all
     Id subject; ///< 0: any
     std::int64_t since{0}; ///< events with a greater number
-    bool may_skip{true}; ///< a client that falls far behind skips to the end, and is told; else it gets all, late
+    bool may_skip{true
+    }; ///< a client that falls far behind skips to the end, and is told; else it gets all, late
 };
 
 /// Thread-safety: any thread.
@@ -40,8 +42,8 @@ public:
     EventFeed& operator=(const EventFeed&) = delete;
     ~EventFeed() { stop(); }
 
-    /// Subscribes the session until it closes or releases the handle that this returns. Fails with `limit` if it has
-    /// too much open.
+    /// Subscribes the session until it closes or releases the handle that this returns. Fails with `limit` if
+    /// it has too much open.
     Result<std::string> subscribe(const std::shared_ptr<Session>& session, FeedWish wish);
     /// There are new events. Never waits.
     void notify() noexcept;

@@ -4,36 +4,57 @@
 #include "base/random.hpp"
 #include "control/methods/methods.hpp"
 #include "control/os_user.hpp"
+#include "jobs/job_queue.hpp"
+#include "plugins/plugin_manager.hpp"
 
 #include <array>
+#include <chrono>
 #include <span>
 
 namespace mortise::host {
 namespace {
 
+constexpr std::chrono::milliseconds job_patience{5000};
+
+/// PREFIX/lib/mortise/plugins of the program that is PREFIX/bin/NAME.
+std::filesystem::path installed_plugins_beside_program()
+{
+    std::error_code failed;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    return program.parent_path().parent_path() / "lib/mortise/plugins";
+}
+
 Result<void> add_first_user(Users& users)
 {
     const std::string os_user = own_os_user();
-    const std::string name = os_user.starts_with('#') ? "user" + os_user.substr(1) : os_user; // no login name: "#1000"
+    const std::string name
+        = os_user.starts_with('#') ? "user" + os_user.substr(1) : os_user; // no login name: "#1000"
     MORTISE_CHECK(users.add(name, RowScope::all, os_user));
     return {};
 }
 
 } // namespace
 
-Host::Host(HostOptions options, DataFolder folder) :
-    m_clock{options.clock ? *options.clock : system_clock_source()},
-    m_folder{std::move(folder)},
-    m_socket{std::move(options.socket)},
-    m_started_at{m_clock.now()},
-    m_api{[this](const Session& session) { return identify(session); }}
+Host::Host(HostOptions options, DataFolder folder)
+    : m_clock{options.clock ? *options.clock : system_clock_source()},
+      m_folder{std::move(folder)},
+      m_socket{std::move(options.socket)},
+      m_installed_plugins{
+          options.installed_plugins.empty() ? installed_plugins_beside_program()
+                                            : std::move(options.installed_plugins)
+      },
+      m_started_at{m_clock.now()},
+      m_api{[this](const Session& session) { return identify(session); }}
 {
 }
 
 Host::~Host()
 {
     if (m_feed) m_feed->stop();
+    if (m_plugins) m_plugins->stop();
+    if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
+    if (m_records) m_records->close();
     if (m_writer) m_writer->stop();
 }
 
@@ -51,23 +72,29 @@ Result<std::unique_ptr<Host>> Host::open(HostOptions options)
     const bool in_memory = options.folder.empty();
     DataFolder folder;
     std::optional<Lease> lease;
-    if (!in_memory) {
+    std::optional<TemporaryFolder> temporary;
+    if (in_memory) {
+        MORTISE_TRY(temporary, TemporaryFolder::create());
+        folder.path = temporary->path();
+    } else {
         MORTISE_TRY(folder, DataFolder::find(options.folder));
         MORTISE_TRY(lease, Lease::take(folder, options.socket));
     }
     std::unique_ptr<Host> host{new Host{std::move(options), std::move(folder)}};
     host->m_lease = std::move(lease);
+    host->m_temporary = std::move(temporary);
     MORTISE_CHECK(host->open_parts(in_memory));
     return host;
 }
 
 Result<void> Host::open_parts(bool create)
 {
-    const std::filesystem::path file = m_folder.path.empty() ? ":memory:" : m_folder.database();
+    const std::filesystem::path file = m_temporary ? ":memory:" : m_folder.database();
     MORTISE_TRY(m_database, Database::open(file, DatabaseOptions{.create = create}));
     m_writer = std::make_unique<Writer>(*m_database, m_clock);
     m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
     m_views = std::make_unique<Views>(*m_database, *m_records);
+    m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_events = std::make_unique<EventLog>(*m_database);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
@@ -83,9 +110,32 @@ Result<void> Host::open_parts(bool create)
     // Empty in a new folder, and in one whose `init` was cut short.
     if (m_users->empty()) MORTISE_CHECK(add_first_user(*m_users));
     MORTISE_CHECK(read_source());
+    MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
     add_methods();
     return {};
+}
+
+Result<void> Host::open_plugins()
+{
+    m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock);
+    MORTISE_CHECK(m_jobs->open());
+    const PluginServices services{
+        *m_database,
+        *m_writer,
+        *m_records,
+        *m_events,
+        *m_dispatcher,
+        m_commands,
+        *m_views,
+        *m_jobs,
+        m_clock,
+        m_source
+    };
+    m_plugins = std::make_unique<PluginManager>(
+        services, PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()}
+    );
+    return m_plugins->open();
 }
 
 Result<void> Host::read_source()
@@ -95,9 +145,9 @@ Result<void> Host::read_source()
     return m_writer->run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(
             Statement * id,
-            connection.cached(
-                "INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO UPDATE SET value = value RETURNING value"
-            ));
+            connection.cached("INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO "
+                              "UPDATE SET value = value RETURNING value")
+        );
         id->bind(1, std::string_view{hex(fresh)});
         MORTISE_CHECK(id->step());
         m_source = "mortise:" + std::string{id->text(0)};
@@ -118,7 +168,8 @@ Result<Principal> Host::identify(const Session& session) const
             own.user_name + " may not act as " + wanted,
             "users.act_as",
             {},
-            "only a user with scope all may act as another"};
+            "only a user with scope all may act as another"
+        };
     return m_users->principal_of(wanted);
 }
 
@@ -132,7 +183,10 @@ void Host::add_methods()
     add_import_methods(m_api, *this);
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
+    add_plugin_methods(m_api, *this);
+    add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
+    add_undo_methods(m_api, *this);
     add_user_methods(m_api, *this);
 }
 

@@ -1,17 +1,19 @@
 #pragma once
 
 /// \file
-/// The host: opens a data folder, makes all parts of Mortise over it and connects them. Whoever wants a whole host, a
-/// program or a test, makes one of these; whoever wants to use one goes through its `api()`.
+/// The host: opens a data folder, makes all parts of Mortise over it and connects them. Whoever wants a whole
+/// host, a program or a test, makes one of these; whoever wants to use one goes through its `api()`.
 
 #include "control/api.hpp"
 #include "control/data_folder.hpp"
 #include "control/event_feed.hpp"
 #include "control/lease.hpp"
+#include "control/temporary_folder.hpp"
 #include "control/users.hpp"
 #include "events/dispatcher.hpp"
 #include "events/event_log.hpp"
 #include "records/records.hpp"
+#include "records/undo.hpp"
 #include "records/views.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
@@ -25,19 +27,25 @@
 
 namespace mortise::host {
 
+class JobQueue;
+class PluginManager;
+
 struct HostOptions {
-    std::filesystem::path folder{}; ///< empty: everything is in memory, and the OS user of this process is admin
+    std::filesystem::path folder{
+    }; ///< empty: everything is in memory, and the OS user of this process is admin
     std::filesystem::path socket{}; ///< where it will serve, for the lease; empty: it is for one command
+    std::filesystem::path installed_plugins{}; ///< empty: ../lib/mortise/plugins beside the program's folder
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
 };
 
 /// Thread-safety: any thread may use the parts, each as its header says.
 class Host {
 public:
-    /// Makes a data folder with a database and one user: the user of the operating system that this process runs as,
-    /// with scope `all`. Errors: `exists` if the folder is not empty; `io`.
+    /// Makes a data folder with a database and one user: the user of the operating system that this process
+    /// runs as, with scope `all`. Errors: `exists` if the folder is not empty; `io`.
     static Result<void> init(const std::filesystem::path& folder);
-    /// Errors: `not_found` if there is no data in the folder, `busy` if another host has it, those of the database.
+    /// Errors: `not_found` if there is no data in the folder, `busy` if another host has it, those of the
+    /// database.
     static Result<std::unique_ptr<Host>> open(HostOptions options);
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
@@ -54,8 +62,11 @@ public:
     Writer& writer() noexcept { return *m_writer; }
     Records& records() noexcept { return *m_records; }
     Views& views() noexcept { return *m_views; }
+    Undo& undo() noexcept { return *m_undo; }
     EventLog& events() noexcept { return *m_events; }
     Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
+    JobQueue& jobs() noexcept { return *m_jobs; }
+    PluginManager& plugins() noexcept { return *m_plugins; }
     EventFeed& feed() noexcept { return *m_feed; }
     CommandRegistry& commands() noexcept { return m_commands; }
     Users& users() noexcept { return *m_users; }
@@ -65,6 +76,7 @@ public:
 private:
     Host(HostOptions options, DataFolder folder);
     Result<void> open_parts(bool create);
+    Result<void> open_plugins();
     Result<void> read_source();
     Result<Principal> identify(const Session& session) const;
     void add_methods();
@@ -72,17 +84,22 @@ private:
     const Clock& m_clock;
     DataFolder m_folder;
     std::filesystem::path m_socket;
+    std::filesystem::path m_installed_plugins;
     Instant m_started_at;
     std::string m_source;
+    std::optional<TemporaryFolder> m_temporary; // of a host in memory
     std::optional<Lease> m_lease;
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Writer> m_writer;
     std::unique_ptr<Records> m_records;
     std::unique_ptr<Views> m_views;
+    std::unique_ptr<Undo> m_undo;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;
     std::unique_ptr<Dispatcher> m_dispatcher;
+    std::unique_ptr<JobQueue> m_jobs;
+    std::unique_ptr<PluginManager> m_plugins;
     std::unique_ptr<EventFeed> m_feed;
     Api m_api;
 };

@@ -7,14 +7,13 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <sys/file.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace mortise::host {
@@ -28,8 +27,8 @@ Error held(const DataFolder& folder)
     error.message = "process " + std::to_string(holder->pid) + " uses " + folder.path.native() + " since "
         + format_instant(holder->since);
     error.hint = holder->socket.empty() ? "wait until that command is done"
-                                        : "a host serves it: commands go to it over " + holder->socket.native()
-            + "; to stop it: kill " + std::to_string(holder->pid);
+                                        : "a host serves it: commands go to it over "
+            + holder->socket.native() + "; to stop it: kill " + std::to_string(holder->pid);
     return error;
 }
 
@@ -40,7 +39,8 @@ Error cannot_lock(const DataFolder& folder)
         "cannot take the lease " + folder.lease().native() + ": " + std::generic_category().message(errno),
         "lease.io",
         {},
-        {}};
+        {}
+    };
 }
 
 } // namespace
@@ -60,7 +60,8 @@ Result<Lease> Lease::take(const DataFolder& folder, const std::filesystem::path&
                                  {"socket", socket.native()},
                              })
         + '\n';
-    if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    if (::ftruncate(descriptor, 0) != 0
+        || ::pwrite(descriptor, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
         return cannot_lock(folder);
     return lease;
 }
@@ -75,7 +76,8 @@ std::optional<LeaseHolder> Lease::last_holder(const DataFolder& folder)
     const boost::json::value* pid = object.if_contains("pid");
     const boost::json::value* since = object.if_contains("since");
     const boost::json::value* socket = object.if_contains("socket");
-    if (!pid || !pid->is_int64() || !since || !since->is_string() || !socket || !socket->is_string()) return std::nullopt;
+    if (!pid || !pid->is_int64() || !since || !since->is_string() || !socket || !socket->is_string())
+        return std::nullopt;
     LeaseHolder holder;
     holder.pid = static_cast<pid_t>(pid->get_int64());
     holder.since = parse_instant(since->get_string()).value_or(Instant{});

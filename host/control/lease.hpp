@@ -1,19 +1,18 @@
 #pragma once
 
 /// \file
-/// The lease of a data folder: held by the one host that has it open. It is a lock of the operating system on a file,
-/// so that it is free again as soon as its holder is gone, however it went.
+/// The lease of a data folder: held by the one host that has it open. It is a lock of the operating system on
+/// a file, so that it is free again as soon as its holder is gone, however it went.
 
 #include "control/data_folder.hpp"
 
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 namespace mortise::host {
 
@@ -27,8 +26,8 @@ struct LeaseHolder {
 /// Movable. Given back by the destructor.
 class Lease {
 public:
-    /// `socket`: where the host will serve; empty if it will not. Errors: `busy` (key "lease.held"), naming who
-    /// holds it and what to do; `io`.
+    /// `socket`: where the host will serve; empty if it will not. Errors: `busy` (key "lease.held"), naming
+    /// who holds it and what to do; `io`.
     static Result<Lease> take(const DataFolder& folder, const std::filesystem::path& socket);
     Lease(Lease&& other) noexcept;
     Lease& operator=(Lease&& other) noexcept;

@@ -17,7 +17,8 @@ std::span<char> LineBuffer::space()
         m_end -= m_begin;
         m_scanned -= m_begin;
         m_begin = 0;
-        if (m_end < step && m_bytes.size() > 16 * step) { // one long message must not keep its memory for ever
+        if (m_end < step
+            && m_bytes.size() > 16 * step) { // one long message must not keep its memory for ever
             m_bytes.resize(2 * step);
             m_bytes.shrink_to_fit();
         }
@@ -36,7 +37,9 @@ std::optional<std::string_view> LineBuffer::next() noexcept
             return std::nullopt;
         }
         std::string_view line{
-            m_bytes.data() + m_begin, static_cast<std::size_t>(static_cast<const char*>(found) - m_bytes.data()) - m_begin};
+            m_bytes.data() + m_begin,
+            static_cast<std::size_t>(static_cast<const char*>(found) - m_bytes.data()) - m_begin
+        };
         if (line.size() > m_max_line) return std::nullopt;
         m_begin = m_scanned = m_begin + line.size() + 1;
         if (line.ends_with('\r')) line.remove_suffix(1);

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// `LineBuffer`: cuts a stream of bytes into lines. The control API's messages are one JSON text on one line each.
+/// `LineBuffer`: cuts a stream of bytes into lines. The control API's messages are one JSON text on one line
+/// each.
 
 #include <cstddef>
 #include <optional>
@@ -14,7 +15,8 @@ namespace mortise::control {
 /// The most bytes that one message may have, its line end not counted.
 inline constexpr std::size_t max_message_bytes = std::size_t{16} << 20;
 
-/// Read into `space()`, tell with `add()`, then take lines with `next()` until there is none. One thread at a time.
+/// Read into `space()`, tell with `add()`, then take lines with `next()` until there is none. One thread at a
+/// time.
 class LineBuffer {
 public:
     explicit LineBuffer(std::size_t max_line = max_message_bytes) : m_max_line{max_line} { }

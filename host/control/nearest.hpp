@@ -9,8 +9,8 @@
 
 namespace mortise::host {
 
-/// The word of `words` that is nearest to `typed` by edit distance (swapped neighbours count as one); empty if none is
-/// near enough to be what was meant.
+/// The word of `words` that is nearest to `typed` by edit distance (swapped neighbours count as one); empty
+/// if none is near enough to be what was meant.
 std::string nearest(std::string_view typed, const std::vector<std::string>& words);
 
 } // namespace mortise::host

@@ -37,7 +37,8 @@ std::unique_ptr<Connection> connect_to_server(const host::DataFolder& folder)
 
 } // namespace
 
-Result<std::unique_ptr<Connection>> open_folder(const std::filesystem::path& folder, std::chrono::milliseconds patience)
+Result<std::unique_ptr<Connection>>
+open_folder(const std::filesystem::path& folder, std::chrono::milliseconds patience)
 {
     constexpr std::chrono::milliseconds pause{20};
     const auto until = std::chrono::steady_clock::now() + patience;
@@ -60,7 +61,8 @@ Result<std::unique_ptr<Connection>> open_or_connect(const std::filesystem::path&
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
     while (true) {
         auto opened = open_folder(folder);
-        if (opened || opened.error().key != "lease.held" || std::chrono::steady_clock::now() >= until) return opened;
+        if (opened || opened.error().key != "lease.held" || std::chrono::steady_clock::now() >= until)
+            return opened;
         if (auto connection = connect_to_server(found)) return connection;
         std::this_thread::sleep_for(pause);
     }

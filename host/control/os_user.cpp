@@ -1,9 +1,8 @@
 #include "control/os_user.hpp"
 
+#include <cerrno>
 #include <pwd.h>
 #include <unistd.h>
-
-#include <cerrno>
 #include <vector>
 
 namespace mortise::host {

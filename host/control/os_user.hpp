@@ -3,9 +3,8 @@
 /// \file
 /// Users of the operating system.
 
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 
 namespace mortise::host {
 

@@ -53,9 +53,12 @@ bool parse_rpc(std::string_view line, RpcRequest& request, RpcRefusal& refusal)
         return false;
     }
     if (message->is_array())
-        return refuse(refusal, "batches are not taken: send the requests one by one, they run in parallel", {});
+        return refuse(
+            refusal, "batches are not taken: send the requests one by one, they run in parallel", {}
+        );
     if (!message->is_object()) return refuse(refusal, "a request is a JSON object", {});
-    return read_id(message->get_object(), request, refusal) && read_fields(message->get_object(), request, refusal);
+    return read_id(message->get_object(), request, refusal)
+        && read_fields(message->get_object(), request, refusal);
 }
 
 std::string rpc_answer(const boost::json::value& id, const boost::json::value& result)
@@ -65,7 +68,8 @@ std::string rpc_answer(const boost::json::value& id, const boost::json::value& r
 
 std::string rpc_failure(const boost::json::value& id, const Error& error, int code)
 {
-    return R"({"jsonrpc":"2.0","id":)" + to_json(id) + R"(,"error":)" + to_json(control::rpc_error_of(error, code)) + '}';
+    return R"({"jsonrpc":"2.0","id":)" + to_json(id) + R"(,"error":)"
+        + to_json(control::rpc_error_of(error, code)) + '}';
 }
 
 std::string rpc_notification(std::string_view method, const boost::json::object& params)

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// JSON-RPC 2.0 messages as the control API uses them: one JSON object on one line, no batches (requests run in
-/// parallel anyhow), params by name.
+/// JSON-RPC 2.0 messages as the control API uses them: one JSON object on one line, no batches (requests run
+/// in parallel anyhow), params by name.
 
 #include <mortise/result.hpp>
 

@@ -10,11 +10,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <sys/stat.h>
-
 #include <atomic>
 #include <list>
 #include <optional>
+#include <sys/stat.h>
 #include <thread>
 
 namespace mortise::host {
@@ -26,30 +25,54 @@ using boost::system::error_code;
 
 Error io_error(const std::filesystem::path& socket, const error_code& failed)
 {
-    return {ErrorCode::io, "cannot listen on " + socket.native() + ": " + failed.message(), "control.listen", {}, {}};
+    return {
+        ErrorCode::io,
+        "cannot listen on " + socket.native() + ": " + failed.message(),
+        "control.listen",
+        {},
+        {}
+    };
 }
 
 /// Removes a socket that a host left behind when it was killed.
-Result<void> remove_stale(asio::io_context& context, const std::filesystem::path& path, const std::string& address)
+Result<void>
+remove_stale(asio::io_context& context, const std::filesystem::path& path, const std::string& address)
 {
     error_code failed;
-    struct stat status { };
+    struct stat status{};
     if (::lstat(path.c_str(), &status) != 0) return {};
     if (!S_ISSOCK(status.st_mode))
-        return Error{ErrorCode::exists, path.native() + " is there and is no socket", "control.listen", {}, "name another path with --socket"};
+        return Error{
+            ErrorCode::exists,
+            path.native() + " is there and is no socket",
+            "control.listen",
+            {},
+            "name another path with --socket"
+        };
     stream_protocol::socket probe{context};
     probe.connect(stream_protocol::endpoint{address}, failed);
     if (!failed)
-        return Error{ErrorCode::exists, "somebody listens on " + path.native() + " already", "control.listen", {}, "name another path with --socket"};
+        return Error{
+            ErrorCode::exists,
+            "somebody listens on " + path.native() + " already",
+            "control.listen",
+            {},
+            "name another path with --socket"
+        };
     if (failed != asio::error::connection_refused) return io_error(path, failed);
-    if (::unlink(path.c_str()) != 0) return io_error(path, error_code{errno, boost::system::generic_category()});
+    if (::unlink(path.c_str()) != 0)
+        return io_error(path, error_code{errno, boost::system::generic_category()});
     return {};
 }
 
 } // namespace
 
 struct Server::State {
-    State(const Api& api, ServerSettings given) : settings{std::move(given)}, service{api, settings.most_threads} { }
+    State(const Api& api, ServerSettings given)
+        : settings{std::move(given)},
+          service{api, settings.most_threads}
+    {
+    }
 
     Result<void> listen();
     void accept();
@@ -57,7 +80,9 @@ struct Server::State {
 
     ServerSettings settings;
     asio::io_context context{1};
-    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{asio::make_work_guard(context)};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{
+        asio::make_work_guard(context)
+    };
     Service service; // after the context: peers, which its tasks hold, use it
     stream_protocol::acceptor acceptor{context};
     asio::steady_timer pause{context};
@@ -76,7 +101,8 @@ Result<void> Server::State::listen()
     error_code failed;
     acceptor.open(stream_protocol{}, failed);
     // The mode must hold from the first moment: Linux gives a new socket that of its descriptor.
-    if (!failed && ::fchmod(acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0) failed = {errno, boost::system::generic_category()};
+    if (!failed && ::fchmod(acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0)
+        failed = {errno, boost::system::generic_category()};
     if (!failed) acceptor.bind(stream_protocol::endpoint{address.text()}, failed);
     if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
     if (failed) return io_error(settings.socket, failed);
@@ -108,7 +134,8 @@ void Server::State::welcome(stream_protocol::socket socket)
              "the host serves " + std::to_string(peers.size()) + " clients and takes no more",
              "control.sessions",
              {},
-             "try again later"});
+             "try again later"}
+        );
     const auto place = peers.insert(peers.end(), peer);
     ++peer_count;
     peer->start([this, place] {

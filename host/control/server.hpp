@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Serves the control API on a Unix stream socket: one JSON-RPC message per line, many clients, requests of one client
-/// in parallel. Who a client is, the kernel tells (SO_PEERCRED).
+/// Serves the control API on a Unix stream socket: one JSON-RPC message per line, many clients, requests of
+/// one client in parallel. Who a client is, the kernel tells (SO_PEERCRED).
 
 #include "control/api.hpp"
 
@@ -26,17 +26,17 @@ struct ServerSettings {
 /// Thread-safety: any thread, but `stop` must not be called by a handler.
 class Server {
 public:
-    /// Listens on `settings.socket`, which only this user may then use (mode 0600), and serves on threads of its own.
-    /// A socket that stands there and on which nobody listens is replaced; the caller holds the folder's lease, so
-    /// that it cannot be another host's. `api` must live until the server is destroyed. Errors: `exists` if somebody
-    /// listens there or the path is something else than a socket; `io`.
+    /// Listens on `settings.socket`, which only this user may then use (mode 0600), and serves on threads of
+    /// its own. A socket that stands there and on which nobody listens is replaced; the caller holds the
+    /// folder's lease, so that it cannot be another host's. `api` must live until the server is destroyed.
+    /// Errors: `exists` if somebody listens there or the path is something else than a socket; `io`.
     static Result<std::unique_ptr<Server>> start(const Api& api, ServerSettings settings);
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server();
 
-    /// Takes no more clients and requests, requests the stop of calls under way, waits for them, sends what is to be
-    /// sent, and removes the socket. May be repeated.
+    /// Takes no more clients and requests, requests the stop of calls under way, waits for them, sends what
+    /// is to be sent, and removes the socket. May be repeated.
     void stop();
     std::size_t session_count() const;
 

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Runs requests of any number of sessions on worker threads: what the socket server and the embedded connection share.
+/// Runs requests of any number of sessions on worker threads: what the socket server and the embedded
+/// connection share.
 
 #include "control/api.hpp"
 #include "control/rpc.hpp"

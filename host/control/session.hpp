@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// One client of the control API for as long as it is connected: who it is, where its messages go, which of its calls
-/// are under way, and what it holds open (uploads, subscriptions).
+/// One client of the control API for as long as it is connected: who it is, where its messages go, which of
+/// its calls are under way, and what it holds open (uploads, subscriptions).
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -41,8 +41,10 @@ public:
 class Session : public std::enable_shared_from_this<Session> {
 public:
     /// `os_user` is the proven name of the user of the operating system at the other end.
-    Session(std::string os_user, std::shared_ptr<Outlet> outlet, bool is_local) :
-        m_os_user{std::move(os_user)}, m_outlet{std::move(outlet)}, m_is_local{is_local}
+    Session(std::string os_user, std::shared_ptr<Outlet> outlet, bool is_local)
+        : m_os_user{std::move(os_user)},
+          m_outlet{std::move(outlet)},
+          m_is_local{is_local}
     {
     }
     Session(const Session&) = delete;
@@ -60,8 +62,8 @@ public:
     std::string client() const;
     void set_client(std::string client);
 
-    /// The stop token of a call that begins; `end_call` must follow. A call with an id that is in use cannot be
-    /// cancelled apart from the other.
+    /// The stop token of a call that begins; `end_call` must follow. A call with an id that is in use cannot
+    /// be cancelled apart from the other.
     std::stop_token begin_call(const boost::json::value& id);
     void end_call(const boost::json::value& id);
     /// Requests the call's stop; false if it is not under way.

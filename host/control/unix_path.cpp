@@ -2,9 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/un.h>
-#include <unistd.h>
-
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace mortise::control {
@@ -21,16 +20,25 @@ Result<UnixPath> UnixPath::of(const std::filesystem::path& path)
             "cannot open the folder " + folder + ": " + std::generic_category().message(errno),
             "control.unreachable",
             {},
-            {}};
-    UnixPath result{"/proc/self/fd/" + std::to_string(descriptor) + "/" + path.filename().native(), descriptor};
+            {}
+        };
+    UnixPath result{
+        "/proc/self/fd/" + std::to_string(descriptor) + "/" + path.filename().native(), descriptor
+    };
     if (result.m_text.size() > capacity)
         return Error{
-            ErrorCode::invalid, "the name of the socket " + path.native() + " is too long", "control.path", {}, "choose one of at most 80 bytes"};
+            ErrorCode::invalid,
+            "the name of the socket " + path.native() + " is too long",
+            "control.path",
+            {},
+            "choose one of at most 80 bytes"
+        };
     return result;
 }
 
 UnixPath::UnixPath(UnixPath&& other) noexcept
-    : m_text{std::move(other.m_text)}, m_folder{std::exchange(other.m_folder, -1)}
+    : m_text{std::move(other.m_text)},
+      m_folder{std::exchange(other.m_folder, -1)}
 {
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// A socket's path as the kernel takes it. `sockaddr_un` holds 107 bytes; a longer path is reached through its folder.
+/// A socket's path as the kernel takes it. `sockaddr_un` holds 107 bytes; a longer path is reached through
+/// its folder.
 
 #include <mortise/result.hpp>
 

@@ -1,10 +1,9 @@
 #include "control/upload.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace mortise::host {
 namespace {
@@ -12,7 +11,13 @@ namespace {
 Error cannot(std::string_view what)
 {
     const auto code = errno == ENOSPC ? ErrorCode::limit : ErrorCode::io;
-    return {code, "cannot " + std::string{what} + " the upload: " + std::generic_category().message(errno), "upload.io", {}, {}};
+    return {
+        code,
+        "cannot " + std::string{what} + " the upload: " + std::generic_category().message(errno),
+        "upload.io",
+        {},
+        {}
+    };
 }
 
 } // namespace
@@ -41,12 +46,15 @@ Result<std::uint64_t> Upload::write(std::uint64_t offset, std::string_view bytes
     if (m_is_complete || offset != m_size)
         return Error{
             ErrorCode::conflict,
-            "the upload has " + std::to_string(m_size) + " bytes, and the part begins at " + std::to_string(offset),
+            "the upload has " + std::to_string(m_size) + " bytes, and the part begins at "
+                + std::to_string(offset),
             "upload.offset",
             "/offset",
-            m_is_complete ? "the upload is being read already" : "send one part after the other"};
+            m_is_complete ? "the upload is being read already" : "send one part after the other"
+        };
     while (!bytes.empty()) {
-        const ssize_t written = ::pwrite(m_descriptor, bytes.data(), bytes.size(), static_cast<off_t>(m_size));
+        const ssize_t written
+            = ::pwrite(m_descriptor, bytes.data(), bytes.size(), static_cast<off_t>(m_size));
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return cannot("keep");
         m_size += static_cast<std::uint64_t>(written);

@@ -24,7 +24,8 @@ public:
     ~Upload() override;
 
     const std::string& name() const noexcept { return m_name; }
-    /// Appends; `offset` must be the size so far, so that parts that overtake each other are noticed (`conflict`).
+    /// Appends; `offset` must be the size so far, so that parts that overtake each other are noticed
+    /// (`conflict`).
     Result<std::uint64_t> write(std::uint64_t offset, std::string_view bytes);
     /// The open file, at its start. Nothing may be written any more.
     Result<int> rewind();

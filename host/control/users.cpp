@@ -27,7 +27,8 @@ Result<void> check_name(std::string_view name)
         "\"" + std::string{name.substr(0, longest_name)} + "\" cannot be a user's name",
         "users.name",
         "/name",
-        "use letters, digits and . _ - @ +, at most 64"};
+        "use letters, digits and . _ - @ +, at most 64"
+    };
 }
 
 Principal principal_of(const User& user)
@@ -41,7 +42,9 @@ Principal principal_of(const User& user)
 
 Error taken(std::string_view what, std::string_view by)
 {
-    return {ErrorCode::exists, std::string{what} + " is taken by user " + std::string{by}, "users.exists", {}, {}};
+    return {
+        ErrorCode::exists, std::string{what} + " is taken by user " + std::string{by}, "users.exists", {}, {}
+    };
 }
 
 } // namespace
@@ -67,10 +70,9 @@ std::optional<RowScope> parse_row_scope(std::string_view name) noexcept
 Result<void> Users::open()
 {
     MORTISE_CHECK(m_writer.run([](Connection& connection) {
-        return connection.execute(
-            "CREATE TABLE IF NOT EXISTS \"mt$user\" (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, "
-            "os_user TEXT UNIQUE, created_at INTEGER NOT NULL)"
-        );
+        return connection.execute("CREATE TABLE IF NOT EXISTS \"mt$user\" (id INTEGER PRIMARY KEY, name TEXT "
+                                  "NOT NULL UNIQUE, scope TEXT NOT NULL, "
+                                  "os_user TEXT UNIQUE, created_at INTEGER NOT NULL)");
     }));
     return read();
 }
@@ -81,7 +83,9 @@ Result<void> Users::read()
     {
         const ReadLease reader = m_database.read();
         MORTISE_TRY(
-            Statement select, reader->prepare("SELECT id, name, scope, os_user, created_at FROM \"mt$user\" ORDER BY name"));
+            Statement select,
+            reader->prepare("SELECT id, name, scope, os_user, created_at FROM \"mt$user\" ORDER BY name")
+        );
         while (true) {
             MORTISE_TRY(const bool more, select.step());
             if (!more) break;
@@ -112,7 +116,10 @@ Result<User> Users::add(std::string_view name, RowScope scope, std::string_view 
     MORTISE_CHECK(m_writer.run([&user](Connection& connection) -> Result<void> {
         MORTISE_TRY(
             Statement * insert,
-            connection.cached("INSERT INTO \"mt$user\" (id, name, scope, os_user, created_at) VALUES (?, ?, ?, ?, ?)"));
+            connection.cached(
+                "INSERT INTO \"mt$user\" (id, name, scope, os_user, created_at) VALUES (?, ?, ?, ?, ?)"
+            )
+        );
         insert->bind(1, user.id.number);
         insert->bind(2, std::string_view{user.name});
         insert->bind(3, name_of(user.scope));
@@ -149,7 +156,8 @@ Result<Principal> Users::principal_of_os_user(std::string_view os_user) const
         "the system's user " + std::string{os_user} + " is no user of this host",
         "users.unknown",
         {},
-        "let an admin run: mortise users add NAME --scope own --os-user " + std::string{os_user}};
+        "let an admin run: mortise users add NAME --scope own --os-user " + std::string{os_user}
+    };
 }
 
 Result<Principal> Users::principal_of(std::string_view name) const
@@ -166,7 +174,8 @@ Result<Principal> Users::principal_of(std::string_view name) const
         "there is no user " + std::string{name.substr(0, longest_name)},
         "users.not_found",
         {},
-        near.empty() ? "mortise users lists them" : "did you mean " + near + "?"};
+        near.empty() ? "mortise users lists them" : "did you mean " + near + "?"
+    };
 }
 
 } // namespace mortise::host

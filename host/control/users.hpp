@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The people who may use a host: their names, which rows they may see, and as which users of the operating system they
-/// come. Passwords and tokens come with the ways of reaching a host that need them.
+/// The people who may use a host: their names, which rows they may see, and as which users of the operating
+/// system they come. Passwords and tokens come with the ways of reaching a host that need them.
 
 #include "access/principal.hpp"
 #include "base/clock.hpp"
@@ -35,14 +35,18 @@ std::optional<RowScope> parse_row_scope(std::string_view name) noexcept;
 /// Thread-safety: every member may be called from any thread at any time.
 class Users {
 public:
-    Users(Database& database, Writer& writer, Records& records, const Clock& clock) :
-        m_database{database}, m_writer{writer}, m_records{records}, m_clock{clock}
+    Users(Database& database, Writer& writer, Records& records, const Clock& clock)
+        : m_database{database},
+          m_writer{writer},
+          m_records{records},
+          m_clock{clock}
     {
     }
 
     /// Makes the table if it is not there, and reads it.
     Result<void> open();
-    /// Errors: `invalid` for a name that is none, `exists` if the name or the user of the operating system is taken.
+    /// Errors: `invalid` for a name that is none, `exists` if the name or the user of the operating system is
+    /// taken.
     Result<User> add(std::string_view name, RowScope scope, std::string_view os_user);
     /// By name.
     std::vector<User> list() const;

@@ -13,8 +13,8 @@
 
 namespace mortise::host {
 
-/// Makes threads as they are needed, up to `most`, and keeps them. Thread-safety: any thread may call `post`; `stop`
-/// must not be called by a task.
+/// Makes threads as they are needed, up to `most`, and keeps them. Thread-safety: any thread may call `post`;
+/// `stop` must not be called by a task.
 class Workers {
 public:
     explicit Workers(std::size_t most) : m_most{most} { }

@@ -81,16 +81,21 @@ void Background::run_posts()
         if (m_posts.empty()) return;
         const auto command = std::move(m_posts.front());
         m_posts.pop_front();
+        ++m_running;
         lock.unlock();
         command();
         lock.lock();
+        --m_running;
+        m_changed.notify_all();
     }
 }
 
 void Background::drain()
 {
     std::unique_lock lock{m_mutex};
-    m_changed.wait(lock, [this] { return m_publications.empty() && !m_writing; });
+    m_changed.wait(lock, [this] {
+        return m_publications.empty() && !m_writing && m_posts.empty() && m_running == 0;
+    });
 }
 
 void Background::stop()

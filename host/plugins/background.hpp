@@ -37,7 +37,8 @@ public:
     publish(const std::string& plugin, const CallContext& context, std::vector<EventDraft> events);
     Result<void> post(std::function<void()> command);
 
-    /// Waits until everything that was published so far is durable, or failed.
+    /// Waits until everything that was published so far is durable, or failed, and no posted command waits or
+    /// runs.
     void drain();
     /// Does what is queued, and takes nothing more.
     void stop();
@@ -61,6 +62,7 @@ private:
     std::size_t m_events{0};
     std::deque<std::function<void()>> m_posts;
     bool m_writing{false};
+    int m_running{0}; ///< posted commands that run
     bool m_stopping{false};
     std::vector<std::thread> m_threads;
 };

@@ -193,6 +193,7 @@ Result<void> HostQuery::run(
 )
 {
     QueryRequest request;
+    request.limits.now = m_tools.services.clock.now().microseconds;
     request.sql = sql;
     MORTISE_CHECK(take_parameters(request, parameters));
     MORTISE_CHECK(take_options(request, options, m_tools.services.log));
@@ -221,6 +222,7 @@ Result<void> HostQuery::named(
             .hint = "declare it under \"queries\"",
         };
     QueryRequest request;
+    request.limits.now = m_tools.services.clock.now().microseconds;
     request.sql = declared->sql;
     MORTISE_CHECK(take_parameters(request, parameters));
     MORTISE_CHECK(take_options(request, options, m_tools.services.log));

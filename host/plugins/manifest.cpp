@@ -38,6 +38,13 @@ public:
     {
         return m_object ? m_object->if_contains(name) : nullptr;
     }
+    /// The object under a name; an empty one if there is none.
+    Object inner(std::string_view name) const
+    {
+        static const json::value nothing;
+        const auto* found = find(name);
+        return Object{found ? *found : nothing};
+    }
     std::string text(std::string_view name, std::string_view other = {}) const
     {
         const auto* found = find(name);
@@ -145,7 +152,7 @@ private:
             m_manifest.version = *std::move(version);
         else
             fail("/version", std::move(version).error());
-        const std::string least = Object{root.value("sdk")}.text("min");
+        const std::string least = root.inner("sdk").text("min");
         const std::size_t dot = least.find('.');
         std::from_chars(least.data(), least.data() + dot, m_manifest.sdk_major);
         std::from_chars(least.data() + dot + 1, least.data() + least.size(), m_manifest.sdk_minor);
@@ -156,7 +163,7 @@ private:
 
     void read_needs(const Object& root)
     {
-        const Object needs{root.value("requires")};
+        const Object needs = root.inner("requires");
         if (const auto* plugins = needs.find("plugins"); plugins && plugins->is_object())
             for (const auto& [id, text] : plugins->get_object()) {
                 if (auto range = VersionRange::parse(std::string_view{text.get_string()}))
@@ -416,7 +423,7 @@ ManifestReading read_manifest_in(const std::filesystem::path& folder)
     if (const auto library = reading.manifest.libraries.find(std::string{this_platform()});
         library != reading.manifest.libraries.end())
         missing(library->second, "/library/" + library->first, "build the plugin first");
-    const Object locales{Object{reading.manifest.json}.value("locales")};
+    const Object locales = Object{reading.manifest.json}.inner("locales");
     for (const std::string& language : locales.texts("available"))
         missing("locales/" + language + ".json", "/locales/available", "write it, or leave the language out");
     return reading;

@@ -205,6 +205,7 @@ private:
             draft.id = static_cast<std::uint64_t>(item.draft->id().number);
             draft.before = item.before_tree;
             draft.after = item.after_tree;
+            draft.time = item.draft->after().updated_at.microseconds;
             drafts.push_back(draft);
         }
         if (!hook.declared.reads.empty()) return read_related(hook, instance, concerned, drafts, related);

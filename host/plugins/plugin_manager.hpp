@@ -110,7 +110,8 @@ public:
     /// The manifest of a plugin, for views, reports and documentation.
     Result<std::shared_ptr<const Manifest>> manifest(std::string_view id) const;
 
-    /// Waits until events that plugins published on their own are durable; for tests.
+    /// Waits until events that plugins published on their own are durable and the commands that they posted
+    /// have run.
     void drain();
 
 private:

@@ -34,4 +34,18 @@ Result<Id> IdSource::take(std::size_t count) {
     return id;
 }
 
+void IdSource::give_back() noexcept {
+    const std::scoped_lock lock{m_mutex};
+    if (m_next == m_end)
+        return;
+    (void)m_writer.run([&](Connection& connection) -> Result<void> {
+        MORTISE_TRY(
+            Statement * move, connection.cached("UPDATE \"mt$meta\" SET value = ?1 WHERE name = 'next_id' AND value = ?2"));
+        move->bind(1, m_next);
+        move->bind(2, m_end);
+        return move->run();
+    });
+    m_next = m_end = 0;
+}
+
 } // namespace mortise::host

@@ -26,6 +26,8 @@ public:
 
     /// The first of `count` numbers in a row.
     Result<Id> take(std::size_t count);
+    /// Gives the rest of the block back, at the end of the host's life. Without it (after a kill) the rest is gone.
+    void give_back() noexcept;
 
 private:
     static constexpr std::int64_t block = 100'000;

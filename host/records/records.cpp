@@ -107,7 +107,13 @@ struct Records::State {
 Records::Records(Database& database, Writer& writer, const Clock& clock)
     : m_state{std::make_unique<State>(database, writer, clock)} { }
 
-Records::~Records() = default;
+Records::~Records() {
+    close();
+}
+
+void Records::close() noexcept {
+    m_state->ids.give_back();
+}
 
 Result<void> Records::open() {
     MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {

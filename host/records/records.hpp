@@ -47,6 +47,9 @@ public:
     /// Reads the schema; on a fresh database makes the host's own types first.
     Result<void> open();
 
+    /// The last call, while the writer still works: gives unused numbers back. Also done at the end of its life.
+    void close() noexcept;
+
     SchemaPointer schema() const;
     /// Makes the types and fields of `owner` what `declarations` say: adds what is new, archives what is gone,
     /// refuses what cannot be done (a retype). Runs as one transaction. Returns whether anything changed.

@@ -24,7 +24,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PLATFORM_PACKAGE_NAME mortise)
 set(CPACK_DEBIAN_PLATFORM_DESCRIPTION "customer relationship management made of plugins
  The host with its command line, the plugins that are shipped, and a systemd unit.")
-set(CPACK_DEBIAN_PLATFORM_PACKAGE_DEPENDS "iso-codes, tzdata")
+set(CPACK_DEBIAN_PLATFORM_PACKAGE_DEPENDS "tzdata")
 set(CPACK_DEBIAN_PLATFORM_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/postinst;${CMAKE_CURRENT_LIST_DIR}/postrm")
 set(CPACK_DEBIAN_PLATFORM_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 

@@ -33,9 +33,22 @@ TEST(Printable, LetsNoDataCommandTheTerminal)
 {
     EXPECT_EQ(printable("a\x1b[31mb"), "a [31mb");
     EXPECT_EQ(printable("a\nb\tc\r"), "a b c ");
-    EXPECT_EQ(printable("a\xC2\x9B" "b"), "a b"); // the one-byte form of ESC [
-    EXPECT_EQ(printable("a\xE2\x80\xAE" "b"), "a b"); // right-to-left override
-    EXPECT_EQ(printable("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+    EXPECT_EQ(
+        printable("a\xC2\x9B"
+                  "b"),
+        "a b"
+    ); // the one-byte form of ESC [
+    EXPECT_EQ(
+        printable("a\xE2\x80\xAE"
+                  "b"),
+        "a b"
+    ); // right-to-left override
+    EXPECT_EQ(
+        printable("a\xFF"
+                  "b"),
+        "a\xEF\xBF\xBD"
+        "b"
+    );
     EXPECT_EQ(printable("Ünïcode 漢字 ok"), "Ünïcode 漢字 ok");
 }
 

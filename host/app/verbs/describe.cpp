@@ -17,7 +17,8 @@ std::string field_kind(const boost::json::object& field)
 std::string field_marks(const boost::json::object& field)
 {
     std::string marks;
-    for (const std::string_view mark : {"required", "unique", "indexed", "searchable", "timeline", "personal", "archived"})
+    for (const std::string_view mark :
+         {"required", "unique", "indexed", "searchable", "timeline", "personal", "archived"})
         if (field.contains(mark)) marks += (marks.empty() ? "" : ", ") + std::string{mark};
     return marks;
 }
@@ -25,13 +26,17 @@ std::string field_marks(const boost::json::object& field)
 void print_type(Output& output, const boost::json::object& type)
 {
     output.line(
-        cell_text(at_path(type, "name")) + "  " + cell_text(at_path(type, "label")) + ", by " + cell_text(at_path(type, "owner"))
+        cell_text(at_path(type, "name")) + "  " + cell_text(at_path(type, "label")) + ", by "
+        + cell_text(at_path(type, "owner"))
     );
     Table table{{"field", "kind", "", "label"}};
     for (const boost::json::value& item : at_path(type, "fields").as_array()) {
         const boost::json::object& field = item.as_object();
         table.add(
-            {cell_text(at_path(field, "name")), field_kind(field), field_marks(field), cell_text(at_path(field, "label"))}
+            {cell_text(at_path(field, "name")),
+             field_kind(field),
+             field_marks(field),
+             cell_text(at_path(field, "label"))}
         );
     }
     output.raw(table.text(terminal_width()));
@@ -91,7 +96,8 @@ Result<Exit> show_commands(Program& program, const std::string& name)
     return Exit::done;
 }
 
-Result<Exit> call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run)
+Result<Exit>
+call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run)
 {
     boost::json::object given;
     if (!arguments.empty()) {

@@ -10,7 +10,13 @@ namespace mortise::host {
 namespace {
 
 const std::vector<ListColumn> event_columns{
-    {"number", "sequence"}, {"time", "time"}, {"type", "type"}, {"subject", "subject"}, {"actor", "actor"}, {"data", "data"}};
+    {"number", "sequence"},
+    {"time", "time"},
+    {"type", "type"},
+    {"subject", "subject"},
+    {"actor", "actor"},
+    {"data", "data"}
+};
 
 boost::json::object filter_of(const EventListOptions& options)
 {
@@ -70,7 +76,8 @@ Result<Exit> tail_events(Program& program, const EventListOptions& options)
             }
             std::string text;
             for (const ListColumn& column : event_columns)
-                text += (text.empty() ? "" : "  ") + printable(cell_text(at_path(event.as_object(), column.path)));
+                text += (text.empty() ? "" : "  ")
+                    + printable(cell_text(at_path(event.as_object(), column.path)));
             output.line(text);
         }
         output.flush();
@@ -89,7 +96,12 @@ Result<Exit> tail_events(Program& program, const EventListOptions& options)
 }
 
 Result<Exit> publish_event(
-    Program& program, const std::string& type, const std::string& data, const std::string& subject, const std::vector<std::string>& links)
+    Program& program,
+    const std::string& type,
+    const std::string& data,
+    const std::string& subject,
+    const std::vector<std::string>& links
+)
 {
     boost::json::object params{{"type", type}};
     if (!data.empty()) {
@@ -100,8 +112,12 @@ Result<Exit> publish_event(
     for (const std::string& link : links) {
         const std::size_t equals = link.find('=');
         if (equals == std::string::npos)
-            return Error{ErrorCode::invalid, "\"" + link + "\" is no ROLE=ID", "cli.usage.link", "--link", {}};
-        list.emplace_back(boost::json::object{{"role", link.substr(0, equals)}, {"record", link.substr(equals + 1)}});
+            return Error{
+                ErrorCode::invalid, "\"" + link + "\" is no ROLE=ID", "cli.usage.link", "--link", {}
+            };
+        list.emplace_back(
+            boost::json::object{{"role", link.substr(0, equals)}, {"record", link.substr(equals + 1)}}
+        );
     }
     if (!list.empty()) params["links"] = std::move(list);
     MORTISE_TRY(const boost::json::value answer, program.call("events.publish", std::move(params)));
@@ -113,10 +129,13 @@ Result<Exit> publish_event(
 
 Result<Exit> replay_events(Program& program, const std::string& subscription, std::int64_t from)
 {
-    MORTISE_CHECK(program.confirm("deliver again to " + subscription + " what followed event " + std::to_string(from)));
+    MORTISE_CHECK(
+        program.confirm("deliver again to " + subscription + " what followed event " + std::to_string(from))
+    );
     MORTISE_TRY(
         const boost::json::value answer,
-        program.call("subscriptions.replay", {{"subscription", subscription}, {"from", from}}));
+        program.call("subscriptions.replay", {{"subscription", subscription}, {"from", from}})
+    );
     program.output().print(answer, [&] { program.output().line("replaying"); });
     return Exit::done;
 }
@@ -139,7 +158,8 @@ Result<Exit> list_dead_letters(Program& program)
 }
 
 Result<Exit> settle_dead_letters(
-    Program& program, const std::string& action, const std::string& subscription, std::int64_t number)
+    Program& program, const std::string& action, const std::string& subscription, std::int64_t number
+)
 {
     if (action == "discard")
         MORTISE_CHECK(program.confirm("give up dead letters of " + subscription + " for good"));
@@ -147,7 +167,10 @@ Result<Exit> settle_dead_letters(
     if (number != 0) params["number"] = number;
     MORTISE_TRY(const boost::json::value answer, program.call("dead_letters." + action, std::move(params)));
     program.output().print(answer, [&] {
-        program.output().line(cell_text(at_path(answer.as_object(), "events")) + (action == "retry" ? " to be retried" : " discarded"));
+        program.output().line(
+            cell_text(at_path(answer.as_object(), "events"))
+            + (action == "retry" ? " to be retried" : " discarded")
+        );
     });
     return Exit::done;
 }

@@ -19,17 +19,24 @@ std::string bytes_text(const boost::json::value& bytes)
 void print_status(Output& output, const boost::json::object& status)
 {
     const auto text = [&status](std::string_view path) { return cell_text(at_path(status, path)); };
-    output.line("mortise " + text("host.version") + ", process " + text("host.pid") + " since " + text("host.started_at"));
+    output.line(
+        "mortise " + text("host.version") + ", process " + text("host.pid") + " since "
+        + text("host.started_at")
+    );
     output.line("folder       " + text("host.folder"));
-    output.line("socket       " + (text("host.socket").empty() ? "none: no host is serving" : text("host.socket")));
+    output.line(
+        "socket       " + (text("host.socket").empty() ? "none: no host is serving" : text("host.socket"))
+    );
     output.line(
         "database     " + bytes_text(at_path(status, "database.file_bytes")) + " and "
-        + bytes_text(at_path(status, "database.wal_bytes")) + " of log; SQLite " + text("database.sqlite") + ", "
-        + text("database.journal_mode") + ", synchronous " + text("database.synchronous")
+        + bytes_text(at_path(status, "database.wal_bytes")) + " of log; SQLite " + text("database.sqlite")
+        + ", " + text("database.journal_mode") + ", synchronous " + text("database.synchronous")
     );
     if (!text("database.note").empty()) output.line("             " + text("database.note"));
     output.line("events       " + text("database.events"));
-    output.line("types        " + text("types") + ", commands " + text("commands") + ", users " + text("users"));
+    output.line(
+        "types        " + text("types") + ", commands " + text("commands") + ", users " + text("users")
+    );
     const boost::json::array& subscriptions = at_path(status, "subscriptions").as_array();
     output.line("subscriptions " + std::to_string(subscriptions.size()));
     for (const boost::json::value& item : subscriptions) {
@@ -43,7 +50,9 @@ void print_status(Output& output, const boost::json::object& status)
         output.line("plugins      " + std::to_string(plugins->size()));
         for (const boost::json::value& item : *plugins) {
             const boost::json::object& one = item.as_object();
-            const std::string error = cell_text(at_path(one, "last_error"));
+            const boost::json::array& problems = at_path(one, "problems").as_array();
+            const std::string error
+                = problems.empty() ? "" : cell_text(at_path(problems.front().as_object(), "message"));
             output.line(
                 "  " + cell_text(at_path(one, "id")) + ' ' + cell_text(at_path(one, "version")) + "  "
                 + cell_text(at_path(one, "state")) + (error.empty() ? "" : ": " + printable(error))
@@ -77,18 +86,25 @@ Result<Exit> show_users(Program& program)
     MORTISE_TRY(const boost::json::value answer, program.call("users.list"));
     program.output().list(
         at_path(answer.as_object(), "users").as_array(),
-        {{"name", "name"}, {"scope", "scope"}, {"system's user", "os_user"}, {"id", "id"}, {"since", "created_at"}},
+        {{"name", "name"},
+         {"scope", "scope"},
+         {"system's user", "os_user"},
+         {"id", "id"},
+         {"since", "created_at"}},
         "there are no users"
     );
     return Exit::done;
 }
 
-Result<Exit> add_user(Program& program, const std::string& name, const std::string& scope, const std::string& os_user)
+Result<Exit>
+add_user(Program& program, const std::string& name, const std::string& scope, const std::string& os_user)
 {
     boost::json::object params{{"name", name}, {"scope", scope}};
     if (!os_user.empty()) params["os_user"] = os_user;
     MORTISE_TRY(const boost::json::value user, program.call("users.add", std::move(params)));
-    program.output().print(user, [&] { program.output().line("added user " + name + " with scope " + scope); });
+    program.output().print(user, [&] {
+        program.output().line("added user " + name + " with scope " + scope);
+    });
     return Exit::done;
 }
 

@@ -38,7 +38,9 @@ Result<std::string> upload(Program& program, const std::string& path)
         MORTISE_TRY(const std::size_t count, file->read(buffer));
         if (count == 0) return handle;
         const auto bytes = std::as_bytes(std::span{buffer.data(), count});
-        MORTISE_CHECK(program.call("upload.write", {{"upload", handle}, {"offset", offset}, {"base64", base64(bytes)}}));
+        MORTISE_CHECK(
+            program.call("upload.write", {{"upload", handle}, {"offset", offset}, {"base64", base64(bytes)}})
+        );
         offset += count;
     }
 }
@@ -53,7 +55,8 @@ Result<boost::json::object> params_of(Program& program, const ImportOptionsOfVer
     set("format", options.format);
     set("mode", options.mode);
     set("resume", options.resume);
-    if (!options.match.empty()) params["match"] = boost::json::array(options.match.begin(), options.match.end());
+    if (!options.match.empty())
+        params["match"] = boost::json::array(options.match.begin(), options.match.end());
     if (options.dry_run) params["context"] = {{"dry_run", true}};
     if (!options.map.empty()) {
         MORTISE_TRY(const std::string text, read_all(options.map));
@@ -71,7 +74,9 @@ Result<boost::json::object> params_of(Program& program, const ImportOptionsOfVer
 /// What comes while the import runs. On the connection's thread.
 class Listener {
 public:
-    Listener(Output& output, ByteSink* errors) : m_output{output}, m_errors{errors}, m_bar{!output.is_json()} { }
+    Listener(Output& output, ByteSink* errors) : m_output{output}, m_errors{errors}, m_bar{!output.is_json()}
+    {
+    }
 
     void take(const boost::json::object& chunk)
     {
@@ -79,9 +84,12 @@ public:
             m_bar.clear();
             m_output.note(printable(cell_text(notice)));
         }
-        if (const boost::json::object* complaint = at_path(chunk, "complaint").if_object()) complain(*complaint);
-        if (const boost::json::value& refused = at_path(chunk, "refused"); refused.is_string() && m_errors && !m_failed)
-            if (auto written = m_errors->write(refused.get_string()); !written) m_failed = std::move(written).error();
+        if (const boost::json::object* complaint = at_path(chunk, "complaint").if_object())
+            complain(*complaint);
+        if (const boost::json::value& refused = at_path(chunk, "refused");
+            refused.is_string() && m_errors && !m_failed)
+            if (auto written = m_errors->write(refused.get_string()); !written)
+                m_failed = std::move(written).error();
     }
 
     void progress(const boost::json::object& progress)
@@ -109,8 +117,9 @@ private:
         m_bar.clear();
         const std::string where = cell_text(at_path(complaint, "where"));
         m_output.note(
-            "line " + cell_text(at_path(complaint, "line")) + (where.empty() ? "" : ", " + printable(where)) + ": "
-            + printable(cell_text(at_path(complaint, "message"))) + (at_path(complaint, "kept") == true ? " (row kept)" : "")
+            "line " + cell_text(at_path(complaint, "line")) + (where.empty() ? "" : ", " + printable(where))
+            + ": " + printable(cell_text(at_path(complaint, "message")))
+            + (at_path(complaint, "kept") == true ? " (row kept)" : "")
         );
     }
 
@@ -159,13 +168,15 @@ Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options)
     output.print(*result, [&] {
         const auto text = [&counts](std::string_view name) { return cell_text(at_path(counts, name)); };
         output.line(
-            "read " + text("read") + ": created " + text("created") + ", updated " + text("updated") + ", skipped "
-            + text("skipped") + ", refused " + text("refused")
+            "read " + text("read") + ": created " + text("created") + ", updated " + text("updated")
+            + ", skipped " + text("skipped") + ", refused " + text("refused")
         );
         if (at_path(counts, "left") != 0)
             output.line(text("left") + " rows were kept without a reference that was not there");
-        if (options.dry_run) output.line("nothing was written: this was a dry run");
-        else output.line("import " + text("import") + ", " + text("seconds") + " seconds");
+        if (options.dry_run)
+            output.line("nothing was written: this was a dry run");
+        else
+            output.line("import " + text("import") + ", " + text("seconds") + " seconds");
     });
     return at_path(counts, "refused") == 0 ? Exit::done : Exit::partly;
 }

@@ -78,7 +78,12 @@ Result<void> read_param(const std::string& param, boost::json::object& named)
     const std::size_t equals = param.find('=');
     if (equals == std::string::npos || equals == 0)
         return Error{
-            ErrorCode::invalid, "\"" + param + "\" is no parameter", "cli.usage.param", "--param", "NAME=TEXT, or NAME:=JSON"};
+            ErrorCode::invalid,
+            "\"" + param + "\" is no parameter",
+            "cli.usage.param",
+            "--param",
+            "NAME=TEXT, or NAME:=JSON"
+        };
     const std::string value = param.substr(equals + 1);
     if (param[equals - 1] != ':') {
         named[param.substr(0, equals)] = value;
@@ -105,7 +110,9 @@ Result<Exit> run_query(Program& program, const QueryOptions& options)
     if (!options.as_of.empty()) params["as_of"] = options.as_of;
     RowPrinter printer{program.output()};
     MORTISE_CHECK(program.call(
-        "query.run", std::move(params), {[&printer](const boost::json::value& chunk) { printer.take(chunk.as_object()); }, {}}
+        "query.run",
+        std::move(params),
+        {[&printer](const boost::json::value& chunk) { printer.take(chunk.as_object()); }, {}}
     ));
     printer.finish();
     return Exit::done;

@@ -16,7 +16,8 @@ std::vector<ListColumn> columns_of(const boost::json::array& records)
     for (const boost::json::value& record : records)
         for (const auto& [key, value] : record.as_object()) {
             const std::string name = key;
-            const bool common = name == "type" || name == "version" || name == "owner" || name == "created_at" || name == "updated_at";
+            const bool common = name == "type" || name == "version" || name == "owner" || name == "created_at"
+                || name == "updated_at";
             if (common || std::ranges::find(columns, name, &ListColumn::path) != columns.end()) continue;
             if (columns.size() < most) columns.push_back({name, name});
         }
@@ -31,7 +32,8 @@ Result<Exit> list_records(Program& program, const RecordListOptions& options)
     std::string after = options.after;
     bool more = true;
     while (more && (options.all || records.size() < options.limit)) {
-        const std::uint64_t wanted = options.all ? page_size : std::min(page_size, options.limit - records.size());
+        const std::uint64_t wanted
+            = options.all ? page_size : std::min(page_size, options.limit - records.size());
         boost::json::object params{{"type", options.type}, {"limit", wanted}, {"deleted", options.deleted}};
         if (!options.sort.empty()) params["sort"] = options.sort;
         if (!after.empty()) params["after"] = after;
@@ -42,21 +44,28 @@ Result<Exit> list_records(Program& program, const RecordListOptions& options)
         more = !after.empty();
     }
     program.output().list(records, columns_of(records), "there are none");
-    if (more) program.output().note(std::to_string(records.size()) + " shown; go on with --after " + after + ", or show --all");
+    if (more)
+        program.output().note(
+            std::to_string(records.size()) + " shown; go on with --after " + after + ", or show --all"
+        );
     return Exit::done;
 }
 
 Result<Exit> show_record(Program& program, const std::string& type, const std::string& id, bool deleted)
 {
     MORTISE_TRY(
-        const boost::json::value record, program.call("records.get", {{"type", type}, {"id", id}, {"deleted", deleted}}));
+        const boost::json::value record,
+        program.call("records.get", {{"type", type}, {"id", id}, {"deleted", deleted}})
+    );
     program.output().object(record.as_object());
     return Exit::done;
 }
 
 Result<Exit> show_history(Program& program, const std::string& type, const std::string& id)
 {
-    MORTISE_TRY(const boost::json::value answer, program.call("records.history", {{"type", type}, {"id", id}}));
+    MORTISE_TRY(
+        const boost::json::value answer, program.call("records.history", {{"type", type}, {"id", id}})
+    );
     Output& output = program.output();
     const boost::json::array& versions = at_path(answer.as_object(), "versions").as_array();
     if (output.is_json()) {
@@ -67,8 +76,9 @@ Result<Exit> show_history(Program& program, const std::string& type, const std::
     for (const boost::json::value& item : versions) {
         const boost::json::object& version = item.as_object();
         output.line(
-            "version " + cell_text(at_path(version, "version")) + "  " + cell_text(at_path(version, "updated_at"))
-            + "  (transaction " + cell_text(at_path(version, "since")) + ")"
+            "version " + cell_text(at_path(version, "version")) + "  "
+            + cell_text(at_path(version, "updated_at")) + "  (transaction "
+            + cell_text(at_path(version, "since")) + ")"
         );
         for (const auto& [key, value] : version)
             if (key != "version" && key != "updated_at" && key != "since" && at_path(before, key) != value)
@@ -94,6 +104,33 @@ Result<Exit> change_record(Program& program, const RecordChangeOptions& options)
     const boost::json::value& transaction = at_path(answer.as_object(), "transaction");
     if (!transaction.is_null()) record["transaction"] = transaction;
     program.output().object(record);
+    return Exit::done;
+}
+
+Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force)
+{
+    MORTISE_CHECK(program.confirm("take back " + (kind.empty() ? "" : kind + ' ') + target));
+    boost::json::object params{{"target", target}, {"force", force}};
+    if (!kind.empty()) params["kind"] = kind;
+    MORTISE_TRY(const boost::json::value answer, program.call("undo", std::move(params)));
+    Output& output = program.output();
+    output.print(answer, [&] {
+        const boost::json::object& outcome = answer.as_object();
+        output.line("put back " + cell_text(at_path(outcome, "records")) + " records");
+        for (const boost::json::value& item : at_path(outcome, "conflicts").as_array()) {
+            const boost::json::object& conflict = item.as_object();
+            output.line(
+                "left " + cell_text(at_path(conflict, "type")) + ' ' + cell_text(at_path(conflict, "id"))
+                + ' ' + cell_text(at_path(conflict, "field")) + ": "
+                + printable(cell_text(at_path(conflict, "reason")))
+            );
+        }
+        const boost::json::array& external = at_path(outcome, "external").as_array();
+        if (!external.empty())
+            output.line(
+                "left the house and cannot be taken back: events " + cell_text(at_path(outcome, "external"))
+            );
+    });
     return Exit::done;
 }
 

@@ -11,12 +11,17 @@ Result<Exit> serve(Program& program, const std::string& socket)
 {
     StopSignals& stop = program.stop_signals(); // before there are other threads
     MORTISE_TRY(const DataFolder folder, DataFolder::find(program.options().data));
-    const std::filesystem::path path = std::filesystem::absolute(socket.empty() ? folder.socket() : std::filesystem::path{socket});
+    const std::filesystem::path path
+        = std::filesystem::absolute(socket.empty() ? folder.socket() : std::filesystem::path{socket});
     MORTISE_TRY(const auto host, Host::open({.folder = folder.path, .socket = path}));
     MORTISE_TRY(const auto server, Server::start(host->api(), {.socket = path}));
     Output& output = program.output();
-    const boost::json::value ready(boost::json::object{{"ready", true}, {"socket", path.native()}, {"pid", ::getpid()}});
-    output.print(ready, [&] { output.line("ready: serving " + folder.path.native() + " on " + path.native()); });
+    const boost::json::value ready(
+        boost::json::object{{"ready", true}, {"socket", path.native()}, {"pid", ::getpid()}}
+    );
+    output.print(ready, [&] {
+        output.line("ready: serving " + folder.path.native() + " on " + path.native());
+    });
     output.flush();
     tell_service_manager("READY=1\nSTATUS=serving " + folder.path.native());
     stop.wait();

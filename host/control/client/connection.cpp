@@ -4,7 +4,8 @@
 
 namespace mortise::control {
 
-Result<boost::json::value> Connection::call(std::string_view method, boost::json::object params, CallEvents events)
+Result<boost::json::value>
+Connection::call(std::string_view method, boost::json::object params, CallEvents events)
 {
     if (is_callback_thread())
         return Error{
@@ -12,7 +13,8 @@ Result<boost::json::value> Connection::call(std::string_view method, boost::json
             "a callback waits for the call " + std::string{method} + ", whose answer only comes after it",
             "control.deadlock",
             {},
-            "use start()"};
+            "use start()"
+        };
     std::promise<Result<boost::json::value>> answered;
     auto answer = answered.get_future();
     start(

@@ -94,7 +94,9 @@ boost::json::object rpc_error_of(const Error& error, int rpc_code)
 
 Error error_of(const boost::json::value& rpc_error)
 {
-    Error error{ErrorCode::internal, "the host answered with an error that cannot be read", "control.protocol", {}, {}};
+    Error error{
+        ErrorCode::internal, "the host answered with an error that cannot be read", "control.protocol", {}, {}
+    };
     const boost::json::object* object = rpc_error.if_object();
     if (!object) return error;
     error.message = text_at(*object, "message");
@@ -106,7 +108,8 @@ Error error_of(const boost::json::value& rpc_error)
     error.key = text_at(fields, "key");
     error.where = text_at(fields, "where");
     error.hint = text_at(fields, "hint");
-    if (const boost::json::value* details = fields.if_contains("details")) error.details = boost::json::serialize(*details);
+    if (const boost::json::value* details = fields.if_contains("details"))
+        error.details = boost::json::serialize(*details);
     return error;
 }
 

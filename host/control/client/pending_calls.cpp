@@ -12,7 +12,9 @@ std::optional<CallNumber> PendingCalls::add(Connection::Answer answer, CallEvent
     {
         const std::lock_guard lock{m_mutex};
         if (!m_closed) {
-            m_calls.emplace(++m_last, std::make_shared<Pending>(Pending{std::move(answer), std::move(events)}));
+            m_calls.emplace(
+                ++m_last, std::make_shared<Pending>(Pending{std::move(answer), std::move(events)})
+            );
             return m_last;
         }
         closed = m_closed;
@@ -71,7 +73,8 @@ void PendingCalls::take_notification(boost::json::object& message)
             boost::json::value* progress = fields.if_contains("progress");
             if (pending->events.on_progress && progress && progress->is_object())
                 pending->events.on_progress(progress->get_object());
-        } else if (boost::json::value* chunk = fields.if_contains("chunk"); chunk && pending->events.on_chunk) {
+        } else if (boost::json::value* chunk = fields.if_contains("chunk");
+                   chunk && pending->events.on_chunk) {
             pending->events.on_chunk(std::move(*chunk));
         }
         return;

@@ -11,7 +11,8 @@
 
 namespace mortise::control {
 
-/// Thread-safety: every member may be called from any thread at any time. Callbacks are called with no lock held.
+/// Thread-safety: every member may be called from any thread at any time. Callbacks are called with no lock
+/// held.
 class PendingCalls {
 public:
     /// Nothing if the connection has been closed; then `answer` has been called.

@@ -50,25 +50,34 @@ public:
         m_socket.connect(asio::local::stream_protocol::endpoint{address.text()}, failed);
         if (failed == asio::error::access_denied)
             return Error{
-                ErrorCode::denied, "no right to use the socket " + path.native(), "control.socket", {}, "run as the user whom the host runs as"};
+                ErrorCode::denied,
+                "no right to use the socket " + path.native(),
+                "control.socket",
+                {},
+                "run as the user whom the host runs as"
+            };
         if (failed)
             return Error{
                 ErrorCode::io,
                 "no host listens on " + path.native() + ": " + failed.message(),
                 "control.unreachable",
                 {},
-                "start one with: mortise serve"};
+                "start one with: mortise serve"
+            };
         m_open = true;
         asio::post(m_context, [this] { read(); });
         m_thread = std::thread{[this] { m_context.run(); }};
         return {};
     }
 
-    CallNumber start(std::string_view method, boost::json::object params, Answer answer, CallEvents events) override
+    CallNumber
+    start(std::string_view method, boost::json::object params, Answer answer, CallEvents events) override
     {
         const auto number = m_calls.add(std::move(answer), std::move(events));
         if (!number) return 0;
-        const boost::json::object request{{"jsonrpc", "2.0"}, {"id", *number}, {"method", method}, {"params", std::move(params)}};
+        const boost::json::object request{
+            {"jsonrpc", "2.0"}, {"id", *number}, {"method", method}, {"params", std::move(params)}
+        };
         std::string line = boost::json::serialize(request);
         if (line.size() <= max_message_bytes)
             send(std::move(line));
@@ -87,12 +96,17 @@ public:
     void set_listener(Listener listener) override { m_calls.set_listener(std::move(listener)); }
     void set_on_closed(std::function<void(const Error&)> on_closed) override
     {
-        asio::post(m_context, [this, on_closed = std::move(on_closed)]() mutable { m_on_closed = std::move(on_closed); });
+        asio::post(m_context, [this, on_closed = std::move(on_closed)]() mutable {
+            m_on_closed = std::move(on_closed);
+        });
     }
     bool is_open() const noexcept override { return m_open.load(); }
 
 protected:
-    bool is_callback_thread() const noexcept override { return std::this_thread::get_id() == m_thread.get_id(); }
+    bool is_callback_thread() const noexcept override
+    {
+        return std::this_thread::get_id() == m_thread.get_id();
+    }
 
 private:
     void send(std::string message)
@@ -109,11 +123,15 @@ private:
     {
         const Error error{
             ErrorCode::limit,
-            "the call has " + std::to_string(bytes) + " bytes, and may have " + std::to_string(max_message_bytes),
+            "the call has " + std::to_string(bytes) + " bytes, and may have "
+                + std::to_string(max_message_bytes),
             "rpc.too_long",
             {},
-            "send large things in parts"};
-        asio::post(m_context, [this, call, error] { m_calls.take({{"id", call}, {"error", rpc_error_of(error)}}); });
+            "send large things in parts"
+        };
+        asio::post(m_context, [this, call, error] {
+            m_calls.take({{"id", call}, {"error", rpc_error_of(error)}});
+        });
     }
 
     void write()
@@ -128,21 +146,27 @@ private:
     void read()
     {
         const auto space = m_input.space();
-        m_socket.async_read_some(asio::buffer(space.data(), space.size()), [this](error_code failed, std::size_t count) {
-            if (failed == asio::error::eof) return close("the host closed the connection");
-            if (failed) return close("the connection to the host broke: " + failed.message());
-            m_input.add(count);
-            while (const auto line = m_input.next())
-                if (!take(*line)) return close("the host sent something that is no message of the control API");
-            if (m_input.is_too_long()) return close("the host sent a message that is too long");
-            read();
-        });
+        m_socket.async_read_some(
+            asio::buffer(space.data(), space.size()),
+            [this](error_code failed, std::size_t count) {
+                if (failed == asio::error::eof) return close("the host closed the connection");
+                if (failed) return close("the connection to the host broke: " + failed.message());
+                m_input.add(count);
+                while (const auto line = m_input.next())
+                    if (!take(*line))
+                        return close("the host sent something that is no message of the control API");
+                if (m_input.is_too_long()) return close("the host sent a message that is too long");
+                read();
+            }
+        );
     }
 
     bool take(std::string_view line)
     {
         error_code wrong;
-        boost::json::value message = boost::json::parse(boost::json::string_view{line.data(), line.size()}, wrong, {}, {.max_depth = 64});
+        boost::json::value message = boost::json::parse(
+            boost::json::string_view{line.data(), line.size()}, wrong, {}, {.max_depth = 64}
+        );
         if (wrong || !message.is_object()) return false;
         m_calls.take(std::move(message.get_object()));
         return true;
@@ -154,13 +178,20 @@ private:
         error_code ignored;
         m_socket.close(ignored);
         const Error error{
-            ErrorCode::outcome_unknown, reason + " before it answered", "control.closed", {}, "look whether it was done, then try again"};
+            ErrorCode::outcome_unknown,
+            reason + " before it answered",
+            "control.closed",
+            {},
+            "look whether it was done, then try again"
+        };
         m_calls.close(error, closed_before());
         if (m_on_closed && !m_destroyed) m_on_closed({ErrorCode::io, reason, "control.closed", {}, {}});
     }
 
     asio::io_context m_context{1};
-    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work{asio::make_work_guard(m_context)};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work{
+        asio::make_work_guard(m_context)
+    };
     asio::local::stream_protocol::socket m_socket{m_context};
     std::atomic<bool> m_open{false};
     PendingCalls m_calls;

@@ -48,7 +48,8 @@ Result<void> require_admin(const Call& call)
         principal.name() + " may not do this: it needs a user with scope all",
         "access.admin",
         {},
-        "ask an admin"};
+        "ask an admin"
+    };
 }
 
 } // namespace mortise::host

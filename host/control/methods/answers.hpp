@@ -19,13 +19,19 @@
 
 namespace mortise::host {
 
+struct PluginStatus;
+
 using Answer = Result<boost::json::value>;
 
 boost::json::object record_json(const RecordType& type, const Row& row);
 boost::json::array text_array(std::span<const std::string> texts);
 /// A number that may be beyond what JSON's readers hold exactly.
-inline std::string number_text(std::int64_t number) { return std::to_string(number); }
+inline std::string number_text(std::int64_t number)
+{
+    return std::to_string(number);
+}
 
+boost::json::object plugin_json(const PluginStatus& status);
 boost::json::object subscription_json(const SubscriptionStatus& status);
 
 /// The unit's id if the call has an idempotency key: the same person with the same key means the same unit.

@@ -32,7 +32,8 @@ void add_command_methods(Api& api, Host& host)
     api.add({
         .name = "commands.list",
         .help = "Lists the commands, the host's and the plugins'",
-        .result = "{commands: [{name, title, help, provider, effect, confirm, ..., arguments, result (JSON Schemas)}]}",
+        .result = "{commands: [{name, title, help, provider, effect, confirm, ..., arguments, result (JSON "
+                  "Schemas)}]}",
         .handler = [&host](Call&, const Arguments&) -> Answer {
             boost::json::array commands;
             for (const CommandInfo& info : host.commands().list())

@@ -27,7 +27,8 @@ Answer list(Host& host, const Call& call, const Arguments& arguments)
              arguments.integer("until"),
              arguments.count("limit", 100, 1000),
              arguments.flag("newest_first")}
-        ));
+        )
+    );
     boost::json::array json;
     for (const Event& event : events)
         json.emplace_back(cloud_event(event, host.source()));
@@ -43,7 +44,9 @@ Result<std::vector<EventLink>> read_links(const boost::json::array& given)
         const boost::json::value* record = link ? link->if_contains("record") : nullptr;
         const boost::json::value* role = link ? link->if_contains("role") : nullptr;
         if (!record || !role || !role->is_string())
-            return Error{ErrorCode::invalid, "a link is {\"record\": ID, \"role\": NAME}", "rpc.params", where, {}};
+            return Error{
+                ErrorCode::invalid, "a link is {\"record\": ID, \"role\": NAME}", "rpc.params", where, {}
+            };
         MORTISE_TRY(const Id id, parse_id(*record, where + "/record"));
         links.push_back({id, std::string{role->get_string()}});
     }
@@ -71,7 +74,9 @@ Answer publish(Host& host, const Call& call, const Arguments& arguments)
         return boost::json::value(boost::json::object{{"dry_run", true}});
     }
     MORTISE_TRY(const Commit commit, host.records().commit(call.context(), std::move(unit)));
-    return boost::json::value(boost::json::object{{"number", number_text(commit.number)}, {"repeated", commit.repeated}});
+    return boost::json::value(
+        boost::json::object{{"number", number_text(commit.number)}, {"repeated", commit.repeated}}
+    );
 }
 
 Answer subscribe(Host& host, Call& call, const Arguments& arguments)
@@ -81,9 +86,12 @@ Answer subscribe(Host& host, Call& call, const Arguments& arguments)
         arguments.text("type"),
         arguments.id("subject"),
         arguments.integer("since", host.events().last()),
-        !arguments.flag("complete")};
+        !arguments.flag("complete")
+    };
     const std::int64_t since = wish.since;
-    MORTISE_TRY(const std::string feed, host.feed().subscribe(call.session().shared_from_this(), std::move(wish)));
+    MORTISE_TRY(
+        const std::string feed, host.feed().subscribe(call.session().shared_from_this(), std::move(wish))
+    );
     return boost::json::value(boost::json::object{{"feed", feed}, {"since", number_text(since)}});
 }
 
@@ -113,7 +121,13 @@ void add_live(Api& api, Host& host)
         .result = "{}",
         .handler = [](Call& call, const Arguments& arguments) -> Answer {
             if (!call.session().release(arguments.text("feed")))
-                return Error{ErrorCode::not_found, "there is no feed " + arguments.text("feed"), "events.feed", "/feed", {}};
+                return Error{
+                    ErrorCode::not_found,
+                    "there is no feed " + arguments.text("feed"),
+                    "events.feed",
+                    "/feed",
+                    {}
+                };
             return boost::json::value(boost::json::object{});
         },
     });

@@ -57,7 +57,12 @@ Result<ImportRequest> read_request(const Arguments& arguments, const std::string
     request.format = guess_import_format(file);
     if (arguments.has("format") && !parse_import_format(arguments.text("format"), request.format))
         return Error{
-            ErrorCode::invalid, "there is no format " + arguments.text("format"), "rpc.params", "/format", "csv, vcard or jsonl"};
+            ErrorCode::invalid,
+            "there is no format " + arguments.text("format"),
+            "rpc.params",
+            "/format",
+            "csv, vcard or jsonl"
+        };
     if (arguments.has("mapping")) {
         MORTISE_TRY(request.mapping, parse_mapping(to_json(arguments.value("mapping"))));
     }
@@ -65,7 +70,12 @@ Result<ImportRequest> read_request(const Arguments& arguments, const std::string
     request.type = arguments.text("type", mapped_type.empty() ? "contact" : mapped_type);
     if (arguments.has("mode") && !parse_import_mode(arguments.text("mode"), request.mode))
         return Error{
-            ErrorCode::invalid, "there is no mode " + arguments.text("mode"), "rpc.params", "/mode", "create, update, upsert or skip"};
+            ErrorCode::invalid,
+            "there is no mode " + arguments.text("mode"),
+            "rpc.params",
+            "/mode",
+            "create, update, upsert or skip"
+        };
     MORTISE_TRY(request.match, arguments.texts("match"));
     request.resume = arguments.id("resume");
     return request;
@@ -83,14 +93,26 @@ Result<Source> open_source(Call& call, const Arguments& arguments)
     if (arguments.has("upload")) {
         auto upload = call.session().find<Upload>(arguments.text("upload"));
         if (!upload)
-            return Error{ErrorCode::not_found, "there is no upload " + arguments.text("upload"), "upload.not_found", "/upload", {}};
+            return Error{
+                ErrorCode::not_found,
+                "there is no upload " + arguments.text("upload"),
+                "upload.not_found",
+                "/upload",
+                {}
+            };
         MORTISE_TRY(const int descriptor, upload->rewind());
         auto bytes = FileSource::borrow(descriptor, upload->name());
         std::string file = upload->name();
         return Source{std::move(upload), std::move(bytes), std::move(file)};
     }
     if (!call.session().is_local() || !arguments.has("path"))
-        return Error{ErrorCode::invalid, "upload is missing", "rpc.params", "/upload", "send the file with upload.open and upload.write"};
+        return Error{
+            ErrorCode::invalid,
+            "upload is missing",
+            "rpc.params",
+            "/upload",
+            "send the file with upload.open and upload.write"
+        };
     MORTISE_TRY(auto bytes, FileSource::open(arguments.text("path")));
     return Source{nullptr, std::move(bytes), arguments.text("path")};
 }
@@ -124,11 +146,14 @@ Answer run(Host& host, Call& call, const Arguments& arguments)
         json["kept"] = complaint.kept;
         static_cast<void>(call.send_chunk(boost::json::object{{"complaint", std::move(json)}}));
     };
-    MORTISE_TRY(const ImportOutcome outcome, run_import(host.records(), call.context(), *source.bytes, request));
+    MORTISE_TRY(
+        const ImportOutcome outcome, run_import(host.records(), call.context(), *source.bytes, request)
+    );
     MORTISE_CHECK(refused.finish());
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
     boost::json::object result = progress_json(outcome.progress);
-    result["import"] = outcome.import ? boost::json::value(number_text(outcome.import.number)) : boost::json::value();
+    result["import"]
+        = outcome.import ? boost::json::value(number_text(outcome.import.number)) : boost::json::value();
     result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     return boost::json::value(std::move(result));
 }
@@ -140,7 +165,9 @@ Answer write_upload(const Call&, Upload& upload, const Arguments& arguments)
         MORTISE_TRY(const Bytes decoded, parse_base64(arguments.text("base64")));
         bytes.assign(reinterpret_cast<const char*>(decoded.data()), decoded.size());
     }
-    MORTISE_TRY(const std::uint64_t size, upload.write(static_cast<std::uint64_t>(arguments.integer("offset")), bytes));
+    MORTISE_TRY(
+        const std::uint64_t size, upload.write(static_cast<std::uint64_t>(arguments.integer("offset")), bytes)
+    );
     return boost::json::value(boost::json::object{{"size", size}});
 }
 

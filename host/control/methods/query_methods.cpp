@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t chunk_rows = 500;
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
-constexpr std::size_t longest_row_bytes = std::size_t{4} << 20; // so that a chunk fits into a message, escapes included
+constexpr std::size_t longest_row_bytes = std::size_t{4}
+    << 20; // so that a chunk fits into a message, escapes included
 
 boost::json::array columns_json(const std::vector<QueryColumn>& columns)
 {
@@ -68,7 +69,13 @@ public:
             row.emplace_back(json_of(value));
         }
         if (bytes > longest_row_bytes)
-            return Error{ErrorCode::limit, "a row has more than 4 MiB", "query.row_too_long", {}, "select fewer columns"};
+            return Error{
+                ErrorCode::limit,
+                "a row has more than 4 MiB",
+                "query.row_too_long",
+                {},
+                "select fewer columns"
+            };
         m_bytes += bytes;
         m_rows.emplace_back(std::move(row));
         ++m_count;
@@ -111,7 +118,10 @@ Answer run(Host& host, Call& call, const Arguments& arguments)
     if (arguments.has("as_of")) {
         MORTISE_TRY(request.as_of, commit_at(host, arguments.text("as_of")));
     }
-    if (arguments.has("limit")) request.limits.rows = std::min(request.limits.rows, static_cast<std::uint64_t>(arguments.count("limit", 1, SIZE_MAX)));
+    if (arguments.has("limit"))
+        request.limits.rows = std::min(
+            request.limits.rows, static_cast<std::uint64_t>(arguments.count("limit", 1, SIZE_MAX))
+        );
     MORTISE_TRY(QueryRows rows, host.views().query(call.principal(), request));
     RowSender sender{call, rows.columns()};
     while (true) {
@@ -148,7 +158,9 @@ void add_query_methods(Api& api, Host& host)
         .handler = [&host](Call& call, const Arguments&) -> Answer {
             boost::json::array views;
             for (const auto& view : host.views().describe(call.principal()))
-                views.emplace_back(boost::json::object{{"name", view.name}, {"columns", columns_json(view.columns)}});
+                views.emplace_back(
+                    boost::json::object{{"name", view.name}, {"columns", columns_json(view.columns)}}
+                );
             return boost::json::value(boost::json::object{{"views", std::move(views)}});
         },
     });

@@ -7,13 +7,19 @@ namespace {
 
 const Param type_param{"type", ParamKind::text, "name of a record type", true};
 const Param id_param{"id", ParamKind::id, "the record", true};
-const Param version_param{"version", ParamKind::integer, "the version that the change is based on; refused if it is another"};
+const Param version_param{
+    "version", ParamKind::integer, "the version that the change is based on; refused if it is another"
+};
 
 Answer list(Host& host, const Call& call, const Arguments& arguments)
 {
     MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
     const ListOptions options{
-        arguments.text("sort"), arguments.count("limit", 50, 1000), arguments.text("after"), arguments.flag("deleted")};
+        arguments.text("sort"),
+        arguments.count("limit", 50, 1000),
+        arguments.text("after"),
+        arguments.flag("deleted")
+    };
     MORTISE_TRY(const ListPage page, host.records().list(call.principal(), type->name, options));
     boost::json::array records;
     for (const Row& row : page.rows)
@@ -25,7 +31,9 @@ Answer get(Host& host, const Call& call, const Arguments& arguments)
 {
     MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
     MORTISE_TRY(
-        const Row row, host.records().get(call.principal(), type->name, arguments.id("id"), arguments.flag("deleted")));
+        const Row row,
+        host.records().get(call.principal(), type->name, arguments.id("id"), arguments.flag("deleted"))
+    );
     return boost::json::value(record_json(*type, row));
 }
 
@@ -46,25 +54,36 @@ Answer history(Host& host, const Call& call, const Arguments& arguments)
 Answer change(Host& host, const Call& call, const Arguments& arguments, Operation operation)
 {
     MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
-    Change wanted{operation, type->name, arguments.id("id"), std::nullopt, map_of_json(arguments.object("values"))};
+    Change wanted{
+        operation, type->name, arguments.id("id"), std::nullopt, map_of_json(arguments.object("values"))
+    };
     if (arguments.has("version")) wanted.version = arguments.integer("version");
     UnitOfWork unit;
     unit.id = unit_id_of(call.context());
     unit.changes.push_back(std::move(wanted));
     if (call.context().dry_run) {
         MORTISE_TRY(const auto rows, host.records().preview(call.context(), unit));
-        return boost::json::value(boost::json::object{{"record", record_json(*type, rows.at(0))}, {"dry_run", true}});
+        return boost::json::value(
+            boost::json::object{{"record", record_json(*type, rows.at(0))}, {"dry_run", true}}
+        );
     }
     MORTISE_TRY(const Commit commit, host.records().commit(call.context(), std::move(unit)));
     MORTISE_TRY(
-        const Row row, host.records().get(call.principal(), type->name, commit.ids.at(0), operation == Operation::remove));
+        const Row row,
+        host.records().get(call.principal(), type->name, commit.ids.at(0), operation == Operation::remove)
+    );
     return boost::json::value(boost::json::object{
-        {"record", record_json(*type, row)}, {"transaction", number_text(commit.number)}, {"repeated", commit.repeated}});
+        {"record", record_json(*type, row)},
+        {"transaction", number_text(commit.number)},
+        {"repeated", commit.repeated}
+    });
 }
 
 Handler changing(Host& host, Operation operation)
 {
-    return [&host, operation](Call& call, const Arguments& arguments) { return change(host, call, arguments, operation); };
+    return [&host, operation](Call& call, const Arguments& arguments) {
+        return change(host, call, arguments, operation);
+    };
 }
 
 void add_reading(Api& api, Host& host)
@@ -103,7 +122,8 @@ void add_reading(Api& api, Host& host)
 void add_record_methods(Api& api, Host& host)
 {
     add_reading(api, host);
-    const std::string result = "{record, transaction: number of the commit, repeated}; with a dry run {record, dry_run}";
+    const std::string result
+        = "{record, transaction: number of the commit, repeated}; with a dry run {record, dry_run}";
     api.add({
         .name = "records.create",
         .help = "Makes a record",
@@ -115,7 +135,8 @@ void add_record_methods(Api& api, Host& host)
     api.add({
         .name = "records.update",
         .help = "Changes fields of a record; null clears one",
-        .params = {type_param, id_param, {"values", ParamKind::object, "field -> value", true}, version_param},
+        .params
+        = {type_param, id_param, {"values", ParamKind::object, "field -> value", true}, version_param},
         .result = result,
         .effect = Effect::write,
         .handler = changing(host, Operation::update),

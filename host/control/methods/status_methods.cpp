@@ -2,6 +2,7 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "plugins/plugin_manager.hpp"
 
 #include <mortise/abi/version.h>
 
@@ -32,10 +33,23 @@ void warn_of_subscription(const SubscriptionStatus& status, boost::json::array& 
     const std::string name = status.plugin + '/' + status.name;
     if (status.dead > 0)
         warnings.emplace_back(
-            "subscription " + name + " has " + std::to_string(status.dead) + " dead letters: mortise events dead-letters list"
+            "subscription " + name + " has " + std::to_string(status.dead)
+            + " dead letters: mortise events dead-letters list"
         );
     if (status.lag > lag_worth_a_warning)
-        warnings.emplace_back("subscription " + name + " is " + std::to_string(status.lag) + " events behind");
+        warnings.emplace_back(
+            "subscription " + name + " is " + std::to_string(status.lag) + " events behind"
+        );
+}
+
+void warn_of_plugin(const PluginStatus& status, boost::json::array& warnings)
+{
+    if (status.enabled && !status.problems.empty())
+        warnings.emplace_back(
+            "plugin " + status.id + " is " + std::string{name_of(status.state)} + ": "
+            + status.problems.front().message
+        );
+    if (!status.pinned.empty()) warnings.emplace_back("plugin " + status.id + ": " + status.pinned);
 }
 
 Answer status(Host& host)
@@ -48,6 +62,12 @@ Answer status(Host& host)
     for (const SubscriptionStatus& one : host.dispatcher().status()) {
         warn_of_subscription(one, warnings);
         subscriptions.emplace_back(subscription_json(one));
+    }
+    boost::json::array plugins;
+    for (const PluginStatus& one : host.plugins().list()) {
+        if (!one.enabled && one.problems.empty()) continue;
+        warn_of_plugin(one, warnings);
+        plugins.emplace_back(plugin_json(one));
     }
     return boost::json::value(boost::json::object{
         {"host",
@@ -62,6 +82,7 @@ Answer status(Host& host)
         {"types", host.records().schema()->types().size()},
         {"commands", host.commands().list().size()},
         {"users", host.users().list().size()},
+        {"plugins", std::move(plugins)},
         {"subscriptions", std::move(subscriptions)},
         {"accepts_writes", stopped.empty()},
         {"warnings", std::move(warnings)},
@@ -75,7 +96,8 @@ void add_status_methods(Api& api, Host& host)
     api.add({
         .name = "status",
         .help = "Tells how the host is: database, subscriptions, versions, warnings",
-        .result = "{host, database, types, commands, users, subscriptions, accepts_writes, warnings: [text]}",
+        .result = "{host, database, types, commands, users, plugins (enabled or unfit), subscriptions, "
+                  "accepts_writes, warnings: [text]}",
         .handler = [&host](Call&, const Arguments&) { return status(host); },
     });
 }

@@ -29,7 +29,12 @@ Result<std::int64_t> find_subscription(Host& host, const std::string& text)
     for (const SubscriptionStatus& status : host.dispatcher().status())
         if (std::to_string(status.id) == text || status.plugin + '/' + status.name == text) return status.id;
     return Error{
-        ErrorCode::not_found, "there is no subscription " + text, "subscriptions.not_found", "/subscription", "mortise subscriptions lists them"};
+        ErrorCode::not_found,
+        "there is no subscription " + text,
+        "subscriptions.not_found",
+        "/subscription",
+        "mortise subscriptions lists them"
+    };
 }
 
 using ChangeDead = Result<std::int64_t> (Dispatcher::*)(std::int64_t, std::int64_t);
@@ -39,13 +44,17 @@ Method dead_letter_method(Host& host, std::string name, std::string help, Change
     return {
         .name = std::move(name),
         .help = std::move(help),
-        .params = {subscription_param, {"number", ParamKind::integer, "one event; without it all of the subscription"}},
+        .params
+        = {subscription_param, {"number", ParamKind::integer, "one event; without it all of the subscription"}
+        },
         .result = "{events: how many}",
         .effect = Effect::destructive,
         .handler = [&host, change](Call& call, const Arguments& arguments) -> Answer {
             MORTISE_CHECK(require_admin(call));
             MORTISE_TRY(const std::int64_t id, find_subscription(host, arguments.text("subscription")));
-            MORTISE_TRY(const std::int64_t events, (host.dispatcher().*change)(id, arguments.integer("number")));
+            MORTISE_TRY(
+                const std::int64_t events, (host.dispatcher().*change)(id, arguments.integer("number"))
+            );
             return boost::json::value(boost::json::object{{"events", events}});
         },
     };
@@ -66,8 +75,12 @@ void add_dead_letters(Api& api, Host& host)
             return boost::json::value(boost::json::object{{"dead_letters", std::move(json)}});
         },
     });
-    api.add(dead_letter_method(host, "dead_letters.retry", "Delivers dead letters once more", &Dispatcher::retry_dead));
-    api.add(dead_letter_method(host, "dead_letters.discard", "Gives dead letters up for good", &Dispatcher::discard_dead));
+    api.add(dead_letter_method(
+        host, "dead_letters.retry", "Delivers dead letters once more", &Dispatcher::retry_dead
+    ));
+    api.add(dead_letter_method(
+        host, "dead_letters.discard", "Gives dead letters up for good", &Dispatcher::discard_dead
+    ));
 }
 
 } // namespace

@@ -7,7 +7,9 @@ namespace {
 
 boost::json::object field_json(const Field& field)
 {
-    boost::json::object json{{"name", field.name}, {"kind", name_of(field.kind)}, {"label", field.label}, {"owner", field.owner}};
+    boost::json::object json{
+        {"name", field.name}, {"kind", name_of(field.kind)}, {"label", field.label}, {"owner", field.owner}
+    };
     const auto mark = [&json](std::string_view name, bool is_set) {
         if (is_set) json[name] = true;
     };
@@ -49,7 +51,8 @@ void add_type_methods(Api& api, Host& host)
     api.add({
         .name = "types.list",
         .help = "Lists the record types with their fields",
-        .result = "{types: [{name, plural, label, owner, title_field, archived, fields: [{name, kind, label, ...}]}]}",
+        .result = "{types: [{name, plural, label, owner, title_field, archived, fields: [{name, kind, label, "
+                  "...}]}]}",
         .handler = [&host](Call&, const Arguments&) -> Answer {
             boost::json::array types;
             for (const TypePointer& type : host.records().schema()->types())

@@ -8,7 +8,9 @@ namespace {
 
 boost::json::object user_json(const User& user)
 {
-    boost::json::object json{{"id", number_text(user.id.number)}, {"name", user.name}, {"scope", name_of(user.scope)}};
+    boost::json::object json{
+        {"id", number_text(user.id.number)}, {"name", user.name}, {"scope", name_of(user.scope)}
+    };
     if (!user.os_user.empty()) json["os_user"] = user.os_user;
     json["created_at"] = format_instant(user.created_at);
     return json;

@@ -29,7 +29,8 @@ std::string user_at(int descriptor)
 void Peer::start(std::function<void()> on_gone)
 {
     m_on_gone = std::move(on_gone);
-    m_outlet = std::make_shared<PeerOutlet>([weak = weak_from_this(), &context = m_context](std::string message, MessageKind kind) {
+    m_outlet = std::make_shared<PeerOutlet>([weak = weak_from_this(),
+                                             &context = m_context](std::string message, MessageKind kind) {
         asio::post(context, [weak, message = std::move(message), kind]() mutable {
             if (const auto self = weak.lock()) self->write(std::move(message), kind);
         });
@@ -78,7 +79,8 @@ void Peer::read()
     m_reading = true;
     const auto space = m_input.space();
     m_socket.async_read_some(
-        asio::buffer(space.data(), space.size()), [self = shared_from_this()](error_code failed, std::size_t count) {
+        asio::buffer(space.data(), space.size()),
+        [self = shared_from_this()](error_code failed, std::size_t count) {
             self->m_reading = false;
             if (self->m_closed) return;
             if (failed == asio::error::eof) return self->end_of_input();
@@ -101,7 +103,8 @@ void Peer::take_lines()
                 "a message may have at most " + std::to_string(control::max_message_bytes) + " bytes",
                 "rpc.too_long",
                 {},
-                "send large things in parts"};
+                "send large things in parts"
+            };
             m_outlet->send(rpc_failure(nullptr, error, rpc_code::invalid_request), MessageKind::notification);
             return finish();
         } else {
@@ -118,17 +121,23 @@ void Peer::take(std::string_view line)
         m_outlet->send(rpc_failure(refusal.id, refusal.error, refusal.code), MessageKind::notification);
         return;
     }
-    // What is done without an answer wanted could fail without anybody's knowledge: only giving up is taken so.
+    // What is done without an answer wanted could fail without anybody's knowledge: only giving up is taken
+    // so.
     if (request.is_notification) {
-        if (request.method == "call.cancel") m_service.handle(m_session, std::move(request), [](const auto&) { });
+        if (request.method == "call.cancel")
+            m_service.handle(m_session, std::move(request), [](const auto&) { });
         return;
     }
     ++m_calls;
     const boost::json::value id = request.id;
     m_service.handle(
-        m_session, std::move(request), [self = shared_from_this(), id](const Result<boost::json::value>& result) {
+        m_session,
+        std::move(request),
+        [self = shared_from_this(), id](const Result<boost::json::value>& result) {
             self->m_outlet->send(
-                result ? rpc_answer(id, *result) : rpc_failure(id, result.error(), rpc_code_of(result.error())), MessageKind::answer
+                result ? rpc_answer(id, *result)
+                       : rpc_failure(id, result.error(), rpc_code_of(result.error())),
+                MessageKind::answer
             );
         }
     );
@@ -144,7 +153,9 @@ void Peer::write(std::string message, MessageKind kind)
 void Peer::write_next()
 {
     asio::async_write(
-        m_socket, asio::buffer(m_output.front().text), [self = shared_from_this()](error_code failed, std::size_t) {
+        m_socket,
+        asio::buffer(m_output.front().text),
+        [self = shared_from_this()](error_code failed, std::size_t) {
             if (self->m_closed) return;
             if (failed) return self->close();
             const Message message = std::move(self->m_output.front());

@@ -21,8 +21,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
 public:
     using Socket = boost::asio::local::stream_protocol::socket;
 
-    Peer(boost::asio::io_context& context, Socket socket, Service& service, std::size_t most_calls) :
-        m_context{context}, m_socket{std::move(socket)}, m_service{service}, m_most_calls{most_calls}
+    Peer(boost::asio::io_context& context, Socket socket, Service& service, std::size_t most_calls)
+        : m_context{context},
+          m_socket{std::move(socket)},
+          m_service{service},
+          m_most_calls{most_calls}
     {
     }
 

@@ -1,6 +1,5 @@
-#include "control/arguments.hpp"
-
 #include "base/json.hpp"
+#include "control/arguments.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -18,12 +17,15 @@ const std::vector<Param> params{
 
 Result<Arguments> check(std::string_view json)
 {
-    return Arguments::check(params, boost::json::parse(boost::json::string_view{json.data(), json.size()}).get_object());
+    return Arguments::check(
+        params, boost::json::parse(boost::json::string_view{json.data(), json.size()}).get_object()
+    );
 }
 
 TEST(Arguments, ReadWhatWasDeclared)
 {
-    const auto arguments = check(R"({"type":"contact","id":"9223372036854775807","limit":7,"values":{"a":1}})");
+    const auto arguments
+        = check(R"({"type":"contact","id":"9223372036854775807","limit":7,"values":{"a":1}})");
     ASSERT_TRUE(arguments) << arguments.error().message;
     EXPECT_EQ(arguments->text("type"), "contact");
     EXPECT_EQ(arguments->id("id").number, 9223372036854775807);
@@ -71,7 +73,9 @@ TEST(Arguments, NameThePlaceOfWhatIsWrong)
 TEST(Arguments, AreDescribedByAJsonSchema)
 {
     EXPECT_EQ(
-        to_json(schema_of({{"type", ParamKind::text, "name", true}, {"order", ParamKind::text, "", false, {"up"}}})),
+        to_json(schema_of(
+            {{"type", ParamKind::text, "name", true}, {"order", ParamKind::text, "", false, {"up"}}}
+        )),
         R"({"type":"object","properties":{"type":{"type":"string","description":"name"},)"
         R"("order":{"type":"string","enum":["up"]}},"additionalProperties":false,"required":["type"]})"
     );

@@ -69,7 +69,9 @@ TEST_P(AnyConnection, CarriesEveryPartOfAnError)
 {
     const auto answer = connect()->call("fail");
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error(), (Error{ErrorCode::refused, "not today", "test.refused", "/there", "try tomorrow"}));
+    EXPECT_EQ(
+        answer.error(), (Error{ErrorCode::refused, "not today", "test.refused", "/there", "try tomorrow"})
+    );
 }
 
 TEST_P(AnyConnection, TurnsAnExceptionIntoAnError)
@@ -126,7 +128,9 @@ TEST_P(AnyConnection, CancelsACall)
 {
     const auto connection = connect();
     std::promise<Result<value>> answered;
-    const auto number = connection->start("gate", {}, [&answered](Result<value> result) { answered.set_value(std::move(result)); });
+    const auto number = connection->start("gate", {}, [&answered](Result<value> result) {
+        answered.set_value(std::move(result));
+    });
     test.gate.wait_for(1);
     connection->cancel(number);
     const auto answer = answered.get_future().get();
@@ -142,7 +146,8 @@ TEST_P(AnyConnection, BringsChunksInOrderBeforeTheAnswer)
     const auto answer = connection->call(
         "chunks",
         {{"count", 300}, {"bytes", 10'000}},
-        {[&](const value& chunk) { chunks.push_back(chunk.as_array()[0].as_int64()); }, [&](const object&) { ++progress; }}
+        {[&](const value& chunk) { chunks.push_back(chunk.as_array()[0].as_int64()); },
+         [&](const object&) { ++progress; }}
     );
     ASSERT_TRUE(answer) << answer.error().message;
     ASSERT_EQ(chunks.size(), 300U);
@@ -197,7 +202,9 @@ TEST_P(AnyConnection, AnswersWhatIsUnderWayWhenItEnds)
     test.gate.wait_for(0); // the host was told to give it up
 }
 
-INSTANTIATE_TEST_SUITE_P(Transports, AnyConnection, ::testing::Bool(), [](const auto& transport) { return transport.param ? "Socket" : "Embedded"; });
+INSTANTIATE_TEST_SUITE_P(Transports, AnyConnection, ::testing::Bool(), [](const auto& transport) {
+    return transport.param ? "Socket" : "Embedded";
+});
 
 TEST(EmbeddedConnection, RefusesAUserWhoIsNotKnown)
 {

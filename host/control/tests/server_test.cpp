@@ -11,10 +11,9 @@
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
-#include <sys/stat.h>
-
 #include <fstream>
 #include <future>
+#include <sys/stat.h>
 
 namespace mortise::host {
 namespace {
@@ -50,7 +49,8 @@ public:
 
     void send(std::string_view text)
     {
-        boost::system::error_code ignored; // the server may have closed: what it answered is read all the same
+        boost::system::error_code
+            ignored; // the server may have closed: what it answered is read all the same
         asio::write(m_socket, asio::buffer(text), ignored);
     }
     boost::json::object read()
@@ -79,7 +79,8 @@ std::int64_t error_code_in(const boost::json::object& answer)
 TEST_F(SocketServer, SpeaksJsonRpcLineByLine)
 {
     RawClient client{server ? folder.path() / "sock" : ""};
-    client.send(R"({"jsonrpc":"2.0","id":"a","method":"echo","params":{"text":"x"}})" "\n");
+    client.send(R"({"jsonrpc":"2.0","id":"a","method":"echo","params":{"text":"x"}})"
+                "\n");
     EXPECT_EQ(boost::json::serialize(client.read()), R"({"jsonrpc":"2.0","id":"a","result":{"text":"x"}})");
 }
 
@@ -108,14 +109,18 @@ TEST_F(SocketServer, AnswersBrokenMessagesAndGoesOn)
         EXPECT_EQ(error_code_in(answer), code) << line;
         EXPECT_TRUE(answer.at("error").at("data").as_object().contains("code")) << line;
     }
-    client.send(R"({"jsonrpc":"2.0","id":9,"method":"who"})" "\n");
+    client.send(R"({"jsonrpc":"2.0","id":9,"method":"who"})"
+                "\n");
     EXPECT_EQ(client.read().at("id"), 9);
 }
 
 TEST_F(SocketServer, ClosesOnAMessageThatIsTooLong)
 {
     RawClient client{folder.path() / "sock"};
-    client.send(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":{"text":")" + std::string(std::size_t{17} << 20, 'x'));
+    client.send(
+        R"({"jsonrpc":"2.0","id":1,"method":"echo","params":{"text":")"
+        + std::string(std::size_t{17} << 20, 'x')
+    );
     const auto answer = client.read();
     EXPECT_EQ(answer.at("error").at("data").at("code"), "limit");
     EXPECT_TRUE(client.read().contains("closed"));
@@ -139,7 +144,8 @@ TEST_F(SocketServer, GivesUpTheCallsOfAClientThatGoes)
 {
     {
         RawClient client{folder.path() / "sock"};
-        client.send(R"({"jsonrpc":"2.0","id":1,"method":"gate"})" "\n");
+        client.send(R"({"jsonrpc":"2.0","id":1,"method":"gate"})"
+                    "\n");
         test.gate.wait_for(1);
         client.send(R"({"jsonrpc":"2.0","id":2,"met)"); // and dies in the middle of a message
     }
@@ -150,7 +156,8 @@ TEST_F(SocketServer, GivesUpTheCallsOfAClientThatGoes)
 TEST_F(SocketServer, GivesUpTheCallsOfAClientThatGoesAfterItsLastRequest)
 {
     RawClient client{folder.path() / "sock"};
-    client.send(R"({"jsonrpc":"2.0","id":1,"method":"gate"})" "\n");
+    client.send(R"({"jsonrpc":"2.0","id":1,"method":"gate"})"
+                "\n");
     test.gate.wait_for(1);
     client.end_sending();
     client.close();
@@ -160,7 +167,8 @@ TEST_F(SocketServer, GivesUpTheCallsOfAClientThatGoesAfterItsLastRequest)
 TEST_F(SocketServer, AnswersAClientThatHasSentItsLastRequest)
 {
     RawClient client{folder.path() / "sock"};
-    client.send(R"({"jsonrpc":"2.0","id":1,"method":"gate"})" "\n");
+    client.send(R"({"jsonrpc":"2.0","id":1,"method":"gate"})"
+                "\n");
     client.end_sending();
     test.gate.wait_for(1);
     test.gate.open();
@@ -173,9 +181,14 @@ TEST_F(SocketServer, ReadsNoFurtherThanItsLimitOfCalls)
     start({.socket = folder.path() / "sock", .most_calls = 2, .most_threads = 8});
     RawClient client{folder.path() / "sock"};
     for (int i = 0; i < 4; ++i)
-        client.send(R"({"jsonrpc":"2.0","id":)" + std::to_string(i) + R"(,"method":"gate"})" "\n");
+        client.send(
+            R"({"jsonrpc":"2.0","id":)" + std::to_string(i)
+            + R"(,"method":"gate"})"
+              "\n"
+        );
     RawClient other{folder.path() / "sock"};
-    other.send(R"({"jsonrpc":"2.0","id":9,"method":"gate"})" "\n");
+    other.send(R"({"jsonrpc":"2.0","id":9,"method":"gate"})"
+               "\n");
     test.gate.wait_for(3);
     test.gate.open();
     for (int i = 0; i < 4; ++i)
@@ -196,15 +209,17 @@ TEST_F(SocketServer, RefusesMoreClientsThanItServes)
 TEST_F(SocketServer, TakesNoActionThatNobodyWouldHearOf)
 {
     RawClient client{folder.path() / "sock"};
-    client.send(R"({"jsonrpc":"2.0","method":"chunks","params":{"count":3}})" "\n");
-    client.send(R"({"jsonrpc":"2.0","id":1,"method":"who"})" "\n");
+    client.send(R"({"jsonrpc":"2.0","method":"chunks","params":{"count":3}})"
+                "\n");
+    client.send(R"({"jsonrpc":"2.0","id":1,"method":"who"})"
+                "\n");
     EXPECT_EQ(client.read().at("id"), 1);
     EXPECT_EQ(test.chunks_sent, 0);
 }
 
 TEST_F(SocketServer, IsForItsOwnUserOnly)
 {
-    struct stat status { };
+    struct stat status{};
     ASSERT_EQ(::stat((folder.path() / "sock").c_str(), &status), 0);
     EXPECT_TRUE(S_ISSOCK(status.st_mode));
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
@@ -216,7 +231,9 @@ TEST_F(SocketServer, StopsWhileCallsAreUnderWay)
     std::promise<Result<boost::json::value>> answered;
     std::promise<Error> closed;
     connection->set_on_closed([&](const Error& error) { closed.set_value(error); });
-    connection->start("gate", {}, [&](Result<boost::json::value> result) { answered.set_value(std::move(result)); });
+    connection->start("gate", {}, [&](Result<boost::json::value> result) {
+        answered.set_value(std::move(result));
+    });
     test.gate.wait_for(1);
     server->stop();
     const auto answer = answered.get_future().get();
@@ -234,8 +251,10 @@ TEST_F(SocketServer, StopsAlthoughAClientReadsNothing)
 {
     start({.socket = folder.path() / "sock", .stop_grace = std::chrono::milliseconds{1}});
     RawClient client{folder.path() / "sock"};
-    client.send(R"({"jsonrpc":"2.0","id":1,"method":"chunks","params":{"count":10000,"bytes":100000}})" "\n");
-    client.send(R"({"jsonrpc":"2.0","id":2,"method":"gate"})" "\n");
+    client.send(R"({"jsonrpc":"2.0","id":1,"method":"chunks","params":{"count":10000,"bytes":100000}})"
+                "\n");
+    client.send(R"({"jsonrpc":"2.0","id":2,"method":"gate"})"
+                "\n");
     test.gate.wait_for(1);
     server->stop();
     EXPECT_LT(test.chunks_sent, 10000);

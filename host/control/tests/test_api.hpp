@@ -74,31 +74,77 @@ class TestApi {
 public:
     TestApi()
     {
-        api.add({"echo", "gives the text back", {{"text", ParamKind::text, "any", true}}, "text", Effect::read, false, [](Call&, const Arguments& arguments) -> Result<boost::json::value> {
-                     return boost::json::value(boost::json::object{{"text", arguments.text("text")}});
-                 }});
-        api.add({"who", "tells who calls", {}, "name", Effect::read, false, [](Call& call, const Arguments&) -> Result<boost::json::value> {
-                     return boost::json::value(call.session().os_user());
-                 }});
-        api.add({"fail", "fails", {}, "nothing", Effect::read, false, [](Call&, const Arguments&) -> Result<boost::json::value> {
-                     return Error{ErrorCode::refused, "not today", "test.refused", "/there", "try tomorrow"};
-                 }});
-        api.add({"crash", "throws", {}, "nothing", Effect::read, false, [](Call&, const Arguments&) -> Result<boost::json::value> {
-                     throw std::runtime_error{"a bug"};
-                 }});
-        api.add({"gate", "waits", {}, "nothing", Effect::read, false, [this](Call& call, const Arguments&) -> Result<boost::json::value> {
-                     if (!gate.wait(call.stop())) return Error{ErrorCode::cancelled, "given up", {}, {}, {}};
-                     return boost::json::value("opened");
-                 }});
-        api.add({"chunks", "counts", {{"count", ParamKind::integer, "to", true}, {"bytes", ParamKind::integer, "each", false}}, "count", Effect::read, true, [this](Call& call, const Arguments& arguments) -> Result<boost::json::value> {
-                     const std::string filler(static_cast<std::size_t>(arguments.integer("bytes")), 'x');
-                     for (std::int64_t i = 0; i < arguments.integer("count"); ++i) {
-                         MORTISE_CHECK(call.send_chunk(boost::json::array{i, filler}));
-                         ++chunks_sent;
-                     }
-                     call.send_progress({{"done", arguments.integer("count")}});
-                     return boost::json::value(arguments.integer("count"));
-                 }});
+        api.add(
+            {"echo",
+             "gives the text back",
+             {{"text", ParamKind::text, "any", true}},
+             "text",
+             Effect::read,
+             false,
+             [](Call&, const Arguments& arguments) -> Result<boost::json::value> {
+                 return boost::json::value(boost::json::object{{"text", arguments.text("text")}});
+             }}
+        );
+        api.add(
+            {"who",
+             "tells who calls",
+             {},
+             "name",
+             Effect::read,
+             false,
+             [](Call& call, const Arguments&) -> Result<boost::json::value> {
+                 return boost::json::value(call.session().os_user());
+             }}
+        );
+        api.add(
+            {"fail",
+             "fails",
+             {},
+             "nothing",
+             Effect::read,
+             false,
+             [](Call&, const Arguments&) -> Result<boost::json::value> {
+                 return Error{ErrorCode::refused, "not today", "test.refused", "/there", "try tomorrow"};
+             }}
+        );
+        api.add(
+            {"crash",
+             "throws",
+             {},
+             "nothing",
+             Effect::read,
+             false,
+             [](Call&, const Arguments&) -> Result<boost::json::value> { throw std::runtime_error{"a bug"}; }}
+        );
+        api.add(
+            {"gate",
+             "waits",
+             {},
+             "nothing",
+             Effect::read,
+             false,
+             [this](Call& call, const Arguments&) -> Result<boost::json::value> {
+                 if (!gate.wait(call.stop())) return Error{ErrorCode::cancelled, "given up", {}, {}, {}};
+                 return boost::json::value("opened");
+             }}
+        );
+        api.add(
+            {"chunks",
+             "counts",
+             {{"count", ParamKind::integer, "to", true}, {"bytes", ParamKind::integer, "each", false}},
+             "count",
+             Effect::read,
+             true,
+             [this](Call& call, const Arguments& arguments) -> Result<boost::json::value> {
+                 const std::string filler(static_cast<std::size_t>(arguments.integer("bytes")), 'x');
+                 for (std::int64_t i = 0; i < arguments.integer("count"); ++i) {
+                     MORTISE_CHECK(call.send_chunk(boost::json::array{i, filler}));
+                     ++chunks_sent;
+                 }
+                 call.send_progress({{"done", arguments.integer("count")}});
+                 return boost::json::value(arguments.integer("count"));
+             }}
+        );
     }
 
     Gate gate;

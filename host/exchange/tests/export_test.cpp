@@ -71,7 +71,9 @@ TEST(Export, WritesOnlyWhatFulfilsTheCondition) {
     EXPECT_NE(text.find("Zoë"), std::string::npos);
     Views views{*host.database, *host.records};
     StringSink sink;
-    EXPECT_FALSE(run_export(*host.records, views, ScratchHost::system(), {.type = "contact", .where = "1) UNION SELECT (1"}, sink));
+    const auto wrong = run_export(*host.records, views, ScratchHost::system(), {.type = "contact", .where = "shoe_size > 4"}, sink);
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().key, "query.unknown_name");
 }
 
 TEST(Export, CarriesContactsThroughVCards) {

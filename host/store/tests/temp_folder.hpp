@@ -14,10 +14,16 @@ namespace mortise::host::test {
 
 class TempFolder {
 public:
-    TempFolder()
+    enum Place : bool { on_disk, in_memory };
+
+    explicit TempFolder(Place place = on_disk)
     {
-        std::string pattern = (std::filesystem::temp_directory_path() / "mortise-test-XXXXXX").string();
-        m_path = ::mkdtemp(pattern.data());
+        const std::filesystem::path memory{"/dev/shm"};
+        const bool use_memory = place == in_memory && std::filesystem::is_directory(memory);
+        std::string pattern
+            = (use_memory ? memory : std::filesystem::temp_directory_path()) / "mortise-test-XXXXXX";
+        if (!::mkdtemp(pattern.data())) throw std::runtime_error{"no folder can be made at " + pattern};
+        m_path = pattern;
     }
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;

@@ -205,7 +205,8 @@ Value win_rate(const Host& host, const Arguments& arguments)
 
 Value rotting_opportunities(const Host& host, const Arguments& arguments)
 {
-    const std::int64_t usual = require(host.settings())["rot_days"].integer(30);
+    const Settings settings = require(host.settings());
+    const std::int64_t usual = settings["rot_days"].integer(30);
     const std::int64_t limit = arguments["limit"].integer(100);
     const Rows rows = run(host, rotting_query(filter_of(host, arguments), usual, limit));
     List lines;

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// `Connection`: a way to the control API, whatever lies between: a Unix socket (`client.hpp`) or nothing at all
+/// `Connection`: a way to the control API, whatever lies between: a Unix socket (`client.hpp`) or nothing at
+/// all
 /// (`embedded.hpp`). What a person can see or do in Mortise goes through one of these.
 
 #include <mortise/result.hpp>
@@ -27,9 +28,10 @@ struct CallEvents {
     std::function<void(const boost::json::object& progress)> on_progress{};
 };
 
-/// Thread-safety: every member may be called from any thread at any time, but for the two that set listeners, which
-/// belong before the first call. Callbacks come one at a time on a thread of the connection; they may start calls but
-/// not wait for them. The destructor waits for a callback that runs, and must not be called by one.
+/// Thread-safety: every member may be called from any thread at any time, but for the two that set listeners,
+/// which belong before the first call. Callbacks come one at a time on a thread of the connection; they may
+/// start calls but not wait for them. The destructor waits for a callback that runs, and must not be called
+/// by one.
 class Connection {
 public:
     using Answer = std::function<void(Result<boost::json::value>)>;
@@ -41,8 +43,11 @@ public:
     virtual ~Connection() = default;
 
     /// Starts a call and returns at once. `answer` is called exactly once, last of the call's callbacks; with
-    /// `outcome_unknown` if the connection broke meanwhile, with `io` (key "control.closed") if it was broken before.
-    virtual CallNumber start(std::string_view method, boost::json::object params, Answer answer, CallEvents events = {}) = 0;
+    /// `outcome_unknown` if the connection broke meanwhile, with `io` (key "control.closed") if it was broken
+    /// before.
+    virtual CallNumber
+    start(std::string_view method, boost::json::object params, Answer answer, CallEvents events = {})
+        = 0;
     /// Asks the host to give a call up. It still answers: with `cancelled`, or with what it did first.
     virtual void cancel(CallNumber call) = 0;
     /// Who hears of notifications that belong to no call, such as "events.batch".
@@ -52,7 +57,8 @@ public:
     virtual bool is_open() const noexcept = 0;
 
     /// Starts a call and waits for its answer. Fails with `deadlock` on a thread that callbacks come on.
-    Result<boost::json::value> call(std::string_view method, boost::json::object params = {}, CallEvents events = {});
+    Result<boost::json::value>
+    call(std::string_view method, boost::json::object params = {}, CallEvents events = {});
 
 protected:
     virtual bool is_callback_thread() const noexcept = 0;

@@ -20,8 +20,8 @@ std::optional<ErrorCode> parse_error_code(std::string_view name) noexcept;
 
 boost::json::object json_of(const Error& error);
 
-/// The error object of JSON-RPC: `code` is -32000 plus the error's number unless `rpc_code` says otherwise, `data` is
-/// what `json_of` gives without the message.
+/// The error object of JSON-RPC: `code` is -32000 plus the error's number unless `rpc_code` says otherwise,
+/// `data` is what `json_of` gives without the message.
 boost::json::object rpc_error_of(const Error& error, int rpc_code = 0);
 /// Reads an error object of JSON-RPC, whoever made it.
 Error error_of(const boost::json::value& rpc_error);

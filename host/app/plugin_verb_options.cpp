@@ -1,0 +1,149 @@
+#include "app/verb_options.hpp"
+#include "app/verbs/verbs.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <memory>
+
+namespace mortise::host {
+namespace {
+
+struct PluginOptions {
+    std::string id{};
+    std::vector<std::string> permissions{};
+    std::uint64_t limit{100};
+};
+
+using Options = std::shared_ptr<PluginOptions>;
+
+CLI::App* add_with_id(CLI::App& plugins, const Options& options, const char* name, const char* help)
+{
+    CLI::App* verb = plugins.add_subcommand(name, help)->fallthrough();
+    verb->add_option("ID", options->id, "a plugin, such as mortise.pipelines")->required();
+    return verb;
+}
+
+void add_changes(CLI::App& plugins, const Options& options, VerbAction& action)
+{
+    constexpr std::pair<const char*, const char*> changes[]{
+        {"enable", "enable a plugin and grant what it asks for"},
+        {"disable", "disable one; its records stay"},
+        {"activate", "start its code now"},
+        {"reload", "take up the newest code on disk"},
+        {"grant", "grant it permissions"},
+        {"revoke", "take permissions from it"},
+    };
+    for (const auto& [name, help] : changes) {
+        CLI::App* verb = add_with_id(plugins, options, name, help);
+        const std::string word = name;
+        if (word == "grant" || word == "revoke")
+            verb->add_option("PERMISSION", options->permissions, "such as contacts.read")->required();
+        verb->callback([&action, options, word] {
+            action = [options, word](Program& program) {
+                return change_plugin(program, word, options->id, options->permissions);
+            };
+        });
+    }
+}
+
+void add_plugins(CLI::App& app, VerbAction& action)
+{
+    const auto options = std::make_shared<PluginOptions>();
+    CLI::App* plugins = app.add_subcommand("plugins", "list, enable and look after plugins")->fallthrough();
+    plugins->require_subcommand(1);
+    plugins->add_subcommand("list", "list them")->fallthrough()->callback([&action] {
+        action = list_plugins;
+    });
+    add_with_id(*plugins, options, "info", "tell all about one")->callback([&action, options] {
+        action = [options](Program& program) { return show_plugin(program, options->id); };
+    });
+    CLI::App* logs
+        = add_with_id(*plugins, options, "logs", "show what one has logged since the host started");
+    logs->add_option("--limit", options->limit, "how many lines, 100 without it");
+    logs->callback([&action, options] {
+        action
+            = [options](Program& program) { return show_plugin_logs(program, options->id, options->limit); };
+    });
+    CLI::App* stats
+        = plugins->add_subcommand("stats", "tell what they have cost since the host started")->fallthrough();
+    stats->add_option("ID", options->id, "one plugin; without it all");
+    stats->callback([&action, options] {
+        action = [options](Program& program) { return show_plugin_stats(program, options->id); };
+    });
+    add_changes(*plugins, options, action);
+}
+
+void add_settings(CLI::App& app, VerbAction& action)
+{
+    struct Setting {
+        std::string plugin{};
+        std::string name{};
+        std::string value{};
+    };
+    const auto setting = std::make_shared<Setting>();
+    CLI::App* settings = app.add_subcommand("settings", "read and set a plugin's settings")->fallthrough();
+    settings->add_option("ID", setting->plugin, "a plugin")->required();
+    settings->require_subcommand(0, 1);
+    const auto show = [&action, setting] {
+        action
+            = [setting](Program& program) { return show_settings(program, setting->plugin, setting->name); };
+    };
+    settings->callback([settings, show] {
+        if (settings->get_subcommands().empty()) show();
+    });
+    CLI::App* get = settings->add_subcommand("get", "read one, or all")->fallthrough();
+    get->add_option("KEY", setting->name, "a setting");
+    get->callback(show);
+    CLI::App* set = settings->add_subcommand("set", "set one")->fallthrough();
+    set->add_option("KEY", setting->name, "a setting")->required();
+    set->add_option("VALUE", setting->value, "JSON, or text as it is; - reads it from standard input")
+        ->required();
+    CLI::App* unset = settings->add_subcommand("unset", "take one back to its default")->fallthrough();
+    unset->add_option("KEY", setting->name, "a setting")->required();
+    set->callback([&action, setting] {
+        action = [setting](Program& program) {
+            return change_setting(program, setting->plugin, setting->name, setting->value);
+        };
+    });
+    unset->callback([&action, setting] {
+        action = [setting](Program& program) {
+            return change_setting(program, setting->plugin, setting->name, "null");
+        };
+    });
+}
+
+void add_jobs(CLI::App& app, VerbAction& action)
+{
+    const auto id = std::make_shared<std::string>();
+    const auto plugin = std::make_shared<std::string>();
+    CLI::App* jobs = app.add_subcommand("jobs", "list jobs, show or cancel one")->fallthrough();
+    jobs->require_subcommand(0, 1);
+    const auto list
+        = [&action, plugin] { action = [plugin](Program& program) { return list_jobs(program, *plugin); }; };
+    jobs->callback([jobs, list] {
+        if (jobs->get_subcommands().empty()) list();
+    });
+    CLI::App* all = jobs->add_subcommand("list", "list them, the newest first")->fallthrough();
+    all->add_option("--plugin", *plugin, "only those of one plugin");
+    all->callback(list);
+    constexpr std::pair<const char*, const char*> verbs[]{{"show", "jobs.get"}, {"cancel", "jobs.cancel"}};
+    for (const auto& [name, method] : verbs) {
+        CLI::App* verb = jobs->add_subcommand(name, std::string{name} + " one")->fallthrough();
+        verb->add_option("ID", *id, "the job")->required();
+        verb->callback([&action, id, method = std::string{method}] {
+            action = [id, method](Program& program) { return use_job(program, method, *id); };
+        });
+    }
+}
+
+} // namespace
+
+void add_plugin_verbs(CLI::App& app, VerbAction& action)
+{
+    add_plugins(app, action);
+    add_settings(app, action);
+    add_jobs(app, action);
+}
+
+} // namespace mortise::host

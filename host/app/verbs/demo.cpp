@@ -1,0 +1,141 @@
+#include "app/demo/sample_data.hpp"
+#include "app/verbs/verbs.hpp"
+#include "base/clock.hpp"
+#include "control/host.hpp"
+
+namespace mortise::host {
+namespace {
+
+/// The field `column` names another record, by its field `by`.
+boost::json::object reference(std::string_view column, std::string_view type, std::string_view by)
+{
+    return {{"field", column}, {"ref", {{"type", type}, {"by", by}}}};
+}
+
+/// The field of the same name takes the column as it is.
+void add_plain(boost::json::object& columns, std::initializer_list<std::string_view> names)
+{
+    for (const std::string_view name : names)
+        columns[name] = name;
+}
+
+Result<void> import_text(
+    Program& program,
+    std::string_view name,
+    std::string_view type,
+    const std::string& lines,
+    boost::json::object columns
+)
+{
+    MORTISE_TRY(
+        const boost::json::value opened, program.call("upload.open", {{"name", std::string{name} + ".jsonl"}})
+    );
+    const boost::json::value upload = opened.at("upload");
+    MORTISE_CHECK(program.call("upload.write", {{"upload", upload}, {"offset", 0}, {"text", lines}}));
+    boost::json::object params{{"upload", upload}, {"type", type}};
+    if (!columns.empty())
+        params["mapping"] = {{"type", type}, {"columns", std::move(columns)}, {"on_missing_ref", "refuse"}};
+    std::string complaint;
+    MORTISE_TRY(
+        const boost::json::value result,
+        program.call("import.run", std::move(params), {[&complaint](const boost::json::value& chunk) {
+                         if (complaint.empty())
+                             complaint = cell_text(at_path(chunk.as_object(), "complaint.message"));
+                     }})
+    );
+    if (at_path(result.as_object(), "refused") != 0)
+        return Error{
+            ErrorCode::internal,
+            "the sample " + std::string{name} + " were refused: " + complaint,
+            "demo.refused",
+            {},
+            "this is a bug; please report it"
+        };
+    return {};
+}
+
+Result<void> enable_plugins(Program& program)
+{
+    MORTISE_TRY(const boost::json::value answer, program.call("plugins.list"));
+    for (const boost::json::value& item : at_path(answer.as_object(), "plugins").as_array()) {
+        const boost::json::object& plugin = item.as_object();
+        if (at_path(plugin, "enabled") == true || !at_path(plugin, "problems").as_array().empty()) continue;
+        MORTISE_CHECK(program.call("plugins.enable", {{"plugin", at_path(plugin, "id")}}));
+    }
+    return {};
+}
+
+Result<bool> has_type(Program& program, std::string_view name)
+{
+    auto type = program.call("types.get", {{"name", name}});
+    if (type) return at_path(type->as_object(), "archived") != true;
+    if (type.error().code == ErrorCode::not_found) return false;
+    return std::move(type).error();
+}
+
+Result<void> fill_pipelines(Program& program, const SampleData& sample)
+{
+    MORTISE_CHECK(import_text(program, "products", "product", sample.products(), {}));
+    MORTISE_CHECK(import_text(program, "agents", "sales_agent", sample.agents(), {}));
+    boost::json::object columns{
+        {"organisation", reference("organisation", "contact", "name")},
+        {"product", reference("product", "product", "name")},
+        {"agent", reference("agent", "sales_agent", "name")},
+        {"stage", reference("stage", "stage", "key")},
+    };
+    add_plain(columns, {"external_id", "engage_date", "close_date", "amount"});
+    return import_text(program, "opportunities", "opportunity", sample.opportunities(), std::move(columns));
+}
+
+/// Sample customers belong into a fresh folder, not among real ones.
+Result<void> check_fresh(Program& program)
+{
+    MORTISE_TRY(
+        const boost::json::value page, program.call("records.list", {{"type", "contact"}, {"limit", 1}})
+    );
+    if (at_path(page.as_object(), "records").as_array().empty()) return {};
+    return Error{
+        ErrorCode::refused,
+        "there are contacts in " + program.options().data.native() + " already",
+        "demo.not_fresh",
+        {},
+        "name a new folder with --data"
+    };
+}
+
+} // namespace
+
+Result<Exit> make_demo(Program& program)
+{
+    if (!DataFolder::find(program.options().data)) MORTISE_CHECK(Host::init(program.options().data));
+    MORTISE_CHECK(check_fresh(program));
+    MORTISE_CHECK(enable_plugins(program));
+    constexpr std::int64_t microseconds_a_day = 86'400'000'000;
+    const SampleData sample{{system_clock_source().now().microseconds / microseconds_a_day}};
+    MORTISE_CHECK(import_text(program, "organisations", "contact", sample.organisations(), {}));
+    boost::json::object columns{{"organisation", reference("organisation", "contact", "name")}};
+    add_plain(
+        columns,
+        {"kind", "given_name", "family_name", "email", "job_title", "lifecycle", "country", "locale", "source"
+        }
+    );
+    MORTISE_CHECK(import_text(program, "people", "contact", sample.people(), std::move(columns)));
+    MORTISE_TRY(const bool has_deals, has_type(program, "opportunity"));
+    if (has_deals) MORTISE_CHECK(fill_pipelines(program, sample));
+    const boost::json::value made(boost::json::object{
+        {"folder", program.options().data.native()},
+        {"organisations", sample.organisation_count()},
+        {"people", sample.person_count()},
+        {"opportunities", has_deals ? sample.opportunity_count() : 0}
+    });
+    program.output().print(made, [&] {
+        program.output().line(
+            "made " + cell_text(made.at("organisations")) + " organisations, " + cell_text(made.at("people"))
+            + " people and " + cell_text(made.at("opportunities")) + " opportunities in "
+            + program.options().data.native()
+        );
+    });
+    return Exit::done;
+}
+
+} // namespace mortise::host

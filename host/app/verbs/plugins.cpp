@@ -1,0 +1,225 @@
+#include "app/verbs/verbs.hpp"
+#include "base/json.hpp"
+
+namespace mortise::host {
+namespace {
+
+std::string first_problem(const boost::json::object& plugin)
+{
+    const boost::json::array& problems = at_path(plugin, "problems").as_array();
+    return problems.empty() ? std::string{} : cell_text(at_path(problems.front().as_object(), "message"));
+}
+
+void print_plugin(Output& output, const boost::json::object& plugin)
+{
+    for (const std::string_view key :
+         {"id",
+          "name",
+          "version",
+          "summary",
+          "vendor",
+          "state",
+          "folder",
+          "asked",
+          "granted",
+          "bound",
+          "versions"}) {
+        const std::string text = cell_text(at_path(plugin, key));
+        if (!text.empty())
+            output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
+    }
+    for (const boost::json::value& item : at_path(plugin, "problems").as_array()) {
+        const boost::json::object& problem = item.as_object();
+        output.line("problem   " + printable(cell_text(at_path(problem, "message"))));
+        for (const std::string_view key : {"where", "hint"}) {
+            const std::string text = cell_text(at_path(problem, key));
+            if (!text.empty()) output.line("          " + std::string{key} + ": " + printable(text));
+        }
+    }
+    for (const boost::json::value& warning : at_path(plugin, "warnings").as_array())
+        output.line("warning   " + printable(cell_text(warning)));
+}
+
+std::string microseconds(const boost::json::value& nanoseconds)
+{
+    std::string text = std::to_string(nanoseconds.to_number<double>() / 1000);
+    text.resize(text.find('.') + 2);
+    return text + " us";
+}
+
+} // namespace
+
+Result<Exit> list_plugins(Program& program)
+{
+    MORTISE_TRY(const boost::json::value answer, program.call("plugins.list"));
+    Output& output = program.output();
+    const boost::json::array& plugins = at_path(answer.as_object(), "plugins").as_array();
+    if (output.is_json() || plugins.empty()) {
+        output.list(plugins, {}, "there are no plugins");
+        return Exit::done;
+    }
+    Table table{{"plugin", "version", "state", "summary"}};
+    for (const boost::json::value& item : plugins) {
+        const boost::json::object& plugin = item.as_object();
+        const std::string problem = first_problem(plugin);
+        table.add(
+            {cell_text(at_path(plugin, "id")),
+             cell_text(at_path(plugin, "version")),
+             at_path(plugin, "enabled") == true ? cell_text(at_path(plugin, "state")) : "off",
+             problem.empty() ? cell_text(at_path(plugin, "summary")) : problem}
+        );
+    }
+    output.raw(table.text(terminal_width()));
+    return Exit::done;
+}
+
+Result<Exit> show_plugin(Program& program, const std::string& id)
+{
+    MORTISE_TRY(const boost::json::value plugin, program.call("plugins.get", {{"plugin", id}}));
+    program.output().print(plugin, [&] { print_plugin(program.output(), plugin.as_object()); });
+    return Exit::done;
+}
+
+Result<Exit> change_plugin(
+    Program& program,
+    const std::string& action,
+    const std::string& id,
+    const std::vector<std::string>& permissions
+)
+{
+    boost::json::object params{{"plugin", id}};
+    if (!permissions.empty())
+        params["permissions"] = boost::json::array(permissions.begin(), permissions.end());
+    MORTISE_TRY(boost::json::value answer, program.call("plugins." + action, std::move(params)));
+    Output& output = program.output();
+    const boost::json::value* inner = answer.as_object().if_contains("plugin");
+    const boost::json::object& plugin = inner ? inner->as_object() : answer.as_object();
+    output.print(answer, [&] {
+        output.line(
+            id + ' ' + cell_text(at_path(plugin, "version")) + ": "
+            + (at_path(plugin, "enabled") == true ? cell_text(at_path(plugin, "state")) : "off")
+        );
+        if (action == "enable" || action == "grant" || action == "revoke")
+            output.line("granted: " + cell_text(at_path(plugin, "granted")));
+        if (const std::string problem = cell_text(at_path(answer.as_object(), "problem")); !problem.empty())
+            output.note("the former code: " + printable(problem));
+        if (const std::string problem = first_problem(plugin); !problem.empty())
+            output.note(printable(problem));
+    });
+    return Exit::done;
+}
+
+Result<Exit> show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit)
+{
+    MORTISE_TRY(
+        const boost::json::value answer, program.call("plugins.logs", {{"plugin", id}, {"limit", limit}})
+    );
+    program.output().list(
+        at_path(answer.as_object(), "lines").as_array(),
+        {{"time", "time"}, {"level", "level"}, {"from", "from"}, {"key", "key"}, {"message", "message"}},
+        "nothing was logged since the host started"
+    );
+    return Exit::done;
+}
+
+Result<Exit> show_plugin_stats(Program& program, const std::string& id)
+{
+    boost::json::object params;
+    if (!id.empty()) params["plugin"] = id;
+    MORTISE_TRY(const boost::json::value answer, program.call("plugins.stats", std::move(params)));
+    Output& output = program.output();
+    const boost::json::array& plugins = at_path(answer.as_object(), "plugins").as_array();
+    if (output.is_json() || plugins.empty()) {
+        output.list(plugins, {}, "no plugin is enabled");
+        return Exit::done;
+    }
+    Table table{{"plugin", "function", "calls", "errors", "p50", "p99"}};
+    for (const boost::json::value& item : plugins) {
+        const boost::json::object& plugin = item.as_object();
+        table.add(
+            {cell_text(at_path(plugin, "plugin")),
+             "all",
+             cell_text(at_path(plugin, "calls")),
+             cell_text(at_path(plugin, "errors")),
+             "",
+             ""}
+        );
+        for (const boost::json::value& one : at_path(plugin, "functions").as_array()) {
+            const boost::json::object& function = one.as_object();
+            table.add(
+                {"",
+                 cell_text(at_path(function, "function")),
+                 cell_text(at_path(function, "calls")),
+                 cell_text(at_path(function, "errors")),
+                 microseconds(at_path(function, "p50_ns")),
+                 microseconds(at_path(function, "p99_ns"))}
+            );
+        }
+    }
+    output.raw(table.text(terminal_width()));
+    return Exit::done;
+}
+
+Result<Exit> show_settings(Program& program, const std::string& plugin, const std::string& name)
+{
+    MORTISE_TRY(const boost::json::value answer, program.call("settings.get", {{"plugin", plugin}}));
+    const boost::json::object& settings = at_path(answer.as_object(), "settings").as_object();
+    if (name.empty()) {
+        program.output().object(settings);
+        return Exit::done;
+    }
+    const boost::json::value* found = settings.if_contains(name);
+    if (!found)
+        return Error{
+            ErrorCode::not_found,
+            plugin + " has no setting " + name,
+            "settings.not_found",
+            {},
+            "mortise settings " + plugin + " lists them"
+        };
+    program.output().print(*found, [&] { program.output().line(printable(cell_text(*found))); });
+    return Exit::done;
+}
+
+Result<Exit>
+change_setting(Program& program, const std::string& plugin, const std::string& name, const std::string& value)
+{
+    // What is no JSON is meant as text: `settings set X colour blue`.
+    const std::string given = argument_or_stdin(value);
+    auto json = parse_json(given, "the value");
+    boost::json::object params{{"plugin", plugin}, {"name", name}};
+    params["value"] = json ? *std::move(json) : boost::json::value(given);
+    MORTISE_TRY(const boost::json::value answer, program.call("settings.set", std::move(params)));
+    program.output().object(at_path(answer.as_object(), "settings").as_object());
+    return Exit::done;
+}
+
+Result<Exit> list_jobs(Program& program, const std::string& plugin)
+{
+    boost::json::object params;
+    if (!plugin.empty()) params["plugin"] = plugin;
+    MORTISE_TRY(const boost::json::value answer, program.call("jobs.list", std::move(params)));
+    program.output().list(
+        at_path(answer.as_object(), "jobs").as_array(),
+        {{"id", "id"},
+         {"plugin", "plugin"},
+         {"job", "name"},
+         {"state", "state"},
+         {"tries", "tries"},
+         {"done", "done"},
+         {"of", "total"},
+         {"doing", "doing"},
+         {"error", "error"}},
+        "there are no jobs"
+    );
+    return Exit::done;
+}
+
+Result<Exit> use_job(Program& program, const std::string& method, const std::string& id)
+{
+    MORTISE_TRY(const boost::json::value job, program.call(method, {{"id", id}}));
+    program.output().object(job.as_object());
+    return Exit::done;
+}
+
+} // namespace mortise::host

@@ -1,0 +1,303 @@
+#include "base/json.hpp"
+#include "base/time_text.hpp"
+#include "control/host.hpp"
+#include "control/methods/answers.hpp"
+#include "control/methods/methods.hpp"
+#include "plugins/plugin_manager.hpp"
+
+#include <mortise/control/error_json.hpp>
+
+namespace mortise::host {
+namespace {
+
+const Param plugin_param{"plugin", ParamKind::text, "its id, such as \"mortise.pipelines\"", true};
+
+boost::json::object cost_json(const PluginCost& cost)
+{
+    boost::json::array functions;
+    for (const FunctionCost& function : cost.functions)
+        functions.emplace_back(boost::json::object{
+            {"function", function.function},
+            {"calls", function.calls},
+            {"errors", function.errors},
+            {"p50_ns", function.p50_ns},
+            {"p99_ns", function.p99_ns}
+        });
+    boost::json::array events;
+    for (const EventCount& event : cost.events)
+        events.emplace_back(boost::json::object{
+            {"type", event.type},
+            {"published", event.published},
+            {"handled", event.handled},
+            {"failed", event.failed}
+        });
+    return {
+        {"calls", cost.calls},
+        {"errors", cost.errors},
+        {"host_calls", cost.host_calls},
+        {"host_errors", cost.host_errors},
+        {"rows_read", cost.rows_read},
+        {"records_written", cost.records_written},
+        {"slow_quanta", cost.slow_quanta},
+        {"late_hooks", cost.late_hooks},
+        {"queued", cost.queued},
+        {"queued_most", cost.queued_most},
+        {"slowest", cost.slowest},
+        {"functions", std::move(functions)},
+        {"events", std::move(events)},
+    };
+}
+
+boost::json::object log_json(const LogLine& line)
+{
+    return {
+        {"number", line.number},
+        {"time", format_instant(line.time)},
+        {"level", name_of(line.level)},
+        {"key", line.key},
+        {"message", line.message},
+        {"fields", json_of(Value{line.fields})},
+        {"from", line.from_host ? "host" : "plugin"},
+    };
+}
+
+/// What became of a plugin after a change that an admin asked for.
+Answer after(PluginManager& plugins, const std::string& id)
+{
+    MORTISE_TRY(const PluginStatus status, plugins.find(id));
+    return boost::json::value(plugin_json(status));
+}
+
+Method admin_method(
+    std::string name,
+    std::string help,
+    Effect effect,
+    PluginManager& plugins,
+    Result<void> (*change)(PluginManager&, const std::string&)
+)
+{
+    return {
+        .name = std::move(name),
+        .help = std::move(help),
+        .params = {plugin_param},
+        .result = "the plugin, as in plugins.list",
+        .effect = effect,
+        .handler = [&plugins, change](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            const std::string id = arguments.text("plugin");
+            MORTISE_CHECK(change(plugins, id));
+            return after(plugins, id);
+        },
+    };
+}
+
+Method permission_method(
+    std::string name,
+    std::string help,
+    PluginManager& plugins,
+    Result<void> (PluginManager::*change)(std::string_view, const std::vector<std::string>&)
+)
+{
+    return {
+        .name = std::move(name),
+        .help = std::move(help),
+        .params = {plugin_param, {"permissions", ParamKind::list, "such as \"contacts.read\"", true}},
+        .result = "the plugin, as in plugins.list",
+        .effect = Effect::write,
+        .handler = [&plugins, change](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            MORTISE_TRY(const auto permissions, arguments.texts("permissions"));
+            const std::string id = arguments.text("plugin");
+            MORTISE_CHECK((plugins.*change)(id, permissions));
+            return after(plugins, id);
+        },
+    };
+}
+
+void add_reading(Api& api, PluginManager& plugins)
+{
+    api.add({
+        .name = "plugins.list",
+        .help = "Lists the plugins that there are, enabled or not",
+        .result = "{plugins: [{id, name, version, state, enabled, problems, asked, granted, ...}]}",
+        .handler = [&plugins](Call&, const Arguments&) -> Answer {
+            boost::json::array json;
+            for (const PluginStatus& status : plugins.list())
+                json.emplace_back(plugin_json(status));
+            return boost::json::value(boost::json::object{{"plugins", std::move(json)}});
+        },
+    });
+    api.add({
+        .name = "plugins.get",
+        .help = "Reads one plugin's state",
+        .params = {plugin_param},
+        .result = "as in plugins.list",
+        .handler
+        = [&plugins](Call&, const Arguments& arguments) { return after(plugins, arguments.text("plugin")); },
+    });
+    api.add({
+        .name = "plugins.logs",
+        .help = "Reads the newest log lines of a plugin",
+        .params = {
+            plugin_param,
+            {"limit", ParamKind::integer, "at most so many, 100 without it"},
+            {"after", ParamKind::integer, "only lines with a greater number"},
+        },
+        .result = "{lines: [{number, time, level, key, message, fields, from}]}, oldest first",
+        .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            MORTISE_TRY(
+                const auto lines,
+                plugins.logs(
+                    arguments.text("plugin"), arguments.count("limit", 100, 1000), static_cast<std::uint64_t>(arguments.integer("after"))
+                ));
+            boost::json::array json;
+            for (const LogLine& line : lines)
+                json.emplace_back(log_json(line));
+            return boost::json::value(boost::json::object{{"lines", std::move(json)}});
+        },
+    });
+    api.add({
+        .name = "plugins.stats",
+        .help = "Tells what plugins have cost since the host started",
+        .params = {{"plugin", ParamKind::text, "one of them; without it all that are enabled"}},
+        .result = "{plugins: [{plugin, calls, errors, host_calls, rows_read, queued, functions: [{function, "
+                  "calls, errors, "
+                  "p50_ns, p99_ns}], events: [{type, published, handled, failed}], ...}]}",
+        .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
+            boost::json::array json;
+            for (const PluginStatus& status : plugins.list()) {
+                if (arguments.has("plugin") ? status.id != arguments.text("plugin") : !status.enabled)
+                    continue;
+                MORTISE_TRY(const PluginCost cost, plugins.cost(status.id));
+                boost::json::object one{{"plugin", status.id}};
+                for (auto& [name, value] : cost_json(cost))
+                    one[name] = value;
+                json.emplace_back(std::move(one));
+            }
+            return boost::json::value(boost::json::object{{"plugins", std::move(json)}});
+        },
+    });
+}
+
+void add_settings(Api& api, PluginManager& plugins)
+{
+    api.add({
+        .name = "settings.get",
+        .help
+        = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
+        .params = {plugin_param},
+        .result = "{settings, schema (JSON Schema, null if there are none)}",
+        .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
+            MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
+            MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
+            return boost::json::value(
+                boost::json::object{{"settings", json_of(settings)}, {"schema", manifest->settings}}
+            );
+        },
+    });
+    api.add({
+        .name = "settings.set",
+        .help = "Sets a setting of a plugin; null takes it back to its default",
+        .params
+        = {plugin_param,
+           {"name", ParamKind::text, "the setting", true},
+           {"value", ParamKind::any, "what its schema takes"}},
+        .result = "{settings}",
+        .effect = Effect::write,
+        .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            const std::string id = arguments.text("plugin");
+            MORTISE_CHECK(plugins.set_setting(id, arguments.text("name"), value_of(arguments.value("value")))
+            );
+            MORTISE_TRY(const Value settings, plugins.settings(id));
+            return boost::json::value(boost::json::object{{"settings", json_of(settings)}});
+        },
+    });
+}
+
+} // namespace
+
+boost::json::object plugin_json(const PluginStatus& status)
+{
+    boost::json::array problems;
+    for (const Error& problem : status.problems)
+        problems.emplace_back(control::json_of(problem));
+    return {
+        {"id", status.id},
+        {"name", status.name},
+        {"version", status.version},
+        {"summary", status.summary},
+        {"vendor", status.vendor},
+        {"folder", status.folder},
+        {"state", name_of(status.state)},
+        {"enabled", status.enabled},
+        {"problems", std::move(problems)},
+        {"warnings", text_array(status.warnings)},
+        {"asked", text_array(status.asked)},
+        {"granted", text_array(status.granted)},
+        {"migrating_from", status.migrating_from},
+        {"pinned", status.pinned},
+        {"bound", text_array(status.bound)},
+        {"versions", text_array(status.versions)},
+    };
+}
+
+void add_plugin_methods(Api& api, Host& host)
+{
+    PluginManager& plugins = host.plugins();
+    add_reading(api, plugins);
+    api.add(admin_method(
+        "plugins.enable",
+        "Enables a plugin, grants what its manifest asks for, and starts it once, so that what it sets up is "
+        "there",
+        Effect::write,
+        plugins,
+        [](PluginManager& manager, const std::string& id) -> Result<void> {
+            MORTISE_CHECK(manager.rescan());
+            MORTISE_CHECK(manager.enable(id));
+            MORTISE_CHECK(manager.activate(id));
+            manager.drain();
+            return {};
+        }
+    ));
+    api.add(admin_method(
+        "plugins.disable",
+        "Disables a plugin; its records stay",
+        Effect::write,
+        plugins,
+        [](PluginManager& manager, const std::string& id) { return manager.disable(id); }
+    ));
+    api.add(admin_method(
+        "plugins.activate",
+        "Starts the code of an enabled plugin now, before it is needed",
+        Effect::write,
+        plugins,
+        [](PluginManager& manager, const std::string& id) { return manager.activate(id); }
+    ));
+    api.add({
+        .name = "plugins.reload",
+        .help = "Closes a plugin's code and takes up the newest on disk, while the host runs",
+        .params = {plugin_param},
+        .result = "{plugin: as in plugins.list, clean: whether the former code came back in time, problem}",
+        .effect = Effect::write,
+        .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            const std::string id = arguments.text("plugin");
+            MORTISE_TRY(const Closing closing, plugins.reload(id));
+            MORTISE_TRY(const PluginStatus status, plugins.find(id));
+            return boost::json::value(boost::json::object{
+                {"plugin", plugin_json(status)}, {"clean", closing.is_clean}, {"problem", closing.problem}
+            });
+        },
+    });
+    api.add(
+        permission_method("plugins.grant", "Grants permissions to a plugin", plugins, &PluginManager::grant)
+    );
+    api.add(permission_method(
+        "plugins.revoke", "Takes permissions from a plugin", plugins, &PluginManager::revoke
+    ));
+    add_settings(api, plugins);
+}
+
+} // namespace mortise::host
