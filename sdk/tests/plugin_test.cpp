@@ -26,7 +26,8 @@ TEST_F(PluginLayer, SaysWhichInterfaceIsMissing)
     const auto opened = open([](Scripted& plugin) { plugin.job("sync", [](Job&) { }); });
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
-    EXPECT_EQ(opened.error().message, "no mortise.jobs/1");
+    EXPECT_EQ(opened.error().where, "mortise.jobs/1");
+    EXPECT_NE(opened.error().message.find("does not have mortise.jobs/1"), std::string::npos);
 }
 
 TEST_F(PluginLayer, CanAskWhatTheHostHas)

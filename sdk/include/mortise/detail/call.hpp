@@ -60,6 +60,24 @@ private:
     }
 };
 
+inline Error no_interface(std::string_view id)
+{
+    std::string message = "this host does not have " + std::string{id};
+    message += ", or plugin.json does not name it under \"experimental\"";
+    return {ErrorCode::unsupported, std::move(message), {}, std::string{id}, {}};
+}
+
+inline Error older_interface(std::string_view id)
+{
+    return {
+        ErrorCode::unsupported,
+        "this host has an older release of " + std::string{id},
+        {},
+        std::string{id},
+        {}
+    };
+}
+
 /// Calls a function of a table; `id` and `function` name it if this host does not have it.
 template <class Table, class Function, class... Arguments>
 Result<void> call(
@@ -70,12 +88,11 @@ Result<void> call(
     Arguments... arguments
 )
 {
-    if (table == nullptr)
-        return Error{ErrorCode::unsupported, "no " + std::string{id}, {}, std::string{id}, {}};
+    if (table == nullptr) return no_interface(id);
     const auto offset
         = reinterpret_cast<const std::byte*>(&(table->*function)) - reinterpret_cast<const std::byte*>(table);
     if (static_cast<std::size_t>(offset) + sizeof(Function) > table->head.size || table->*function == nullptr)
-        return Error{ErrorCode::unsupported, "an older " + std::string{id}, {}, std::string{id}, {}};
+        return older_interface(id);
     mortise_error error = new_error();
     const mortise_status status = (table->*function)(tables.self, arguments..., &error);
     if (status >= 0) return {};
