@@ -38,9 +38,9 @@ struct EventLink {
 
 struct EventDraft {
     std::string type; ///< "order.placed"
-    Id subject;
+    Id subject{};
     std::string subject_type{}; ///< its record type; empty: looked up
-    std::optional<Instant> time; ///< when it happened; nothing: now
+    std::optional<Instant> time{}; ///< when it happened; nothing: now
     EventClass event_class{EventClass::history};
     bool external{false}; ///< it left the house and cannot be undone
     std::string schema{}; ///< "order.placed/1"; empty: the type with "/1"

@@ -13,9 +13,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <utility>
@@ -106,6 +108,7 @@ private:
     void grow(std::size_t capacity)
     {
         capacity = std::max(capacity, m_capacity * 2);
+        if (capacity > static_cast<std::size_t>(PTRDIFF_MAX)) throw std::bad_array_new_length{};
         // Not make_unique: that would clear what is about to be written.
         std::unique_ptr<std::byte[]> larger{new std::byte[capacity]};
         if (m_size > 0) std::memcpy(larger.get(), m_bytes.get(), m_size);
