@@ -7,7 +7,8 @@ namespace mortise::host {
 
 namespace {
 
-std::uint64_t next_version() {
+std::uint64_t next_version()
+{
     static std::atomic<std::uint64_t> version{0};
     return ++version;
 }
@@ -15,43 +16,48 @@ std::uint64_t next_version() {
 } // namespace
 
 PluginGrants::PluginGrants(std::string plugin, std::vector<std::string> permissions)
-    : m_plugin{std::move(plugin)}
-    , m_permissions{std::move(permissions)}
-    , m_version{next_version()} {
+    : m_plugin{std::move(plugin)},
+      m_permissions{std::move(permissions)},
+      m_version{next_version()}
+{
     std::ranges::sort(m_permissions);
 }
 
-bool PluginGrants::allows(std::string_view permission) const noexcept {
+bool PluginGrants::allows(std::string_view permission) const noexcept
+{
     return std::ranges::binary_search(m_permissions, permission, std::less<>{}, [](const auto& granted) {
         return std::string_view{granted};
     });
 }
 
-Principal Principal::system() {
+Principal Principal::system()
+{
     Principal principal;
     principal.scope = RowScope::all;
     principal.is_system = true;
     return principal;
 }
 
-std::string Principal::name() const {
+std::string Principal::name() const
+{
     std::string name = user ? "user:" + user_name : std::string{};
-    if (plugin)
-        name += (name.empty() ? "plugin:" : "+plugin:") + plugin->plugin();
+    if (plugin) name += (name.empty() ? "plugin:" : "+plugin:") + plugin->plugin();
     return name.empty() ? "system" : name;
 }
 
-bool Principal::plugin_allows(std::string_view permission) const noexcept {
+bool Principal::plugin_allows(std::string_view permission) const noexcept
+{
     return !plugin || plugin->allows(permission);
 }
 
-Id Principal::row_owner() const noexcept {
+Id Principal::row_owner() const noexcept
+{
     return user && scope == RowScope::own ? user : Id{};
 }
 
-Result<void> Principal::require(std::string_view permission) const {
-    if (plugin_allows(permission))
-        return {};
+Result<void> Principal::require(std::string_view permission) const
+{
+    if (plugin_allows(permission)) return {};
     return Error{
         .code = ErrorCode::denied,
         .message = "plugin " + plugin->plugin() + " has no permission \"" + std::string{permission} + "\"",

@@ -17,8 +17,8 @@ namespace mortise::host {
 /// Which rows of a type a person may see: those whose owner they are, or every one.
 enum class RowScope : std::uint8_t { own, all };
 
-/// What a plugin may do: the permissions that its manifest asked for and an admin granted. Immutable; a change of
-/// grants makes a new one.
+/// What a plugin may do: the permissions that its manifest asked for and an admin granted. Immutable; a
+/// change of grants makes a new one.
 class PluginGrants {
 public:
     PluginGrants(std::string plugin, std::vector<std::string> permissions);
@@ -36,8 +36,8 @@ private:
     std::uint64_t m_version;
 };
 
-/// Who acts: the host itself, a person, a plugin, or a plugin on behalf of a person. Rights are the intersection of
-/// all that is named.
+/// Who acts: the host itself, a person, a plugin, or a plugin on behalf of a person. Rights are the
+/// intersection of all that is named.
 struct Principal {
     Id user{}; ///< 0: no person
     std::string user_name;

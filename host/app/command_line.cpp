@@ -29,7 +29,8 @@ void add_global_options(CLI::App& app, GlobalOptions& options)
     app.add_option("--user", options.user, "act as this user; needs scope all");
 }
 
-/// The word that should have been a verb of `at`, if that is what is wrong. Words that no verb took end at `app`.
+/// The word that should have been a verb of `at`, if that is what is wrong. Words that no verb took end at
+/// `app`.
 std::string unknown_verb(const CLI::App& app, const CLI::App& at)
 {
     if (at.get_subcommands({}).empty()) return {};

@@ -16,28 +16,34 @@ struct CommandRegistry::Command {
 CommandRegistry::CommandRegistry() = default;
 CommandRegistry::~CommandRegistry() = default;
 
-Result<void> CommandRegistry::add(CommandInfo info, CommandFunction function) {
+Result<void> CommandRegistry::add(CommandInfo info, CommandFunction function)
+{
     MORTISE_TRY(JsonSchema arguments, JsonSchema::compile(info.arguments));
     const std::unique_lock lock{m_mutex};
     if (const auto taken = m_commands.find(info.name); taken != m_commands.end())
         return Error{
             .code = ErrorCode::exists,
-            .message = "the command " + info.name + " is provided by " + taken->second->info.provider + " already",
+            .message
+            = "the command " + info.name + " is provided by " + taken->second->info.provider + " already",
             .key = "commands.taken",
             .where = info.name,
         };
     std::string name = info.name;
-    m_commands.emplace(std::move(name),
-        std::make_shared<const Command>(Command{std::move(info), std::move(arguments), std::move(function)}));
+    m_commands.emplace(
+        std::move(name),
+        std::make_shared<const Command>(Command{std::move(info), std::move(arguments), std::move(function)})
+    );
     return {};
 }
 
-void CommandRegistry::remove_provider(std::string_view provider) {
+void CommandRegistry::remove_provider(std::string_view provider)
+{
     const std::unique_lock lock{m_mutex};
     std::erase_if(m_commands, [&](const auto& entry) { return entry.second->info.provider == provider; });
 }
 
-std::vector<CommandInfo> CommandRegistry::list() const {
+std::vector<CommandInfo> CommandRegistry::list() const
+{
     const std::shared_lock lock{m_mutex};
     std::vector<CommandInfo> commands;
     for (const auto& [name, command] : m_commands)
@@ -47,7 +53,8 @@ std::vector<CommandInfo> CommandRegistry::list() const {
 
 namespace {
 
-Error unknown(std::string_view name) {
+Error unknown(std::string_view name)
+{
     return Error{
         .code = ErrorCode::not_found,
         .message = "there is no command \"" + std::string{name} + "\"",
@@ -59,21 +66,21 @@ Error unknown(std::string_view name) {
 
 } // namespace
 
-Result<CommandInfo> CommandRegistry::find(std::string_view name) const {
+Result<CommandInfo> CommandRegistry::find(std::string_view name) const
+{
     const std::shared_lock lock{m_mutex};
     const auto found = m_commands.find(name);
-    if (found == m_commands.end())
-        return unknown(name);
+    if (found == m_commands.end()) return unknown(name);
     return found->second->info;
 }
 
-Result<Value> CommandRegistry::call(std::string_view name, const CallContext& context, const Map& arguments) {
+Result<Value> CommandRegistry::call(std::string_view name, const CallContext& context, const Map& arguments)
+{
     std::shared_ptr<const Command> command;
     {
         const std::shared_lock lock{m_mutex};
         const auto found = m_commands.find(name);
-        if (found == m_commands.end())
-            return unknown(name);
+        if (found == m_commands.end()) return unknown(name);
         command = found->second;
     }
     if (auto valid = command->arguments.validate(json_of(Value{arguments})); !valid) {

@@ -1,8 +1,9 @@
 #pragma once
 
 /// \file
-/// Every command there is, whoever provides it: what it is called, what it takes and gives (JSON Schema), what it does
-/// to the world, and how to run it. The CLI, the console, plugins and automation all call through here.
+/// Every command there is, whoever provides it: what it is called, what it takes and gives (JSON Schema),
+/// what it does to the world, and how to run it. The CLI, the console, plugins and automation all call
+/// through here.
 ///
 /// Thread-safety: every member may be called from any thread at any time.
 
@@ -14,9 +15,9 @@
 #include <boost/json/value.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <shared_mutex>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,7 +58,8 @@ public:
     std::vector<CommandInfo> list() const; // by name
     Result<CommandInfo> find(std::string_view name) const;
 
-    /// Validates the arguments against the schema (an error's `where` is the JSON pointer) and runs the command.
+    /// Validates the arguments against the schema (an error's `where` is the JSON pointer) and runs the
+    /// command.
     Result<Value> call(std::string_view name, const CallContext& context, const Map& arguments);
 
 private:

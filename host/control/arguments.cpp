@@ -40,8 +40,7 @@ Result<void> check_param(const Param& param, const boost::json::value& value)
             return wrong_param(param, "one of " + joined(param.options));
         return {};
     case ParamKind::integer:
-        if (!value.is_int64() && !parse_id(value, {}))
-            return wrong_param(param, "a whole number");
+        if (!value.is_int64() && !parse_id(value, {})) return wrong_param(param, "a whole number");
         return {};
     case ParamKind::boolean:
         if (!value.is_bool()) return wrong_param(param, "true or false");
@@ -235,7 +234,8 @@ Result<std::vector<Id>> Arguments::ids(std::string_view name) const
 Result<Id> parse_id(const boost::json::value& json, const std::string& where)
 {
     if (json.is_int64() && json.get_int64() >= 0) return Id{json.get_int64()};
-    if (json.is_uint64() && json.get_uint64() <= INT64_MAX) return Id{static_cast<std::int64_t>(json.get_uint64())};
+    if (json.is_uint64() && json.get_uint64() <= INT64_MAX)
+        return Id{static_cast<std::int64_t>(json.get_uint64())};
     if (json.is_string()) return parse_id(std::string_view{json.get_string()}, where);
     return Error{ErrorCode::invalid, "an id is a string of digits", "rpc.params", where, {}};
 }

@@ -14,14 +14,16 @@ namespace mortise::host {
 
 namespace {
 
-std::string patterns_text(const std::vector<std::string>& patterns) {
+std::string patterns_text(const std::vector<std::string>& patterns)
+{
     List list;
     for (const std::string& pattern : patterns)
         list.emplace_back(pattern);
     return json_text(Value{std::move(list)});
 }
 
-std::vector<std::string> patterns_of(std::string_view text) {
+std::vector<std::string> patterns_of(std::string_view text)
+{
     std::vector<std::string> patterns;
     if (const auto list = parse_value(text, "patterns"))
         for (const Value& pattern : list->get_or(List{}))
@@ -36,14 +38,16 @@ struct Dispatcher::State {
     mutable std::mutex mutex;
     std::map<std::int64_t, std::shared_ptr<Subscription>> attached;
 
-    std::shared_ptr<Subscription> find(std::int64_t id) const {
+    std::shared_ptr<Subscription> find(std::int64_t id) const
+    {
         const std::scoped_lock lock{mutex};
         const auto found = attached.find(id);
         return found == attached.end() ? nullptr : found->second;
     }
 
     /// Changes what is set aside for a subscription and lets it look again.
-    Result<std::int64_t> change_dead(const char* sql, std::int64_t subscription, std::int64_t number) {
+    Result<std::int64_t> change_dead(const char* sql, std::int64_t subscription, std::int64_t number)
+    {
         std::int64_t changed = 0;
         MORTISE_CHECK(tools.writer.run([&](Connection& connection) -> Result<void> {
             MORTISE_TRY(Statement * change, connection.cached(sql));
@@ -53,26 +57,35 @@ struct Dispatcher::State {
             changed = connection.changes();
             return {};
         }));
-        if (const auto live = find(subscription))
-            live->reload();
+        if (const auto live = find(subscription)) live->reload();
         return changed;
     }
 };
 
-Dispatcher::Dispatcher(Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock)
-    : m_state{std::make_unique<State>(DeliveryTools{database, writer, records, log, clock})} { }
+Dispatcher::Dispatcher(
+    Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock
+)
+    : m_state{std::make_unique<State>(DeliveryTools{database, writer, records, log, clock})}
+{
+}
 
-Dispatcher::~Dispatcher() {
+Dispatcher::~Dispatcher()
+{
     stop();
 }
 
-Result<std::int64_t> Dispatcher::attach(const SubscriptionSpec& spec, EventHandler handler) {
+Result<std::int64_t> Dispatcher::attach(const SubscriptionSpec& spec, EventHandler handler)
+{
     std::int64_t id = 0;
     const std::int64_t start = spec.from_start ? 0 : m_state->tools.log.last();
     MORTISE_CHECK(m_state->tools.writer.run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(Statement * upsert,
-            connection.cached("INSERT INTO \"mt$subscription\" (plugin, name, patterns, cursor) VALUES (?1,?2,?3,?4) ON "
-                              "CONFLICT (plugin, name) DO UPDATE SET patterns = ?3, fence = fence + 1 RETURNING id"));
+        MORTISE_TRY(
+            Statement * upsert,
+            connection.cached(
+                "INSERT INTO \"mt$subscription\" (plugin, name, patterns, cursor) VALUES (?1,?2,?3,?4) ON "
+                "CONFLICT (plugin, name) DO UPDATE SET patterns = ?3, fence = fence + 1 RETURNING id"
+            )
+        );
         upsert->bind(1, std::string_view{spec.plugin});
         upsert->bind(2, std::string_view{spec.name});
         upsert->bind(3, std::string_view{patterns_text(spec.patterns)});
@@ -82,38 +95,38 @@ Result<std::int64_t> Dispatcher::attach(const SubscriptionSpec& spec, EventHandl
         upsert->reset();
         return {};
     }));
-    if (!handler)
-        return id;
+    if (!handler) return id;
     auto subscription = std::make_shared<Subscription>(m_state->tools, id, spec, std::move(handler));
     std::shared_ptr<Subscription> before;
     {
         const std::scoped_lock lock{m_state->mutex};
         before = std::exchange(m_state->attached[id], subscription);
     }
-    if (before)
-        before->stop();
+    if (before) before->stop();
     subscription->start();
     return id;
 }
 
-void Dispatcher::detach(std::int64_t subscription) {
+void Dispatcher::detach(std::int64_t subscription)
+{
     std::shared_ptr<Subscription> gone;
     {
         const std::scoped_lock lock{m_state->mutex};
         const auto found = m_state->attached.find(subscription);
-        if (found == m_state->attached.end())
-            return;
+        if (found == m_state->attached.end()) return;
         gone = std::move(found->second);
         m_state->attached.erase(found);
     }
     gone->stop();
 }
 
-Result<void> Dispatcher::remove(std::int64_t subscription) {
+Result<void> Dispatcher::remove(std::int64_t subscription)
+{
     detach(subscription);
     return m_state->tools.writer.run([&](Connection& connection) -> Result<void> {
-        for (const char* sql : {"DELETE FROM \"mt$parked\" WHERE subscription = ?",
-                 "DELETE FROM \"mt$subscription\" WHERE id = ?"}) {
+        for (const char* sql :
+             {"DELETE FROM \"mt$parked\" WHERE subscription = ?",
+              "DELETE FROM \"mt$subscription\" WHERE id = ?"}) {
             MORTISE_TRY(Statement * remove, connection.cached(sql));
             remove->bind(1, subscription);
             MORTISE_CHECK(remove->run());
@@ -122,15 +135,17 @@ Result<void> Dispatcher::remove(std::int64_t subscription) {
     });
 }
 
-Result<void> Dispatcher::replay(std::int64_t subscription, std::int64_t from) {
+Result<void> Dispatcher::replay(std::int64_t subscription, std::int64_t from)
+{
     MORTISE_CHECK(m_state->tools.writer.run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(Statement * move,
-            connection.cached("UPDATE \"mt$subscription\" SET cursor = ?, fence = fence + 1 WHERE id = ?"));
+        MORTISE_TRY(
+            Statement * move,
+            connection.cached("UPDATE \"mt$subscription\" SET cursor = ?, fence = fence + 1 WHERE id = ?")
+        );
         move->bind(1, std::max<std::int64_t>(0, from));
         move->bind(2, subscription);
         MORTISE_CHECK(move->run());
-        if (connection.changes() == 1)
-            return {};
+        if (connection.changes() == 1) return {};
         return Error{
             .code = ErrorCode::not_found,
             .message = "there is no subscription " + std::to_string(subscription),
@@ -139,25 +154,23 @@ Result<void> Dispatcher::replay(std::int64_t subscription, std::int64_t from) {
             .hint = "\"mortise subscriptions\" lists them",
         };
     }));
-    if (const auto live = m_state->find(subscription))
-        live->reload();
+    if (const auto live = m_state->find(subscription)) live->reload();
     return {};
 }
 
-std::vector<SubscriptionStatus> Dispatcher::status() {
+std::vector<SubscriptionStatus> Dispatcher::status()
+{
     std::vector<SubscriptionStatus> all;
     const ReadLease reader = m_state->tools.database.read();
     auto select = reader->cached(R"(SELECT s.id, s.plugin, s.name, s.patterns, s.cursor,
         (SELECT count(*) FROM "mt$parked" p WHERE p.subscription = s.id AND dead = 0),
         (SELECT count(*) FROM "mt$parked" p WHERE p.subscription = s.id AND dead = 1)
         FROM "mt$subscription" s ORDER BY s.plugin, s.name)");
-    if (!select)
-        return all;
+    if (!select) return all;
     const std::int64_t last = m_state->tools.log.last();
     for (;;) {
         const auto more = (*select)->step();
-        if (!more || !*more)
-            break;
+        if (!more || !*more) break;
         SubscriptionStatus status;
         status.id = (*select)->integer(0);
         status.plugin = (*select)->text(1);
@@ -167,26 +180,27 @@ std::vector<SubscriptionStatus> Dispatcher::status() {
         status.lag = std::max<std::int64_t>(0, last - status.cursor);
         status.retrying = (*select)->integer(5);
         status.dead = (*select)->integer(6);
-        if (const auto live = m_state->find(status.id))
-            live->fill(status);
+        if (const auto live = m_state->find(status.id)) live->fill(status);
         all.push_back(std::move(status));
     }
     (*select)->reset();
     return all;
 }
 
-Result<std::vector<DeadLetter>> Dispatcher::dead_letters() {
+Result<std::vector<DeadLetter>> Dispatcher::dead_letters()
+{
     std::vector<DeadLetter> letters;
     {
         const ReadLease reader = m_state->tools.database.read();
-        MORTISE_TRY(Statement * select,
+        MORTISE_TRY(
+            Statement * select,
             reader->cached(R"(SELECT p.subscription, s.plugin, s.name, p.number, p.attempts, p.error, p.since
             FROM "mt$parked" p JOIN "mt$subscription" s ON s.id = p.subscription WHERE p.dead = 1
-            ORDER BY p.subscription, p.number)"));
+            ORDER BY p.subscription, p.number)")
+        );
         for (;;) {
             MORTISE_TRY(const bool more, select->step());
-            if (!more)
-                break;
+            if (!more) break;
             DeadLetter letter;
             letter.subscription = select->integer(0);
             letter.plugin = select->text(1);
@@ -205,40 +219,51 @@ Result<std::vector<DeadLetter>> Dispatcher::dead_letters() {
     return letters;
 }
 
-Result<std::int64_t> Dispatcher::retry_dead(std::int64_t subscription, std::int64_t number) {
-    return m_state->change_dead("UPDATE \"mt$parked\" SET dead = 0, attempts = 0, next_at = 0 WHERE subscription = ?1 AND "
-                                "dead = 1 AND (?2 = 0 OR number = ?2)",
-        subscription, number);
-}
-
-Result<std::int64_t> Dispatcher::discard_dead(std::int64_t subscription, std::int64_t number) {
+Result<std::int64_t> Dispatcher::retry_dead(std::int64_t subscription, std::int64_t number)
+{
     return m_state->change_dead(
-        "DELETE FROM \"mt$parked\" WHERE subscription = ?1 AND dead = 1 AND (?2 = 0 OR number = ?2)", subscription, number);
+        "UPDATE \"mt$parked\" SET dead = 0, attempts = 0, next_at = 0 WHERE subscription = ?1 AND "
+        "dead = 1 AND (?2 = 0 OR number = ?2)",
+        subscription,
+        number
+    );
 }
 
-void Dispatcher::notify(std::int64_t last) noexcept {
+Result<std::int64_t> Dispatcher::discard_dead(std::int64_t subscription, std::int64_t number)
+{
+    return m_state->change_dead(
+        "DELETE FROM \"mt$parked\" WHERE subscription = ?1 AND dead = 1 AND (?2 = 0 OR number = ?2)",
+        subscription,
+        number
+    );
+}
+
+void Dispatcher::notify(std::int64_t last) noexcept
+{
     m_state->tools.log.committed(last);
     const std::scoped_lock lock{m_state->mutex};
     for (const auto& [id, subscription] : m_state->attached)
         subscription->wake();
 }
 
-bool Dispatcher::wait_until(std::int64_t number, std::chrono::milliseconds timeout) {
+bool Dispatcher::wait_until(std::int64_t number, std::chrono::milliseconds timeout)
+{
     const auto end = std::chrono::steady_clock::now() + timeout;
     for (;;) {
         {
             const std::scoped_lock lock{m_state->mutex};
-            if (std::ranges::all_of(
-                    m_state->attached, [number](const auto& entry) { return entry.second->is_past(number); }))
+            if (std::ranges::all_of(m_state->attached, [number](const auto& entry) {
+                    return entry.second->is_past(number);
+                }))
                 return true;
         }
-        if (std::chrono::steady_clock::now() >= end)
-            return false;
+        if (std::chrono::steady_clock::now() >= end) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
 }
 
-void Dispatcher::stop() {
+void Dispatcher::stop()
+{
     std::map<std::int64_t, std::shared_ptr<Subscription>> all;
     {
         const std::scoped_lock lock{m_state->mutex};

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Durable subscriptions: brings every event at least once, in order per subject, to its handler, and keeps the place
-/// in the database. The handler's writes and its acknowledgement commit together.
+/// Durable subscriptions: brings every event at least once, in order per subject, to its handler, and keeps
+/// the place in the database. The handler's writes and its acknowledgement commit together.
 ///
 /// Thread-safety: every member may be called from any thread at any time.
 
@@ -29,12 +29,14 @@ class Writer;
 struct DeliveryOutcome {
     std::size_t handled{0}; ///< how many from the front were dealt with
     UnitOfWork work; ///< what the handler wants written; committed with the acknowledgement of those
-    std::optional<Error> error; ///< why the first one that was not handled failed; `retry` asks for another try
-    std::shared_ptr<void> hold{}; ///< let go when `work` is durable or dropped: until then the handler's thread waits
+    std::optional<Error>
+        error; ///< why the first one that was not handled failed; `retry` asks for another try
+    std::shared_ptr<void> hold{
+    }; ///< let go when `work` is durable or dropped: until then the handler's thread waits
 };
 
-/// Handles batches of one subscription. Called on a thread of the dispatcher, one batch at a time; blocks until
-/// the batch is dealt with. Must not throw.
+/// Handles batches of one subscription. Called on a thread of the dispatcher, one batch at a time; blocks
+/// until the batch is dealt with. Must not throw.
 using EventHandler = std::function<DeliveryOutcome(std::span<const Event>, const CallContext& context)>;
 
 struct SubscriptionSpec {
@@ -76,8 +78,8 @@ public:
     Dispatcher(Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock);
     ~Dispatcher();
 
-    /// Makes the subscription if it is new (keeping its place if it is not) and starts to deliver. `handler` null:
-    /// only makes it, so that its events wait. Returns its id.
+    /// Makes the subscription if it is new (keeping its place if it is not) and starts to deliver. `handler`
+    /// null: only makes it, so that its events wait. Returns its id.
     Result<std::int64_t> attach(const SubscriptionSpec& spec, EventHandler handler);
     /// Stops delivering; waits for a batch in flight. The place is kept.
     void detach(std::int64_t subscription);
@@ -94,7 +96,8 @@ public:
 
     /// Told by the writer: there are events up to this number.
     void notify(std::int64_t last) noexcept;
-    /// Waits until every attached subscription is past `number` or the time is over; for tests, demo and import.
+    /// Waits until every attached subscription is past `number` or the time is over; for tests, demo and
+    /// import.
     bool wait_until(std::int64_t number, std::chrono::milliseconds timeout);
     void stop();
 

@@ -9,7 +9,8 @@
 
 namespace mortise::host {
 
-boost::json::object cloud_event(const Event& event, std::string_view source) {
+boost::json::object cloud_event(const Event& event, std::string_view source)
+{
     boost::json::object json{
         {"specversion", "1.0"},
         {"id", std::to_string(event.number)},
@@ -26,15 +27,13 @@ boost::json::object cloud_event(const Event& event, std::string_view source) {
     };
     if (event.subject) {
         json.emplace("subject", std::to_string(event.subject.number));
-        if (!event.subject_type.empty())
-            json.emplace("subjecttype", event.subject_type);
+        if (!event.subject_type.empty()) json.emplace("subjecttype", event.subject_type);
     }
-    if (event.cause != 0)
-        json.emplace("causationid", std::to_string(event.cause));
-    if (event.external)
-        json.emplace("external", true);
+    if (event.cause != 0) json.emplace("causationid", std::to_string(event.cause));
+    if (event.external) json.emplace("external", true);
     if (!event.links.empty()) {
-        // Extension attributes are scalars (CloudEvents 1.0, section 3.1), so the links are one text: role=id,role=id.
+        // Extension attributes are scalars (CloudEvents 1.0, section 3.1), so the links are one text:
+        // role=id,role=id.
         std::string links;
         for (const EventLink& link : event.links)
             links += (links.empty() ? "" : ",") + link.role + "=" + std::to_string(link.record.number);
@@ -44,9 +43,9 @@ boost::json::object cloud_event(const Event& event, std::string_view source) {
     return json;
 }
 
-bool matches(std::string_view pattern, std::string_view type) noexcept {
-    if (pattern == "*" || pattern == type)
-        return true;
+bool matches(std::string_view pattern, std::string_view type) noexcept
+{
+    if (pattern == "*" || pattern == type) return true;
     return pattern.ends_with(".*") && type.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 

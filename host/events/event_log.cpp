@@ -20,7 +20,8 @@ constexpr const char* event_columns =
         LEFT JOIN "mt$event_data" d ON d.number = e.number )";
 
 /// "role=id,role=id"
-std::vector<EventLink> read_links(std::string_view text) {
+std::vector<EventLink> read_links(std::string_view text)
+{
     std::vector<EventLink> links;
     while (!text.empty()) {
         const std::string_view item = text.substr(0, text.find(','));
@@ -34,7 +35,8 @@ std::vector<EventLink> read_links(std::string_view text) {
     return links;
 }
 
-Event read_event(const Statement& row) {
+Event read_event(const Statement& row)
+{
     Event event;
     event.number = row.integer(0);
     event.type = row.text(1);
@@ -57,16 +59,15 @@ Event read_event(const Statement& row) {
 }
 
 /// The records that an own-scoped person may see events of are those that are theirs; the type's table tells.
-Result<bool> owns_subject(Connection& reader, const Event& event, Id owner) {
-    if (!event.subject || event.subject_type.empty())
-        return false;
+Result<bool> owns_subject(Connection& reader, const Event& event, Id owner)
+{
+    if (!event.subject || event.subject_type.empty()) return false;
     MORTISE_TRY(Statement * table, reader.cached("SELECT tbl FROM \"mt$type\" WHERE name = ?"));
     table->bind(1, std::string_view{event.subject_type});
     MORTISE_TRY(const bool found, table->step());
     const std::string name{found ? table->text(0) : std::string_view{}};
     table->reset();
-    if (!found)
-        return false;
+    if (!found) return false;
     MORTISE_TRY(Statement * select, reader.cached("SELECT owner FROM \"" + name + "\" WHERE id = ?"));
     select->bind(1, event.subject.number);
     MORTISE_TRY(const bool there, select->step());
@@ -77,10 +78,10 @@ Result<bool> owns_subject(Connection& reader, const Event& event, Id owner) {
 
 } // namespace
 
-EventLog::EventLog(Database& database)
-    : m_database{database} { }
+EventLog::EventLog(Database& database) : m_database{database} { }
 
-Result<void> EventLog::open() {
+Result<void> EventLog::open()
+{
     const ReadLease reader = m_database.read();
     MORTISE_TRY(Statement * last, reader->cached("SELECT max(number) FROM \"mt$event\""));
     MORTISE_CHECK(last->step());
@@ -89,11 +90,13 @@ Result<void> EventLog::open() {
     return {};
 }
 
-Result<std::vector<Event>> EventLog::list(const Principal& principal, const EventFilter& filter) {
+Result<std::vector<Event>> EventLog::list(const Principal& principal, const EventFilter& filter)
+{
     const ReadLease reader = m_database.read();
     std::string sql = event_columns;
-    sql += filter.subject ? R"(JOIN (SELECT DISTINCT number FROM "mt$event_link" WHERE record = ?3) l ON l.number = e.number )"
-                          : "";
+    sql += filter.subject
+        ? R"(JOIN (SELECT DISTINCT number FROM "mt$event_link" WHERE record = ?3) l ON l.number = e.number )"
+        : "";
     sql += "WHERE e.number > ?1 AND e.number <= ?2 ";
     if (!filter.type.empty() && filter.type != "*")
         sql += filter.type.ends_with(".*")
@@ -103,8 +106,7 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
     MORTISE_TRY(Statement * select, reader->cached(sql));
     select->bind(1, filter.since);
     select->bind(2, filter.until == 0 ? INT64_MAX : filter.until);
-    if (filter.subject)
-        select->bind(3, filter.subject.number);
+    if (filter.subject) select->bind(3, filter.subject.number);
     if (!filter.type.empty() && filter.type != "*") {
         if (filter.type.ends_with(".*")) {
             const std::string from = filter.type.substr(0, filter.type.size() - 1); // "contact."
@@ -118,13 +120,11 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
     std::vector<Event> events;
     while (events.size() < limit) {
         MORTISE_TRY(const bool more, select->step());
-        if (!more)
-            break;
+        if (!more) break;
         Event event = read_event(*select);
         if (visible_to) {
             MORTISE_TRY(const bool own, owns_subject(*reader, event, visible_to));
-            if (!own)
-                continue;
+            if (!own) continue;
         }
         events.push_back(std::move(event));
     }
@@ -133,28 +133,36 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
 }
 
 Result<EventSlice> EventLog::read_after(
-    std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at) {
+    std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at
+)
+{
     const ReadLease reader = m_database.read();
-    MORTISE_TRY(Statement * select,
-        reader->cached(std::string{event_columns} + "WHERE e.number > ?1 AND e.number <= ?2 ORDER BY e.number"));
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(
+            std::string{event_columns} + "WHERE e.number > ?1 AND e.number <= ?2 ORDER BY e.number"
+        )
+    );
     select->bind(1, after);
     select->bind(2, after + static_cast<std::int64_t>(look_at));
     EventSlice slice;
     slice.seen_to = after;
     while (slice.events.size() < limit) {
         MORTISE_TRY(const bool more, select->step());
-        if (!more)
-            break;
+        if (!more) break;
         slice.seen_to = select->integer(0);
         const std::string_view type = select->text(1);
-        if (std::ranges::any_of(patterns, [type](const std::string& pattern) { return matches(pattern, type); }))
+        if (std::ranges::any_of(patterns, [type](const std::string& pattern) {
+                return matches(pattern, type);
+            }))
             slice.events.push_back(read_event(*select));
     }
     select->reset();
     return slice;
 }
 
-Result<Event> EventLog::get(std::int64_t number) {
+Result<Event> EventLog::get(std::int64_t number)
+{
     const ReadLease reader = m_database.read();
     MORTISE_TRY(Statement * select, reader->cached(std::string{event_columns} + "WHERE e.number = ?1"));
     select->bind(1, number);
@@ -173,7 +181,8 @@ Result<Event> EventLog::get(std::int64_t number) {
     return event;
 }
 
-Result<std::int64_t> EventLog::number_at(Instant time) {
+Result<std::int64_t> EventLog::number_at(Instant time)
+{
     const ReadLease reader = m_database.read();
     // Numbers and times of recording grow together, so the number is found by halving.
     MORTISE_TRY(Statement * at, reader->cached("SELECT recorded FROM \"mt$event\" WHERE number = ?"));

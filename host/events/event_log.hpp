@@ -46,10 +46,11 @@ public:
     Result<void> open();
 
     Result<std::vector<Event>> list(const Principal& principal, const EventFilter& filter);
-    /// Events after number `after` whose type matches one of `patterns`, oldest first, at most `limit`; looks at no more
-    /// than `look_at` events. With the host's own rights: for delivery.
+    /// Events after number `after` whose type matches one of `patterns`, oldest first, at most `limit`; looks
+    /// at no more than `look_at` events. With the host's own rights: for delivery.
     Result<EventSlice> read_after(
-        std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at);
+        std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at
+    );
     Result<Event> get(std::int64_t number);
 
     /// The number of the last event that had been recorded at `time`: what as-of reads go by.

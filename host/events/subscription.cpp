@@ -17,43 +17,50 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::size_t look_at = 1024;
 
 /// 1, 2, 4 ... 60 seconds.
-std::int64_t back_off(std::int64_t attempts) {
+std::int64_t back_off(std::int64_t attempts)
+{
     return std::min<std::int64_t>(60, std::int64_t{1} << std::min<std::int64_t>(attempts - 1, 6)) * second;
 }
 
 /// Errors that say nothing about the event: the same batch is tried again without counting.
-bool is_passing(const Error& error) {
+bool is_passing(const Error& error)
+{
     return error.code == ErrorCode::retry || error.code == ErrorCode::busy || error.key.starts_with("store.");
 }
 
 } // namespace
 
 Subscription::Subscription(DeliveryTools tools, std::int64_t id, SubscriptionSpec spec, EventHandler handler)
-    : m_tools{tools}
-    , m_id{id}
-    , m_spec{std::move(spec)}
-    , m_handler{std::move(handler)}
-    , m_batch{m_spec.batch} { }
+    : m_tools{tools},
+      m_id{id},
+      m_spec{std::move(spec)},
+      m_handler{std::move(handler)},
+      m_batch{m_spec.batch}
+{
+}
 
-Subscription::~Subscription() {
+Subscription::~Subscription()
+{
     stop();
 }
 
-void Subscription::start() {
+void Subscription::start()
+{
     m_thread = std::thread{[this] { run(); }};
 }
 
-void Subscription::stop() {
+void Subscription::stop()
+{
     {
         const std::scoped_lock lock{m_mutex};
         m_stopping = true;
     }
     m_wake.notify_all();
-    if (m_thread.joinable())
-        m_thread.join();
+    if (m_thread.joinable()) m_thread.join();
 }
 
-void Subscription::wake() noexcept {
+void Subscription::wake() noexcept
+{
     {
         const std::scoped_lock lock{m_mutex};
         m_woken = true;
@@ -61,7 +68,8 @@ void Subscription::wake() noexcept {
     m_wake.notify_all();
 }
 
-void Subscription::reload() noexcept {
+void Subscription::reload() noexcept
+{
     {
         const std::scoped_lock lock{m_mutex};
         m_reload = true;
@@ -70,12 +78,14 @@ void Subscription::reload() noexcept {
     m_wake.notify_all();
 }
 
-bool Subscription::is_past(std::int64_t number) const {
+bool Subscription::is_past(std::int64_t number) const
+{
     const std::scoped_lock lock{m_mutex};
     return !m_reload && m_place.seen_to >= number;
 }
 
-void Subscription::fill(SubscriptionStatus& status) const {
+void Subscription::fill(SubscriptionStatus& status) const
+{
     const std::scoped_lock lock{m_mutex};
     status.attached = true;
     status.delivered = m_delivered;
@@ -84,15 +94,15 @@ void Subscription::fill(SubscriptionStatus& status) const {
     status.lag = std::max<std::int64_t>(0, m_tools.log.last() - std::max(m_place.seen_to, status.cursor));
 }
 
-void Subscription::run() {
+void Subscription::run()
+{
     std::unique_lock lock{m_mutex};
     while (!m_stopping) {
         m_woken = false;
         lock.unlock();
         const Progress progress = step();
         lock.lock();
-        if (progress == Progress::some)
-            continue;
+        if (progress == Progress::some) continue;
         const auto ready = [this] { return m_stopping || m_woken; };
         if (progress == Progress::trouble) {
             const auto pause = std::chrono::milliseconds{std::min(50 << std::min(m_troubles, 10), 30'000)};
@@ -104,7 +114,8 @@ void Subscription::run() {
     }
 }
 
-Subscription::Progress Subscription::step() {
+Subscription::Progress Subscription::step()
+{
     bool must_load = false;
     {
         const std::scoped_lock lock{m_mutex};
@@ -117,31 +128,36 @@ Subscription::Progress Subscription::step() {
             m_reload = true;
             return Progress::trouble;
         }
-    if (const Progress parked = deliver_parked(); parked != Progress::none)
-        return parked;
+    if (const Progress parked = deliver_parked(); parked != Progress::none) return parked;
     return deliver_new();
 }
 
-Result<void> Subscription::load_place() {
+Result<void> Subscription::load_place()
+{
     const ReadLease reader = m_tools.database.read();
-    MORTISE_TRY(Statement * place, reader->cached("SELECT cursor, fence FROM \"mt$subscription\" WHERE id = ?"));
+    MORTISE_TRY(
+        Statement * place, reader->cached("SELECT cursor, fence FROM \"mt$subscription\" WHERE id = ?")
+    );
     place->bind(1, m_id);
     MORTISE_TRY(const bool found, place->step());
     if (!found) {
         place->reset();
-        return Error{.code = ErrorCode::not_found, .message = "the subscription was removed", .key = "events.removed"};
+        return Error{
+            .code = ErrorCode::not_found, .message = "the subscription was removed", .key = "events.removed"
+        };
     }
     const Place loaded{place->integer(0), place->integer(1), place->integer(0)};
     place->reset();
-    MORTISE_TRY(Statement * parked,
-        reader->cached("SELECT DISTINCT subject FROM \"mt$parked\" WHERE subscription = ? AND dead = 0"));
+    MORTISE_TRY(
+        Statement * parked,
+        reader->cached("SELECT DISTINCT subject FROM \"mt$parked\" WHERE subscription = ? AND dead = 0")
+    );
     parked->bind(1, m_id);
     m_parked_subjects.clear();
     m_has_parked = false;
     for (;;) {
         MORTISE_TRY(const bool more, parked->step());
-        if (!more)
-            break;
+        if (!more) break;
         m_has_parked = true;
         m_parked_subjects.insert(parked->integer(0));
     }
@@ -151,7 +167,8 @@ Result<void> Subscription::load_place() {
     return {};
 }
 
-CallContext Subscription::context_for(std::span<const Event> batch) const {
+CallContext Subscription::context_for(std::span<const Event> batch) const
+{
     CallContext context;
     context.principal = m_spec.principal;
     context.client = "subscription " + m_spec.plugin + "/" + m_spec.name;
@@ -162,10 +179,10 @@ CallContext Subscription::context_for(std::span<const Event> batch) const {
     return context;
 }
 
-Subscription::Progress Subscription::deliver_new() {
+Subscription::Progress Subscription::deliver_new()
+{
     const std::int64_t from = m_place.seen_to;
-    if (from >= m_tools.log.last())
-        return Progress::none;
+    if (from >= m_tools.log.last()) return Progress::none;
     auto slice = m_tools.log.read_after(from, m_spec.patterns, m_batch, look_at);
     if (!slice) {
         note_failure(slice.error());
@@ -185,9 +202,13 @@ Subscription::Progress Subscription::deliver_new() {
         const auto last_waiting = std::ranges::find_if_not(slice->events, waits);
         const std::span<const Event> waiting{slice->events.begin(), last_waiting};
         const bool all = last_waiting == slice->events.end();
-        auto parked = park(waiting, Error{.message = "waits for an earlier event"}, all ? slice->seen_to : waiting.back().number, 0);
-        if (!parked)
-            note_failure(parked.error());
+        auto parked = park(
+            waiting,
+            Error{.message = "waits for an earlier event"},
+            all ? slice->seen_to : waiting.back().number,
+            0
+        );
+        if (!parked) note_failure(parked.error());
         return parked ? Progress::some : Progress::trouble;
     }
     const std::span<const Event> batch{slice->events.begin(), first_waiting};
@@ -202,13 +223,13 @@ Subscription::Progress Subscription::deliver_new() {
         m_batch = std::min(m_batch * 2, m_spec.batch);
         m_troubles = 0;
     }
-    if (failure && handled < batch.size())
-        return set_aside_or_wait(batch.subspan(handled), *failure);
+    if (failure && handled < batch.size()) return set_aside_or_wait(batch.subspan(handled), *failure);
     return Progress::some;
 }
 
 /// A batch that failed is halved until the one event is found that cannot be handled; that one is set aside.
-Subscription::Progress Subscription::set_aside_or_wait(std::span<const Event> batch, const Error& error) {
+Subscription::Progress Subscription::set_aside_or_wait(std::span<const Event> batch, const Error& error)
+{
     note_failure(error);
     if (error.key == "events.fenced") {
         const std::scoped_lock lock{m_mutex};
@@ -224,13 +245,14 @@ Subscription::Progress Subscription::set_aside_or_wait(std::span<const Event> ba
         return Progress::some;
     }
     auto parked = park(batch.first(1), error, batch.front().number, 1);
-    if (!parked)
-        note_failure(parked.error());
+    if (!parked) note_failure(parked.error());
     return parked ? Progress::some : Progress::trouble;
 }
 
 Result<void> Subscription::settle_batch(
-    std::span<const Event> batch, DeliveryOutcome outcome, std::int64_t to, std::vector<std::int64_t> settled) {
+    std::span<const Event> batch, DeliveryOutcome outcome, std::int64_t to, std::vector<std::int64_t> settled
+)
+{
     UnitOfWork unit = std::move(outcome.work);
     unit.acknowledgement = Acknowledgement{m_id, m_place.fence, m_place.cursor, to, std::move(settled)};
     MORTISE_CHECK(m_tools.records.commit(context_for(batch), std::move(unit)));
@@ -241,13 +263,18 @@ Result<void> Subscription::settle_batch(
     return {};
 }
 
-Result<void> Subscription::park(
-    std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts) {
+Result<void>
+Subscription::park(std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts)
+{
     const std::int64_t now = m_tools.clock.now().microseconds;
     MORTISE_CHECK(m_tools.writer.run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(Statement * insert,
-            connection.cached("INSERT OR IGNORE INTO \"mt$parked\" (subscription, number, subject, attempts, next_at, "
-                              "dead, error, since) VALUES (?,?,?,?,?,0,?,?)"));
+        MORTISE_TRY(
+            Statement * insert,
+            connection.cached(
+                "INSERT OR IGNORE INTO \"mt$parked\" (subscription, number, subject, attempts, next_at, "
+                "dead, error, since) VALUES (?,?,?,?,?,0,?,?)"
+            )
+        );
         for (const Event& event : events) {
             insert->bind(1, m_id);
             insert->bind(2, event.number);
@@ -258,8 +285,10 @@ Result<void> Subscription::park(
             insert->bind(7, now);
             MORTISE_CHECK(insert->run());
         }
-        MORTISE_TRY(Statement * move,
-            connection.cached("UPDATE \"mt$subscription\" SET cursor=? WHERE id=? AND fence=? AND cursor=?"));
+        MORTISE_TRY(
+            Statement * move,
+            connection.cached("UPDATE \"mt$subscription\" SET cursor=? WHERE id=? AND fence=? AND cursor=?")
+        );
         move->bind(1, to);
         move->bind(2, m_id);
         move->bind(3, m_place.fence);
@@ -267,12 +296,13 @@ Result<void> Subscription::park(
         MORTISE_CHECK(move->run());
         return connection.changes() == 1
             ? Result<void>{}
-            : Error{.code = ErrorCode::conflict, .message = "the subscription was moved", .key = "events.fenced"};
+            : Error{
+                  .code = ErrorCode::conflict, .message = "the subscription was moved", .key = "events.fenced"
+              };
     }));
     m_has_parked = true;
     for (const Event& event : events)
-        if (event.subject)
-            m_parked_subjects.insert(event.subject.number);
+        if (event.subject) m_parked_subjects.insert(event.subject.number);
     const std::scoped_lock lock{m_mutex};
     m_place.cursor = to;
     m_place.seen_to = std::max(m_place.seen_to, to);
@@ -280,32 +310,35 @@ Result<void> Subscription::park(
 }
 
 /// The oldest event that was set aside and is due, but never one that stands behind another of its subject.
-Result<std::optional<Subscription::Parked>> Subscription::next_parked() {
+Result<std::optional<Subscription::Parked>> Subscription::next_parked()
+{
     const ReadLease reader = m_tools.database.read();
-    MORTISE_TRY(Statement * select,
-        reader->cached(R"(SELECT number, attempts FROM "mt$parked" p WHERE subscription = ?1 AND dead = 0 AND next_at <= ?2
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(
+            R"(SELECT number, attempts FROM "mt$parked" p WHERE subscription = ?1 AND dead = 0 AND next_at <= ?2
             AND NOT EXISTS (SELECT 1 FROM "mt$parked" q WHERE q.subscription = p.subscription AND q.dead = 0
-                AND q.number < p.number AND q.subject = p.subject AND p.subject <> 0) ORDER BY number LIMIT 1)"));
+                AND q.number < p.number AND q.subject = p.subject AND p.subject <> 0) ORDER BY number LIMIT 1)"
+        )
+    );
     select->bind(1, m_id);
     select->bind(2, m_tools.clock.now().microseconds);
     MORTISE_TRY(const bool found, select->step());
     std::optional<Parked> parked;
-    if (found)
-        parked = Parked{select->integer(0), select->integer(1)};
+    if (found) parked = Parked{select->integer(0), select->integer(1)};
     select->reset();
     return parked;
 }
 
-Subscription::Progress Subscription::deliver_parked() {
-    if (!m_has_parked)
-        return Progress::none;
+Subscription::Progress Subscription::deliver_parked()
+{
+    if (!m_has_parked) return Progress::none;
     auto parked = next_parked();
     if (!parked) {
         note_failure(parked.error());
         return Progress::trouble;
     }
-    if (!*parked)
-        return Progress::none;
+    if (!*parked) return Progress::none;
     auto event = m_tools.log.get((*parked)->number);
     if (!event) {
         note_failure(event.error());
@@ -323,25 +356,28 @@ Subscription::Progress Subscription::deliver_parked() {
             ++m_troubles;
             return Progress::trouble;
         }
-        if (auto postponed = postpone(**parked, *failure); !postponed)
-            return Progress::trouble;
+        if (auto postponed = postpone(**parked, *failure); !postponed) return Progress::trouble;
     }
     const std::int64_t cursor = m_place.cursor;
     const std::int64_t seen_to = m_place.seen_to;
     if (auto loaded = load_place(); !loaded) // which subjects are still set aside
         return Progress::trouble;
     const std::scoped_lock lock{m_mutex};
-    if (m_place.cursor == cursor)
-        m_place.seen_to = seen_to;
+    if (m_place.cursor == cursor) m_place.seen_to = seen_to;
     return Progress::some;
 }
 
-Result<void> Subscription::postpone(const Parked& parked, const Error& error) {
+Result<void> Subscription::postpone(const Parked& parked, const Error& error)
+{
     const std::int64_t attempts = parked.attempts + 1;
     return m_tools.writer.run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(Statement * update,
-            connection.cached("UPDATE \"mt$parked\" SET attempts=?, next_at=?, dead=?, error=? WHERE subscription=? AND "
-                              "number=?"));
+        MORTISE_TRY(
+            Statement * update,
+            connection.cached(
+                "UPDATE \"mt$parked\" SET attempts=?, next_at=?, dead=?, error=? WHERE subscription=? AND "
+                "number=?"
+            )
+        );
         update->bind(1, attempts);
         update->bind(2, m_tools.clock.now().microseconds + back_off(attempts));
         update->bind(3, std::int64_t{attempts >= most_attempts});
@@ -352,7 +388,8 @@ Result<void> Subscription::postpone(const Parked& parked, const Error& error) {
     });
 }
 
-void Subscription::note_failure(const Error& error) {
+void Subscription::note_failure(const Error& error)
+{
     const std::scoped_lock lock{m_mutex};
     ++m_failed;
     m_last_error = error.message;

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// One attached subscription: the thread that reads the log for it, calls the handler, and keeps its place. Used by
-/// the dispatcher only.
+/// One attached subscription: the thread that reads the log for it, calls the handler, and keeps its place.
+/// Used by the dispatcher only.
 
 #include "events/dispatcher.hpp"
 
@@ -60,9 +60,14 @@ private:
     Progress deliver_new();
     Progress deliver_parked();
     Result<std::optional<Parked>> next_parked();
-    Result<void> settle_batch(std::span<const Event> batch, DeliveryOutcome outcome, std::int64_t to,
-        std::vector<std::int64_t> settled);
-    Result<void> park(std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts);
+    Result<void> settle_batch(
+        std::span<const Event> batch,
+        DeliveryOutcome outcome,
+        std::int64_t to,
+        std::vector<std::int64_t> settled
+    );
+    Result<void>
+    park(std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts);
     Result<void> postpone(const Parked& parked, const Error& error);
     Progress set_aside_or_wait(std::span<const Event> batch, const Error& error);
     CallContext context_for(std::span<const Event> batch) const;

@@ -17,26 +17,40 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* common_columns = "id INTEGER PRIMARY KEY, version INTEGER NOT NULL, owner INTEGER, "
-                                       "created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, "
-                                       "since INTEGER NOT NULL";
-constexpr const char* history_columns = "id INTEGER NOT NULL, until INTEGER NOT NULL, version INTEGER NOT NULL, "
-                                        "owner INTEGER, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, "
-                                        "deleted_at INTEGER, since INTEGER NOT NULL";
+constexpr const char* common_columns
+    = "id INTEGER PRIMARY KEY, version INTEGER NOT NULL, owner INTEGER, "
+      "created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, "
+      "since INTEGER NOT NULL";
+constexpr const char* history_columns
+    = "id INTEGER NOT NULL, until INTEGER NOT NULL, version INTEGER NOT NULL, "
+      "owner INTEGER, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, "
+      "deleted_at INTEGER, since INTEGER NOT NULL";
 
-std::string definition_of(const Field& field) {
+std::string definition_of(const Field& field)
+{
     json::array options;
     for (const std::string& option : field.options)
         options.emplace_back(option);
-    json::object definition{{"label", field.label}, {"help", field.help}, {"required", field.required},
-        {"unique", field.unique}, {"indexed", field.indexed}, {"searchable", field.searchable},
-        {"timeline", field.timeline}, {"personal", field.personal}, {"reference", field.reference_type},
-        {"options", std::move(options)}, {"scale", field.scale}, {"max_length", field.max_length},
-        {"default", field.default_json}};
+    json::object definition{
+        {"label", field.label},
+        {"help", field.help},
+        {"required", field.required},
+        {"unique", field.unique},
+        {"indexed", field.indexed},
+        {"searchable", field.searchable},
+        {"timeline", field.timeline},
+        {"personal", field.personal},
+        {"reference", field.reference_type},
+        {"options", std::move(options)},
+        {"scale", field.scale},
+        {"max_length", field.max_length},
+        {"default", field.default_json}
+    };
     return to_json(definition);
 }
 
-Result<void> read_definition(std::string_view text, Field& field) {
+Result<void> read_definition(std::string_view text, Field& field)
+{
     MORTISE_TRY(const json::value parsed, parse_json(text, "definition of field " + field.name));
     const json::object& definition = parsed.as_object();
     const auto flag = [&](const char* name) { return definition.at(name).as_bool(); };
@@ -62,7 +76,8 @@ Result<void> read_definition(std::string_view text, Field& field) {
     return {};
 }
 
-Error refused(std::string message, std::string where, std::string hint) {
+Error refused(std::string message, std::string where, std::string hint)
+{
     return Error{
         .code = ErrorCode::invalid,
         .message = std::move(message),
@@ -76,18 +91,27 @@ Error refused(std::string message, std::string where, std::string hint) {
 class TypeChange {
 public:
     TypeChange(Connection& connection, const Schema& schema, std::string_view owner)
-        : m_connection{connection}
-        , m_schema{schema}
-        , m_owner{owner} { }
+        : m_connection{connection},
+          m_schema{schema},
+          m_owner{owner}
+    {
+    }
 
-    Result<void> apply(const TypeDeclaration& declaration) {
+    Result<void> apply(const TypeDeclaration& declaration)
+    {
         const TypePointer present = find_own(declaration.name);
         if (declaration.extends && !present)
-            return refused("there is no type \"" + declaration.name + "\" to add fields to", declaration.name,
-                "the plugin that brings the type must be there first: name it under \"requires\"");
+            return refused(
+                "there is no type \"" + declaration.name + "\" to add fields to",
+                declaration.name,
+                "the plugin that brings the type must be there first: name it under \"requires\""
+            );
         if (!declaration.extends && present && present->owner != m_owner)
-            return refused("the type \"" + declaration.name + "\" belongs to " + present->owner, declaration.name,
-                "choose another name, or say \"extends\": true to add fields to it");
+            return refused(
+                "the type \"" + declaration.name + "\" belongs to " + present->owner,
+                declaration.name,
+                "choose another name, or say \"extends\": true to add fields to it"
+            );
         RecordType type = present ? *present : RecordType{};
         if (!present) {
             MORTISE_CHECK(create_type(declaration, type));
@@ -102,22 +126,29 @@ public:
     bool changed() const noexcept { return m_changed; }
 
 private:
-    TypePointer find_own(std::string_view name) const {
+    TypePointer find_own(std::string_view name) const
+    {
         for (const TypePointer& type : m_schema.types())
-            if (type->name == name)
-                return type;
+            if (type->name == name) return type;
         return nullptr;
     }
 
-    Result<void> create_type(const TypeDeclaration& declaration, RecordType& type) {
+    Result<void> create_type(const TypeDeclaration& declaration, RecordType& type)
+    {
         if (const TypePointer taken = m_schema.find(declaration.plural))
-            return refused("the plural \"" + declaration.plural + "\" is that of " + taken->name, declaration.name,
-                "choose another");
+            return refused(
+                "the plural \"" + declaration.plural + "\" is that of " + taken->name,
+                declaration.name,
+                "choose another"
+            );
         type.name = declaration.name;
         type.table = "mt$" + declaration.name;
         type.owner = m_owner;
-        MORTISE_TRY(Statement * insert, m_connection.cached("INSERT INTO \"mt$type\" (name, plural, label, tbl, owner, "
-                                                            "title_field) VALUES (?,?,?,?,?,?) RETURNING id"));
+        MORTISE_TRY(
+            Statement * insert,
+            m_connection.cached("INSERT INTO \"mt$type\" (name, plural, label, tbl, owner, "
+                                "title_field) VALUES (?,?,?,?,?,?) RETURNING id")
+        );
         insert->bind(1, std::string_view{declaration.name});
         insert->bind(2, std::string_view{declaration.plural});
         insert->bind(3, std::string_view{declaration.label});
@@ -128,18 +159,25 @@ private:
         type.id = insert->integer(0);
         insert->reset();
         m_changed = true;
-        MORTISE_CHECK(
-            m_connection.execute("CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + ")"));
-        return m_connection.execute("CREATE TABLE " + quoted_name(type.table + "_h") + " (" + std::string{history_columns}
-            + ", PRIMARY KEY (id, until)) WITHOUT ROWID");
+        MORTISE_CHECK(m_connection.execute(
+            "CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + ")"
+        ));
+        return m_connection.execute(
+            "CREATE TABLE " + quoted_name(type.table + "_h") + " (" + std::string{history_columns}
+            + ", PRIMARY KEY (id, until)) WITHOUT ROWID"
+        );
     }
 
-    Result<void> update_type(const TypeDeclaration& declaration, RecordType& type) {
+    Result<void> update_type(const TypeDeclaration& declaration, RecordType& type)
+    {
         if (!type.archived && type.plural == declaration.plural && type.label == declaration.label
             && type.title_field == declaration.title_field)
             return {};
-        MORTISE_TRY(Statement * update, m_connection.cached("UPDATE \"mt$type\" SET plural=?, label=?, title_field=?, "
-                                                            "archived=0 WHERE id=?"));
+        MORTISE_TRY(
+            Statement * update,
+            m_connection.cached("UPDATE \"mt$type\" SET plural=?, label=?, title_field=?, "
+                                "archived=0 WHERE id=?")
+        );
         update->bind(1, std::string_view{declaration.plural});
         update->bind(2, std::string_view{declaration.label});
         update->bind(3, std::string_view{declaration.title_field});
@@ -148,23 +186,29 @@ private:
         return update->run();
     }
 
-    Result<void> apply_field(RecordType& type, const Field& declared) {
+    Result<void> apply_field(RecordType& type, const Field& declared)
+    {
         const auto slot = type.slot(declared.name);
-        if (!slot)
-            return add_field(type, declared);
+        if (!slot) return add_field(type, declared);
         const Field& present = type.fields[*slot];
         const std::string where = type.name + "." + declared.name;
         if (present.owner != m_owner)
-            return refused("the field " + where + " belongs to " + present.owner, where, "choose another name");
+            return refused(
+                "the field " + where + " belongs to " + present.owner, where, "choose another name"
+            );
         if (present.kind != declared.kind || present.scale != declared.scale
             || present.reference_type != declared.reference_type)
-            return refused("the field " + where + " is " + std::string{name_of(present.kind)} + " and cannot become "
+            return refused(
+                "the field " + where + " is " + std::string{name_of(present.kind)} + " and cannot become "
                     + std::string{name_of(declared.kind)},
-                where, "the kind, scale and target of a field are fixed: declare a new field and migrate to it");
-        if (!present.archived && definition_of(present) == definition_of(declared))
-            return {};
+                where,
+                "the kind, scale and target of a field are fixed: declare a new field and migrate to it"
+            );
+        if (!present.archived && definition_of(present) == definition_of(declared)) return {};
         MORTISE_TRY(
-            Statement * update, m_connection.cached("UPDATE \"mt$field\" SET definition=?, archived=0 WHERE id=?"));
+            Statement * update,
+            m_connection.cached("UPDATE \"mt$field\" SET definition=?, archived=0 WHERE id=?")
+        );
         update->bind(1, std::string_view{definition_of(declared)});
         update->bind(2, present.id);
         MORTISE_CHECK(update->run());
@@ -174,12 +218,16 @@ private:
         return create_indexes(type, with_column);
     }
 
-    Result<void> add_field(RecordType& type, const Field& declared) {
+    Result<void> add_field(RecordType& type, const Field& declared)
+    {
         Field field = declared;
         field.owner = m_owner;
         field.column = free_column(type, field);
-        MORTISE_TRY(Statement * insert, m_connection.cached("INSERT INTO \"mt$field\" (type, name, col, owner, kind, "
-                                                            "definition) VALUES (?,?,?,?,?,?) RETURNING id"));
+        MORTISE_TRY(
+            Statement * insert,
+            m_connection.cached("INSERT INTO \"mt$field\" (type, name, col, owner, kind, "
+                                "definition) VALUES (?,?,?,?,?,?) RETURNING id")
+        );
         insert->bind(1, type.id);
         insert->bind(2, std::string_view{field.name});
         insert->bind(3, std::string_view{field.column});
@@ -191,10 +239,13 @@ private:
         insert->reset();
         m_changed = true;
         for (const std::string& column : columns_of(field)) {
-            const std::string_view kind = column.ends_with("_currency") && field.is_money() ? "TEXT" : column_type(field.kind);
+            const std::string_view kind
+                = column.ends_with("_currency") && field.is_money() ? "TEXT" : column_type(field.kind);
             for (const std::string& table : {type.table, type.table + "_h"})
                 MORTISE_CHECK(m_connection.execute(
-                    "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + quoted_name(column) + " " + std::string{kind}));
+                    "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + quoted_name(column) + " "
+                    + std::string{kind}
+                ));
         }
         MORTISE_CHECK(create_indexes(type, field));
         type.fields.push_back(std::move(field));
@@ -203,39 +254,53 @@ private:
     }
 
     /// The column has the field's name unless an archived or renamed field holds it.
-    static std::string free_column(const RecordType& type, const Field& field) {
-        std::set<std::string> taken{"id", "version", "owner", "created_at", "updated_at", "deleted_at", "since", "until"};
+    static std::string free_column(const RecordType& type, const Field& field)
+    {
+        std::set<std::string> taken{
+            "id", "version", "owner", "created_at", "updated_at", "deleted_at", "since", "until"
+        };
         for (const Field& other : type.fields)
             for (std::string& column : columns_of(other))
                 taken.insert(std::move(column));
         Field candidate = field;
         candidate.column = field.name;
         const auto clashes = [&] {
-            return std::ranges::any_of(columns_of(candidate), [&](const auto& column) { return taken.contains(column); });
+            return std::ranges::any_of(columns_of(candidate), [&](const auto& column) {
+                return taken.contains(column);
+            });
         };
         for (int suffix = 2; clashes(); ++suffix)
             candidate.column = field.name + "_" + std::to_string(suffix);
         return candidate.column;
     }
 
-    Result<void> create_indexes(const RecordType& type, const Field& field) {
+    Result<void> create_indexes(const RecordType& type, const Field& field)
+    {
         const std::string column = quoted_name(columns_of(field).front());
         const std::string name = type.table + "." + field.column;
         if (field.unique)
-            MORTISE_CHECK(m_connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
-                + quoted_name(type.table) + " (" + column + ") WHERE deleted_at IS NULL AND " + column + " IS NOT NULL"));
+            MORTISE_CHECK(m_connection.execute(
+                "CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
+                + quoted_name(type.table) + " (" + column + ") WHERE deleted_at IS NULL AND " + column
+                + " IS NOT NULL"
+            ));
         if (field.indexed)
-            MORTISE_CHECK(m_connection.execute("CREATE INDEX IF NOT EXISTS " + quoted_name(name) + " ON " + quoted_name(type.table)
-                + " (" + column + ") WHERE " + column + " IS NOT NULL"));
+            MORTISE_CHECK(m_connection.execute(
+                "CREATE INDEX IF NOT EXISTS " + quoted_name(name) + " ON " + quoted_name(type.table) + " ("
+                + column + ") WHERE " + column + " IS NOT NULL"
+            ));
         return {};
     }
 
-    Result<void> archive_missing(const RecordType& type, const TypeDeclaration& declaration) {
+    Result<void> archive_missing(const RecordType& type, const TypeDeclaration& declaration)
+    {
         for (const Field& field : type.fields) {
-            const bool declared = std::ranges::find(declaration.fields, field.name, &Field::name) != declaration.fields.end();
-            if (declared || field.archived || field.owner != m_owner)
-                continue;
-            MORTISE_TRY(Statement * update, m_connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE id=?"));
+            const bool declared
+                = std::ranges::find(declaration.fields, field.name, &Field::name) != declaration.fields.end();
+            if (declared || field.archived || field.owner != m_owner) continue;
+            MORTISE_TRY(
+                Statement * update, m_connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE id=?")
+            );
             update->bind(1, field.id);
             MORTISE_CHECK(update->run());
             m_changed = true;
@@ -249,14 +314,17 @@ private:
     bool m_changed{false};
 };
 
-Result<void> raise_epoch(Connection& connection) {
+Result<void> raise_epoch(Connection& connection)
+{
     return connection.execute(
-        "UPDATE \"mt$meta\" SET value = CAST(value AS INTEGER) + 1 WHERE name = 'schema_epoch'");
+        "UPDATE \"mt$meta\" SET value = CAST(value AS INTEGER) + 1 WHERE name = 'schema_epoch'"
+    );
 }
 
 } // namespace
 
-Result<void> create_catalog(Connection& connection) {
+Result<void> create_catalog(Connection& connection)
+{
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$meta" (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);
@@ -269,15 +337,17 @@ Result<void> create_catalog(Connection& connection) {
     )");
 }
 
-Result<SchemaPointer> read_schema(Connection& connection) {
+Result<SchemaPointer> read_schema(Connection& connection)
+{
     std::vector<std::shared_ptr<RecordType>> types;
     MORTISE_TRY(
-        Statement read_types, connection.prepare("SELECT id, name, plural, label, tbl, owner, title_field, archived "
-                                                 "FROM \"mt$type\" ORDER BY id"));
+        Statement read_types,
+        connection.prepare("SELECT id, name, plural, label, tbl, owner, title_field, archived "
+                           "FROM \"mt$type\" ORDER BY id")
+    );
     for (;;) {
         MORTISE_TRY(const bool more, read_types.step());
-        if (!more)
-            break;
+        if (!more) break;
         auto type = std::make_shared<RecordType>();
         type->id = read_types.integer(0);
         type->name = read_types.text(1);
@@ -289,15 +359,18 @@ Result<SchemaPointer> read_schema(Connection& connection) {
         type->archived = read_types.integer(7) != 0;
         types.push_back(std::move(type));
     }
-    MORTISE_TRY(Statement read_fields,
-        connection.prepare("SELECT id, type, name, col, owner, kind, definition, archived FROM \"mt$field\" ORDER BY id"));
+    MORTISE_TRY(
+        Statement read_fields,
+        connection.prepare(
+            "SELECT id, type, name, col, owner, kind, definition, archived FROM \"mt$field\" ORDER BY id"
+        )
+    );
     for (;;) {
         MORTISE_TRY(const bool more, read_fields.step());
-        if (!more)
-            break;
-        const auto type = std::ranges::find(types, read_fields.integer(1), [](const auto& t) { return t->id; });
-        if (type == types.end())
-            continue;
+        if (!more) break;
+        const auto type
+            = std::ranges::find(types, read_fields.integer(1), [](const auto& t) { return t->id; });
+        if (type == types.end()) continue;
         Field field;
         field.id = read_fields.integer(0);
         field.name = read_fields.text(2);
@@ -317,7 +390,8 @@ Result<SchemaPointer> read_schema(Connection& connection) {
         (*type)->fields.push_back(std::move(field));
     }
     MORTISE_TRY(
-        Statement read_epoch, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'schema_epoch'"));
+        Statement read_epoch, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'schema_epoch'")
+    );
     MORTISE_CHECK(read_epoch.step());
     const auto epoch = static_cast<std::uint64_t>(read_epoch.integer(0));
     std::vector<TypePointer> finished;
@@ -328,8 +402,13 @@ Result<SchemaPointer> read_schema(Connection& connection) {
     return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch)};
 }
 
-Result<bool> apply_declarations(Connection& connection, const Schema& schema, std::string_view owner,
-    std::span<const TypeDeclaration> declarations) {
+Result<bool> apply_declarations(
+    Connection& connection,
+    const Schema& schema,
+    std::string_view owner,
+    std::span<const TypeDeclaration> declarations
+)
+{
     bool changed = false;
     std::vector<TypePointer> known = schema.types();
     for (const TypeDeclaration& declaration : declarations) {
@@ -343,40 +422,49 @@ Result<bool> apply_declarations(Connection& connection, const Schema& schema, st
         }
     }
     for (const TypePointer& type : schema.types()) {
-        const bool declared = std::ranges::any_of(
-            declarations, [&](const TypeDeclaration& declaration) { return declaration.name == type->name; });
-        if (declared)
-            continue;
+        const bool declared = std::ranges::any_of(declarations, [&](const TypeDeclaration& declaration) {
+            return declaration.name == type->name;
+        });
+        if (declared) continue;
         if (type->owner == owner && !type->archived) {
-            MORTISE_TRY(Statement * update, connection.cached("UPDATE \"mt$type\" SET archived=1 WHERE id=?"));
+            MORTISE_TRY(
+                Statement * update, connection.cached("UPDATE \"mt$type\" SET archived=1 WHERE id=?")
+            );
             update->bind(1, type->id);
             MORTISE_CHECK(update->run());
             changed = true;
         }
-        MORTISE_TRY(Statement * fields,
-            connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE type=? AND owner=? AND archived=0"));
+        MORTISE_TRY(
+            Statement * fields,
+            connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE type=? AND owner=? AND archived=0")
+        );
         fields->bind(1, type->id);
         fields->bind(2, owner);
         MORTISE_CHECK(fields->run());
         changed |= connection.changes() > 0;
     }
-    if (changed)
-        MORTISE_CHECK(raise_epoch(connection));
+    if (changed) MORTISE_CHECK(raise_epoch(connection));
     return changed;
 }
 
-Result<bool> archive_declarations(Connection& connection, const Schema& schema, std::string_view owner) {
-    const bool has_types = std::ranges::any_of(
-        schema.types(), [&](const TypePointer& type) { return type->owner == owner && !type->archived; });
-    MORTISE_TRY(Statement * types, connection.cached("UPDATE \"mt$type\" SET archived=1 WHERE owner=? AND archived=0"));
+Result<bool> archive_declarations(Connection& connection, const Schema& schema, std::string_view owner)
+{
+    const bool has_types = std::ranges::any_of(schema.types(), [&](const TypePointer& type) {
+        return type->owner == owner && !type->archived;
+    });
+    MORTISE_TRY(
+        Statement * types, connection.cached("UPDATE \"mt$type\" SET archived=1 WHERE owner=? AND archived=0")
+    );
     types->bind(1, owner);
     MORTISE_CHECK(types->run());
-    MORTISE_TRY(Statement * fields, connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE owner=? AND archived=0"));
+    MORTISE_TRY(
+        Statement * fields,
+        connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE owner=? AND archived=0")
+    );
     fields->bind(1, owner);
     MORTISE_CHECK(fields->run());
     const bool changed = has_types || connection.changes() > 0;
-    if (changed)
-        MORTISE_CHECK(raise_epoch(connection));
+    if (changed) MORTISE_CHECK(raise_epoch(connection));
     return changed;
 }
 

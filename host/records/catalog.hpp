@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The record types as the database keeps them, and the tables that stand for them. Types only grow: a field that
-/// goes is archived, its column and what is in it stay.
+/// The record types as the database keeps them, and the tables that stand for them. Types only grow: a field
+/// that goes is archived, its column and what is in it stay.
 
 #include "records/schema.hpp"
 #include "records/type_declaration.hpp"
@@ -22,10 +22,14 @@ Result<void> create_catalog(Connection& connection);
 /// Reads all types.
 Result<SchemaPointer> read_schema(Connection& connection);
 
-/// Brings the types and fields of `owner` to what is declared. Must run in a transaction of the writer. Returns
-/// whether anything changed; the caller then reads the schema anew.
+/// Brings the types and fields of `owner` to what is declared. Must run in a transaction of the writer.
+/// Returns whether anything changed; the caller then reads the schema anew.
 Result<bool> apply_declarations(
-    Connection& connection, const Schema& schema, std::string_view owner, std::span<const TypeDeclaration> declarations);
+    Connection& connection,
+    const Schema& schema,
+    std::string_view owner,
+    std::span<const TypeDeclaration> declarations
+);
 
 /// Archives every type and field of `owner`.
 Result<bool> archive_declarations(Connection& connection, const Schema& schema, std::string_view owner);

@@ -100,24 +100,23 @@ constexpr const char* own_types_json = R"json([
 
 } // namespace
 
-Result<std::vector<TypeDeclaration>> own_types() {
+Result<std::vector<TypeDeclaration>> own_types()
+{
     MORTISE_TRY(const boost::json::value parsed, parse_json(own_types_json, "the host's own types"));
     return parse_type_declarations(parsed, "", "");
 }
 
-std::vector<std::size_t> complete_contact(const RecordType& type, Row& row) {
+std::vector<std::size_t> complete_contact(const RecordType& type, Row& row)
+{
     const auto name_slot = type.slot("name");
-    if (!name_slot || !row.values[*name_slot].is_null())
-        return {};
+    if (!name_slot || !row.values[*name_slot].is_null()) return {};
     std::string name;
     for (const char* part : {"given_name", "additional_name", "family_name", "name_suffix"})
         if (const auto text = value_of(type, row, part); !text.is_null())
             name.append(name.empty() ? "" : " ").append(text.text());
     for (const char* other : {"nickname", "email", "phone"})
-        if (name.empty())
-            name = value_of(type, row, other).text();
-    if (name.empty())
-        return {};
+        if (name.empty()) name = value_of(type, row, other).text();
+    if (name.empty()) return {};
     row.values[*name_slot] = std::move(name);
     return {*name_slot};
 }

@@ -22,24 +22,31 @@ constexpr const char* tables = R"(
         PRIMARY KEY (record, number, role)) WITHOUT ROWID;
 )";
 
-constexpr const char* insert_event = "INSERT INTO \"mt$event\" (number, type, subject, subject_type, time, recorded, "
-                                     "actor, client, schema, class, external, unit, cause, correlation, depth, leaf, "
-                                     "links) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr const char* insert_event
+    = "INSERT INTO \"mt$event\" (number, type, subject, subject_type, time, recorded, "
+      "actor, client, schema, class, external, unit, cause, correlation, depth, leaf, "
+      "links) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /// "role=id,role=id": what is read back with the event; the link table serves look-ups by record.
-std::string links_text(const std::vector<EventLink>& links) {
+std::string links_text(const std::vector<EventLink>& links)
+{
     std::string text;
     for (const EventLink& link : links)
-        text.append(text.empty() ? "" : ",").append(link.role).append("=").append(std::to_string(link.record.number));
+        text.append(text.empty() ? "" : ",")
+            .append(link.role)
+            .append("=")
+            .append(std::to_string(link.record.number));
     return text;
 }
 
-/// H(header, H(salt, payload)): the header binds number, times, type and subject; the payload can be erased and its
-/// digest kept, so that a chain over leaves still verifies.
-Digest leaf_of(const PreparedEvent& event, std::int64_t number, Instant recorded) {
+/// H(header, H(salt, payload)): the header binds number, times, type and subject; the payload can be erased
+/// and its digest kept, so that a chain over leaves still verifies.
+Digest leaf_of(const PreparedEvent& event, std::int64_t number, Instant recorded)
+{
     std::array<std::byte, 32 + 32 + 128> block{};
     const std::array<std::int64_t, 4> header{
-        number, recorded.microseconds, event.time.microseconds, event.subject.number};
+        number, recorded.microseconds, event.time.microseconds, event.subject.number
+    };
     std::memcpy(block.data(), header.data(), sizeof header);
     std::memcpy(block.data() + 32, event.payload_digest.data(), 32);
     const std::size_t name_size = std::min<std::size_t>(event.type.size(), 128);
@@ -49,9 +56,13 @@ Digest leaf_of(const PreparedEvent& event, std::int64_t number, Instant recorded
 
 } // namespace
 
-Result<void> EventWriter::open(Connection& connection) {
+Result<void> EventWriter::open(Connection& connection)
+{
     MORTISE_CHECK(connection.execute(tables));
-    MORTISE_TRY(Statement last, connection.prepare("SELECT number, recorded FROM \"mt$event\" ORDER BY number DESC LIMIT 1"));
+    MORTISE_TRY(
+        Statement last,
+        connection.prepare("SELECT number, recorded FROM \"mt$event\" ORDER BY number DESC LIMIT 1")
+    );
     MORTISE_TRY(const bool found, last.step());
     m_last = found ? last.integer(0) : 0;
     m_recorded.microseconds = found ? last.integer(1) : 0;
@@ -59,19 +70,22 @@ Result<void> EventWriter::open(Connection& connection) {
     m_names.clear();
     for (;;) {
         MORTISE_TRY(const bool more, names.step());
-        if (!more)
-            return {};
+        if (!more) return {};
         m_names.emplace(names.text(0), names.integer(1));
     }
 }
 
-Result<std::int64_t> EventWriter::name_id(Connection& connection, std::string_view text) {
-    if (const auto found = m_names.find(text); found != m_names.end())
-        return found->second;
+Result<std::int64_t> EventWriter::name_id(Connection& connection, std::string_view text)
+{
+    if (const auto found = m_names.find(text); found != m_names.end()) return found->second;
     // An undone unit may have made the cache forget a name that the transaction still has.
-    MORTISE_TRY(Statement * insert,
-        connection.cached("INSERT INTO \"mt$name\" (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
-                          "RETURNING id"));
+    MORTISE_TRY(
+        Statement * insert,
+        connection.cached(
+            "INSERT INTO \"mt$name\" (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
+            "RETURNING id"
+        )
+    );
     insert->bind(1, text);
     MORTISE_CHECK(insert->step());
     const std::int64_t id = insert->integer(0);
@@ -81,12 +95,15 @@ Result<std::int64_t> EventWriter::name_id(Connection& connection, std::string_vi
     return id;
 }
 
-Result<void> EventWriter::append_links(Connection& connection, const PreparedEvent& event, std::int64_t number) {
-    MORTISE_TRY(Statement * insert,
-        connection.cached("INSERT OR IGNORE INTO \"mt$event_link\" (record, number, role) VALUES (?,?,?)"));
+Result<void>
+EventWriter::append_links(Connection& connection, const PreparedEvent& event, std::int64_t number)
+{
+    MORTISE_TRY(
+        Statement * insert,
+        connection.cached("INSERT OR IGNORE INTO \"mt$event_link\" (record, number, role) VALUES (?,?,?)")
+    );
     const auto link = [&](Id record, std::string_view role) -> Result<void> {
-        if (!record)
-            return {};
+        if (!record) return {};
         MORTISE_TRY(const std::int64_t role_id, name_id(connection, role));
         insert->bind(1, record.number);
         insert->bind(2, number);
@@ -99,14 +116,22 @@ Result<void> EventWriter::append_links(Connection& connection, const PreparedEve
     return {};
 }
 
-Result<void> EventWriter::append(Connection& connection, const std::vector<PreparedEvent>& events,
-    const EventOrigin& origin, std::int64_t unit, Instant now) {
+Result<void> EventWriter::append(
+    Connection& connection,
+    const std::vector<PreparedEvent>& events,
+    const EventOrigin& origin,
+    std::int64_t unit,
+    Instant now
+)
+{
     m_recorded = std::max(m_recorded, now);
     MORTISE_TRY(const std::int64_t actor, name_id(connection, origin.actor));
     MORTISE_TRY(const std::int64_t client, name_id(connection, origin.client));
     MORTISE_TRY(Statement * insert, connection.cached(insert_event));
-    MORTISE_TRY(Statement * insert_data,
-        connection.cached("INSERT INTO \"mt$event_data\" (number, salt, data) VALUES (?,?,?)"));
+    MORTISE_TRY(
+        Statement * insert_data,
+        connection.cached("INSERT INTO \"mt$event_data\" (number, salt, data) VALUES (?,?,?)")
+    );
     const std::int64_t correlation = origin.correlation != 0 ? origin.correlation : m_last + 1;
     for (const PreparedEvent& event : events) {
         MORTISE_TRY(const std::int64_t type, name_id(connection, event.type));
@@ -115,10 +140,8 @@ Result<void> EventWriter::append(Connection& connection, const std::vector<Prepa
         const Digest leaf = leaf_of(event, number, m_recorded);
         insert->bind(1, number);
         insert->bind(2, type);
-        if (event.subject)
-            insert->bind(3, event.subject.number);
-        if (event.subject_type != 0)
-            insert->bind(4, event.subject_type);
+        if (event.subject) insert->bind(3, event.subject.number);
+        if (event.subject_type != 0) insert->bind(4, event.subject_type);
         insert->bind(5, event.time.microseconds);
         insert->bind(6, m_recorded.microseconds);
         insert->bind(7, actor);
@@ -131,8 +154,7 @@ Result<void> EventWriter::append(Connection& connection, const std::vector<Prepa
         insert->bind(14, correlation);
         insert->bind(15, std::int64_t{origin.depth});
         insert->bind_bytes_borrowed(16, leaf);
-        if (!event.links.empty())
-            insert->bind(17, std::string_view{links_text(event.links)});
+        if (!event.links.empty()) insert->bind(17, std::string_view{links_text(event.links)});
         MORTISE_CHECK(insert->run());
         insert_data->bind(1, number);
         insert_data->bind_bytes_borrowed(2, event.salt);
@@ -143,7 +165,8 @@ Result<void> EventWriter::append(Connection& connection, const std::vector<Prepa
     return {};
 }
 
-void EventWriter::rewind(std::int64_t mark) noexcept {
+void EventWriter::rewind(std::int64_t mark) noexcept
+{
     m_last = mark;
     for (const std::string& name : m_fresh_names)
         m_names.erase(name);

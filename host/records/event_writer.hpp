@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Writes events into the log, inside the transaction of the change that caused them. Only the writer uses it.
+/// Writes events into the log, inside the transaction of the change that caused them. Only the writer uses
+/// it.
 
 #include "records/unit_of_work.hpp"
 
@@ -48,9 +49,15 @@ public:
 
     /// The number that the last written event has.
     std::int64_t last() const noexcept { return m_last; }
-    /// Writes the events of one unit with consecutive numbers. `unit` is the number that its last event will have.
-    Result<void> append(Connection& connection, const std::vector<PreparedEvent>& events, const EventOrigin& origin,
-        std::int64_t unit, Instant now);
+    /// Writes the events of one unit with consecutive numbers. `unit` is the number that its last event will
+    /// have.
+    Result<void> append(
+        Connection& connection,
+        const std::vector<PreparedEvent>& events,
+        const EventOrigin& origin,
+        std::int64_t unit,
+        Instant now
+    );
 
     /// Called when the transaction, or its part since `mark`, was undone.
     void rewind(std::int64_t mark) noexcept;
@@ -63,7 +70,10 @@ private:
 
     struct TextHash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view text) const noexcept
+        {
+            return std::hash<std::string_view>{}(text);
+        }
     };
 
     std::int64_t m_last{0};

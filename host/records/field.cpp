@@ -36,7 +36,8 @@ constexpr std::array kinds{
     KindFacts{FieldKind::json, "json", "TEXT"},
 };
 
-constexpr const KindFacts& facts(FieldKind kind) noexcept {
+constexpr const KindFacts& facts(FieldKind kind) noexcept
+{
     return kinds[static_cast<std::size_t>(kind)];
 }
 
@@ -45,11 +46,13 @@ static_assert(facts(FieldKind::money).kind == FieldKind::money, "kinds are in th
 
 } // namespace
 
-std::string_view name_of(FieldKind kind) noexcept {
+std::string_view name_of(FieldKind kind) noexcept
+{
     return facts(kind).name;
 }
 
-bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept {
+bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept
+{
     for (const KindFacts& candidate : kinds)
         if (candidate.name == name) {
             kind = candidate.kind;
@@ -58,7 +61,8 @@ bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept {
     return false;
 }
 
-std::string_view column_type(FieldKind kind) noexcept {
+std::string_view column_type(FieldKind kind) noexcept
+{
     return facts(kind).column;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What a field may be. The table of kinds is the contract of `docs/reference/field-types.md`: how a value of the
-/// kind looks in the SDK, in the database, in JSON and in CSV.
+/// What a field may be. The table of kinds is the contract of `docs/reference/field-types.md`: how a value of
+/// the kind looks in the SDK, in the database, in JSON and in CSV.
 
 #include <mortise/value.hpp>
 

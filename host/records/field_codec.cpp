@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::size_t max_text_bytes = 1 << 20;
 
-Error wrong(const Field& field, std::string message, std::string hint = {}) {
+Error wrong(const Field& field, std::string message, std::string hint = {})
+{
     return Error{
         .code = ErrorCode::invalid,
         .message = std::move(message),
@@ -30,29 +31,34 @@ Error wrong(const Field& field, std::string message, std::string hint = {}) {
     };
 }
 
-Error wrong_kind(const Field& field, const Value& value) {
-    return wrong(field, json_text(value) + " is no value for a field of the kind " + std::string{name_of(field.kind)});
+Error wrong_kind(const Field& field, const Value& value)
+{
+    return wrong(
+        field, json_text(value) + " is no value for a field of the kind " + std::string{name_of(field.kind)}
+    );
 }
 
 /// The error of a parser, with the field as its place.
-Error at_field(const Field& field, Error error) {
+Error at_field(const Field& field, Error error)
+{
     error.where = field.name;
-    if (error.key.empty())
-        error.key = "records.wrong_value";
+    if (error.key.empty()) error.key = "records.wrong_value";
     return error;
 }
 
-std::size_t code_points(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+std::size_t code_points(std::string_view text)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
 }
 
-Result<Value> coerce_text(const Field& field, const Value& value) {
+Result<Value> coerce_text(const Field& field, const Value& value)
+{
     std::string text;
     if (const auto* given = value.as<std::string>()) {
         auto normal = to_nfc(*given);
-        if (!normal)
-            return at_field(field, std::move(normal).error());
+        if (!normal) return at_field(field, std::move(normal).error());
         text = *std::move(normal);
     } else if (value.kind() == Kind::integer || value.kind() == Kind::id) {
         text = json_text(value);
@@ -60,43 +66,47 @@ Result<Value> coerce_text(const Field& field, const Value& value) {
     } else {
         return wrong_kind(field, value);
     }
-    if (text.empty())
-        return Value{};
+    if (text.empty()) return Value{};
     if (text.size() > max_text_bytes)
-        return wrong(field, "the text has " + std::to_string(text.size()) + " bytes", "at most 1 MiB is kept");
+        return wrong(
+            field, "the text has " + std::to_string(text.size()) + " bytes", "at most 1 MiB is kept"
+        );
     if (field.max_length != 0 && code_points(text) > field.max_length)
-        return wrong(field,
+        return wrong(
+            field,
             "the text has " + std::to_string(code_points(text)) + " characters when at most "
-                + std::to_string(field.max_length) + " are allowed");
+                + std::to_string(field.max_length) + " are allowed"
+        );
     return Value{std::move(text)};
 }
 
-Result<Value> coerce_option(const Field& field, const Value& value) {
+Result<Value> coerce_option(const Field& field, const Value& value)
+{
     MORTISE_TRY(Value text, coerce_text(field, value));
-    if (text.is_null() || std::ranges::find(field.options, text.text()) != field.options.end())
-        return text;
+    if (text.is_null() || std::ranges::find(field.options, text.text()) != field.options.end()) return text;
     std::string options;
     for (const std::string& option : field.options)
         options += (options.empty() ? "" : ", ") + option;
-    return wrong(field, "\"" + std::string{text.text()} + "\" is none of the options", "the options are " + options);
+    return wrong(
+        field, "\"" + std::string{text.text()} + "\" is none of the options", "the options are " + options
+    );
 }
 
-Result<Value> coerce_list(const Field& field, const Value& value) {
+Result<Value> coerce_list(const Field& field, const Value& value)
+{
     List list;
     if (const auto* given = value.as<List>())
         list = *given;
     else if (const auto* text = value.as<std::string>(); text && !text->empty()) {
         if (text->front() == '[') {
             auto parsed = parse_value(*text, "list");
-            if (!parsed)
-                return at_field(field, std::move(parsed).error());
+            if (!parsed) return at_field(field, std::move(parsed).error());
             return coerce_list(field, *parsed);
         }
         std::string_view rest{*text}; // as spreadsheets carry it: a; b; c
         while (!rest.empty()) {
             const std::size_t end = rest.find(';');
-            if (const auto item = trim(rest.substr(0, end)); !item.empty())
-                list.emplace_back(item);
+            if (const auto item = trim(rest.substr(0, end)); !item.empty()) list.emplace_back(item);
             rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         }
     } else if (!text)
@@ -104,76 +114,77 @@ Result<Value> coerce_list(const Field& field, const Value& value) {
     Field item_field = field;
     List items;
     for (const Value& item : list) {
-        MORTISE_TRY(Value normal,
+        MORTISE_TRY(
+            Value normal,
             field.kind == FieldKind::multi_enumeration ? coerce_option(item_field, item)
                 : item.kind() == Kind::text            ? coerce_text(item_field, item)
-                                                       : Result<Value>{item});
+                                                       : Result<Value>{item}
+        );
         if (!normal.is_null() && std::ranges::find(items, normal) == items.end())
             items.push_back(std::move(normal));
     }
     return items.empty() ? Value{} : Value{std::move(items)};
 }
 
-Result<Value> coerce_boolean(const Field& field, const Value& value) {
-    if (value.as<bool>())
-        return value;
+Result<Value> coerce_boolean(const Field& field, const Value& value)
+{
+    if (value.as<bool>()) return value;
     if (const auto* number = value.as<std::int64_t>(); number && (*number == 0 || *number == 1))
         return Value{*number == 1};
     const std::string text = fold(value.text());
     for (const char* yes : {"true", "yes", "y", "1", "on"})
-        if (text == yes)
-            return Value{true};
+        if (text == yes) return Value{true};
     for (const char* no : {"false", "no", "n", "0", "off"})
-        if (text == no)
-            return Value{false};
+        if (text == no) return Value{false};
     return wrong(field, json_text(value) + " is neither true nor false");
 }
 
-Result<Value> coerce_integer(const Field& field, const Value& value) {
-    if (value.as<std::int64_t>())
-        return value;
-    if (const auto* real = value.as<double>(); real && *real == static_cast<double>(static_cast<std::int64_t>(*real)))
+Result<Value> coerce_integer(const Field& field, const Value& value)
+{
+    if (value.as<std::int64_t>()) return value;
+    if (const auto* real = value.as<double>();
+        real && *real == static_cast<double>(static_cast<std::int64_t>(*real)))
         return Value{static_cast<std::int64_t>(*real)};
     if (const auto* decimal = value.as<Decimal>()) {
         const auto whole = rescale(*decimal, 0);
         return whole ? Result<Value>{Value{whole->coefficient}} : wrong_kind(field, value);
     }
-    if (value.kind() != Kind::text)
-        return wrong_kind(field, value);
+    if (value.kind() != Kind::text) return wrong_kind(field, value);
     auto number = parse_integer(trim(value.text()));
-    if (!number)
-        return at_field(field, std::move(number).error());
+    if (!number) return at_field(field, std::move(number).error());
     return Value{*number};
 }
 
-Result<Value> coerce_decimal(const Field& field, const Value& value) {
+Result<Value> coerce_decimal(const Field& field, const Value& value)
+{
     Decimal given;
     if (const auto* decimal = value.as<Decimal>())
         given = *decimal;
     else if (const auto* number = value.as<std::int64_t>())
         given = {*number, 0};
     else if (value.kind() == Kind::text || value.kind() == Kind::real) {
-        const std::string text = value.kind() == Kind::real ? json_text(value) : std::string{trim(value.text())};
+        const std::string text
+            = value.kind() == Kind::real ? json_text(value) : std::string{trim(value.text())};
         auto parsed = parse_decimal(text);
-        if (!parsed)
-            return at_field(field, std::move(parsed).error());
+        if (!parsed) return at_field(field, std::move(parsed).error());
         given = *parsed;
     } else
         return wrong_kind(field, value);
     auto scaled = rescale(given, field.scale);
-    if (!scaled)
-        return at_field(field, std::move(scaled).error());
+    if (!scaled) return at_field(field, std::move(scaled).error());
     return Value{*scaled};
 }
 
-Result<Value> coerce_money(const Field& field, const Value& value) {
-    if (value.as<Money>())
-        return value;
+Result<Value> coerce_money(const Field& field, const Value& value)
+{
+    if (value.as<Money>()) return value;
     std::string amount;
     std::string currency;
     if (const auto* map = value.as<Map>()) {
         const Value& given = (*map)["amount"];
-        amount = given.kind() == Kind::text ? std::string{given.text()} : given.is_null() ? "" : json_text(given);
+        amount = given.kind() == Kind::text ? std::string{given.text()}
+            : given.is_null()               ? ""
+                                            : json_text(given);
         currency = (*map)["currency"].text();
     } else if (value.kind() == Kind::text) { // "12.30 EUR"
         const std::string_view text = trim(value.text());
@@ -182,72 +193,66 @@ Result<Value> coerce_money(const Field& field, const Value& value) {
         currency = space == std::string_view::npos ? std::string_view{} : trim(text.substr(space));
     } else
         return wrong_kind(field, value);
-    if (amount.empty() && currency.empty())
-        return Value{};
+    if (amount.empty() && currency.empty()) return Value{};
     if (currency.empty())
-        return wrong(field, "the amount " + amount + " has no currency",
-            R"(give {"amount": "12.30", "currency": "EUR"}, or name the currency in the mapping)");
+        return wrong(
+            field,
+            "the amount " + amount + " has no currency",
+            R"(give {"amount": "12.30", "currency": "EUR"}, or name the currency in the mapping)"
+        );
     std::erase(amount, '"');
     auto money = parse_money(amount, currency);
-    if (!money)
-        return at_field(field, std::move(money).error());
+    if (!money) return at_field(field, std::move(money).error());
     return Value{*money};
 }
 
 template <class T, class Parse>
-Result<Value> coerce_time(const Field& field, const Value& value, Parse parse) {
-    if (value.as<T>())
-        return value;
-    if (value.kind() != Kind::text)
-        return wrong_kind(field, value);
+Result<Value> coerce_time(const Field& field, const Value& value, Parse parse)
+{
+    if (value.as<T>()) return value;
+    if (value.kind() != Kind::text) return wrong_kind(field, value);
     auto parsed = parse(trim(value.text()));
-    if (!parsed)
-        return at_field(field, std::move(parsed).error());
+    if (!parsed) return at_field(field, std::move(parsed).error());
     return Value{*parsed};
 }
 
-Result<Value> coerce_reference(const Field& field, const Value& value) {
-    if (value.as<Id>())
-        return value.as<Id>()->number == 0 ? Value{} : value;
+Result<Value> coerce_reference(const Field& field, const Value& value)
+{
+    if (value.as<Id>()) return value.as<Id>()->number == 0 ? Value{} : value;
     MORTISE_TRY(const Value number, coerce_integer(field, value));
     const std::int64_t id = number.get_or<std::int64_t>(0);
-    if (id <= 0)
-        return wrong(field, json_text(value) + " is no record id", "ids are positive numbers");
+    if (id <= 0) return wrong(field, json_text(value) + " is no record id", "ids are positive numbers");
     return Value{Id{id}};
 }
 
-Result<Value> coerce_contact_text(const Field& field, const Value& value, const CodecOptions& options) {
+Result<Value> coerce_contact_text(const Field& field, const Value& value, const CodecOptions& options)
+{
     MORTISE_TRY(const Value text, coerce_text(field, value));
-    if (text.is_null() || trim(text.text()).empty())
-        return Value{};
+    if (text.is_null() || trim(text.text()).empty()) return Value{};
     if (field.kind == FieldKind::email) {
         auto email = normalise_email(text.text());
-        if (!email)
-            return at_field(field, std::move(email).error());
+        if (!email) return at_field(field, std::move(email).error());
         return Value{email->normalised};
     }
     if (field.kind == FieldKind::phone) {
         auto phone = normalise_phone(text.text(), options.region);
-        if (!phone)
-            return at_field(field, std::move(phone).error());
+        if (!phone) return at_field(field, std::move(phone).error());
         return Value{phone->normalised};
     }
     auto url = normalise_url(text.text());
-    if (!url)
-        return at_field(field, std::move(url).error());
+    if (!url) return at_field(field, std::move(url).error());
     return Value{*std::move(url)};
 }
 
-Result<Value> coerce_structure(const Field& field, const Value& value) {
+Result<Value> coerce_structure(const Field& field, const Value& value)
+{
     if (value.kind() == Kind::text && !value.text().empty()
         && (value.text().front() == '{' || value.text().front() == '[')) {
         auto parsed = parse_value(value.text(), field.name);
-        if (!parsed)
-            return at_field(field, std::move(parsed).error());
+        if (!parsed) return at_field(field, std::move(parsed).error());
         return coerce_structure(field, *parsed);
     }
-    if (field.kind == FieldKind::json || value.kind() == Kind::map)
-        return value;
+    if (field.kind == FieldKind::json || value.kind() == Kind::map) return value;
     if (value.kind() == Kind::text) // one line, as people type it
         return Value{Map{{"text", std::string{trim(value.text())}}}};
     return wrong_kind(field, value);
@@ -255,9 +260,9 @@ Result<Value> coerce_structure(const Field& field, const Value& value) {
 
 } // namespace
 
-Result<Value> coerce(const Field& field, const Value& value, const CodecOptions& options) {
-    if (value.is_null() || (value.kind() == Kind::text && value.text().empty()))
-        return Value{};
+Result<Value> coerce(const Field& field, const Value& value, const CodecOptions& options)
+{
+    if (value.is_null() || (value.kind() == Kind::text && value.text().empty())) return Value{};
     switch (field.kind) {
     case FieldKind::text:
     case FieldKind::rich_text:
@@ -297,7 +302,8 @@ Result<Value> coerce(const Field& field, const Value& value, const CodecOptions&
     return wrong_kind(field, value);
 }
 
-void bind_field(Statement& statement, int& index, const Field& field, const Value& value) {
+void bind_field(Statement& statement, int& index, const Field& field, const Value& value)
+{
     const int at = index++;
     if (field.is_money()) {
         const int currency_at = index++;
@@ -321,8 +327,7 @@ void bind_field(Statement& statement, int& index, const Field& field, const Valu
     case Kind::decimal:
         return statement.bind(at, value.as<Decimal>()->coefficient);
     case Kind::text:
-        if (field.kind != FieldKind::json)
-            return statement.bind_borrowed(at, value.text());
+        if (field.kind != FieldKind::json) return statement.bind_borrowed(at, value.text());
         break;
     case Kind::instant:
         return statement.bind(at, value.as<Instant>()->microseconds);
@@ -344,17 +349,16 @@ void bind_field(Statement& statement, int& index, const Field& field, const Valu
     statement.bind(at, std::string_view{json_text(value)});
 }
 
-Value read_field(const Statement& statement, int& column, const Field& field) {
+Value read_field(const Statement& statement, int& column, const Field& field)
+{
     const int at = column++;
     if (field.is_money()) {
         const int currency_at = column++;
         const Currency* currency = find_currency(statement.text(currency_at));
-        if (statement.is_null(at) || !currency)
-            return {};
+        if (statement.is_null(at) || !currency) return {};
         return Money{statement.integer(at), currency->number, currency->digits};
     }
-    if (statement.is_null(at))
-        return {};
+    if (statement.is_null(at)) return {};
     switch (field.kind) {
     case FieldKind::text:
     case FieldKind::rich_text:

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What the records room asks of whoever runs hooks. A hook looks at drafts before they are written; it may amend or
-/// refuse them, and it never writes.
+/// What the records room asks of whoever runs hooks. A hook looks at drafts before they are written; it may
+/// amend or refuse them, and it never writes.
 
 #include "access/principal.hpp"
 #include "records/row.hpp"
@@ -35,11 +35,13 @@ class HookRunner {
 public:
     virtual ~HookRunner() = default;
 
-    /// Whether any hook listens at "TYPE.create", "TYPE.update", "TYPE.delete". Asked for every change: must be fast.
+    /// Whether any hook listens at "TYPE.create", "TYPE.update", "TYPE.delete". Asked for every change: must
+    /// be fast.
     virtual bool wants(const RecordType& type, Operation operation) const noexcept = 0;
-    /// Runs all hooks for all drafts, in order of their priority. An error refuses the whole unit; it names the
-    /// plugin in `message`, the field in `where`, and the reason's key in `key`. Called on the writer's caller's
-    /// thread, with no lock held; it may be called again for the same unit when a record changed meanwhile.
+    /// Runs all hooks for all drafts, in order of their priority. An error refuses the whole unit; it names
+    /// the plugin in `message`, the field in `where`, and the reason's key in `key`. Called on the writer's
+    /// caller's thread, with no lock held; it may be called again for the same unit when a record changed
+    /// meanwhile.
     virtual Result<void> run(const CallContext& context, std::span<Draft* const> drafts) = 0;
 };
 

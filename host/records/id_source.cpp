@@ -7,19 +7,25 @@
 
 namespace mortise::host {
 
-Result<void> IdSource::create_table(Connection& connection) {
+Result<void> IdSource::create_table(Connection& connection)
+{
     return connection.execute("INSERT OR IGNORE INTO \"mt$meta\" VALUES ('next_id', 1)");
 }
 
-Result<Id> IdSource::take(std::size_t count) {
+Result<Id> IdSource::take(std::size_t count)
+{
     const std::scoped_lock lock{m_mutex};
     const auto wanted = static_cast<std::int64_t>(count);
     if (m_end - m_next < wanted) {
         const std::int64_t size = std::max(block, wanted);
         std::int64_t first = 0;
         MORTISE_CHECK(m_writer.run([&](Connection& connection) -> Result<void> {
-            MORTISE_TRY(Statement * move,
-                connection.cached("UPDATE \"mt$meta\" SET value = value + ?1 WHERE name = 'next_id' RETURNING value - ?1"));
+            MORTISE_TRY(
+                Statement * move,
+                connection.cached(
+                    "UPDATE \"mt$meta\" SET value = value + ?1 WHERE name = 'next_id' RETURNING value - ?1"
+                )
+            );
             move->bind(1, size);
             MORTISE_CHECK(move->step());
             first = move->integer(0);
@@ -34,13 +40,15 @@ Result<Id> IdSource::take(std::size_t count) {
     return id;
 }
 
-void IdSource::give_back() noexcept {
+void IdSource::give_back() noexcept
+{
     const std::scoped_lock lock{m_mutex};
-    if (m_next == m_end)
-        return;
+    if (m_next == m_end) return;
     (void)m_writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(
-            Statement * move, connection.cached("UPDATE \"mt$meta\" SET value = ?1 WHERE name = 'next_id' AND value = ?2"));
+            Statement * move,
+            connection.cached("UPDATE \"mt$meta\" SET value = ?1 WHERE name = 'next_id' AND value = ?2")
+        );
         move->bind(1, m_next);
         move->bind(2, m_end);
         return move->run();

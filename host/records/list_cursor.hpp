@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The place in a sorted list as text: URL-safe, bound to what was asked and to who asked by a keyed digest, and good
-/// across restarts.
+/// The place in a sorted list as text: URL-safe, bound to what was asked and to who asked by a keyed digest,
+/// and good across restarts.
 
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>

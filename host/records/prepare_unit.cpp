@@ -17,13 +17,15 @@ namespace {
 constexpr std::size_t max_changes = 10'000;
 constexpr std::uint32_t max_depth = 16;
 
-Error place(Error error, std::size_t index, std::size_t count) {
+Error place(Error error, std::size_t index, std::size_t count)
+{
     if (count > 1)
         error.where = "change " + std::to_string(index) + (error.where.empty() ? "" : ", " + error.where);
     return error;
 }
 
-Error not_there(const RecordType& type, Id id) {
+Error not_there(const RecordType& type, Id id)
+{
     return Error{
         .code = ErrorCode::not_found,
         .message = "there is no " + type.name + " " + std::to_string(id.number),
@@ -32,23 +34,25 @@ Error not_there(const RecordType& type, Id id) {
     };
 }
 
-/// Fails with what a person needs who saw an older version: for each field that differs, what they saw and what is there now.
-Result<void> conflict(Connection& reader, const RecordType& type, const Row& current, std::int64_t seen) {
+/// Fails with what a person needs who saw an older version: for each field that differs, what they saw and
+/// what is there now.
+Result<void> conflict(Connection& reader, const RecordType& type, const Row& current, std::int64_t seen)
+{
     Map fields;
     MORTISE_TRY(Statement * history, reader.cached(type.sql.select_history));
     history->bind(1, current.id.number);
     std::string changed;
     for (;;) {
         MORTISE_TRY(const bool more, history->step());
-        if (!more)
-            break;
+        if (!more) break;
         const Row old = read_row(*history, type);
-        if (old.version != seen)
-            continue;
+        if (old.version != seen) continue;
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
             if (old.values[slot] != current.values[slot]) {
                 changed += (changed.empty() ? "" : ", ") + type.fields[slot].name;
-                fields.set(type.fields[slot].name, Map{{"seen", old.values[slot]}, {"current", current.values[slot]}});
+                fields.set(
+                    type.fields[slot].name, Map{{"seen", old.values[slot]}, {"current", current.values[slot]}}
+                );
             }
     }
     history->reset();
@@ -66,9 +70,9 @@ Result<void> conflict(Connection& reader, const RecordType& type, const Row& cur
 
 class DraftView final : public Draft {
 public:
-    DraftView(PreparedChange& change, std::set<std::size_t>& amended)
-        : m_change{change}
-        , m_amended{amended} { }
+    DraftView(PreparedChange& change, std::set<std::size_t>& amended) : m_change{change}, m_amended{amended}
+    {
+    }
 
     Operation operation() const noexcept override { return m_change.operation; }
     const RecordType& type() const noexcept override { return *m_change.type; }
@@ -76,7 +80,8 @@ public:
     const Row* before() const noexcept override { return m_change.before ? &*m_change.before : nullptr; }
     const Row& after() const noexcept override { return m_change.after; }
 
-    Result<void> amend(std::string_view field, const Value& value) override {
+    Result<void> amend(std::string_view field, const Value& value) override
+    {
         MORTISE_TRY(const std::size_t slot, m_change.type->require_slot(field));
         MORTISE_TRY(m_change.after.values[slot], coerce(m_change.type->fields[slot], value));
         m_amended.insert(slot);
@@ -91,16 +96,15 @@ private:
 /// Prepares one unit, step by step.
 class Preparer {
 public:
-    Preparer(const Preparation& preparation, const UnitOfWork& unit)
-        : m_given{preparation}
-        , m_unit{unit} { }
+    Preparer(const Preparation& preparation, const UnitOfWork& unit) : m_given{preparation}, m_unit{unit} { }
 
-    Result<PreparedUnit> run() {
+    Result<PreparedUnit> run()
+    {
         if (m_unit.changes.size() > max_changes)
             return Error{
                 .code = ErrorCode::limit,
-                .message = "the unit of work has " + std::to_string(m_unit.changes.size()) + " changes when at most "
-                    + std::to_string(max_changes) + " are allowed",
+                .message = "the unit of work has " + std::to_string(m_unit.changes.size())
+                    + " changes when at most " + std::to_string(max_changes) + " are allowed",
                 .key = "records.unit_too_large",
                 .where = {},
                 .hint = "commit in several units",
@@ -125,13 +129,18 @@ public:
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
         m_prepared.also = m_unit.also;
-        m_prepared.origin = {m_given.context.principal.name(), m_given.context.client, m_given.context.cause,
-            m_given.context.correlation, m_given.context.depth};
+        m_prepared.origin
+            = {m_given.context.principal.name(),
+               m_given.context.client,
+               m_given.context.cause,
+               m_given.context.correlation,
+               m_given.context.depth};
         return std::move(m_prepared);
     }
 
 private:
-    Result<void> make_change(const Change& asked, PreparedChange& change) {
+    Result<void> make_change(const Change& asked, PreparedChange& change)
+    {
         MORTISE_TRY(change.type, m_given.schema.require(asked.type));
         change.operation = asked.operation;
         const RecordType& type = *change.type;
@@ -144,18 +153,20 @@ private:
                 .where = type.name,
                 .hint = "install " + type.owner + " again to write them",
             };
-        if (asked.operation == Operation::create)
-            return make_new(asked, change);
+        if (asked.operation == Operation::create) return make_new(asked, change);
         MORTISE_TRY(change.before, read(type, asked.id));
         if (asked.version && *asked.version != change.before->version)
             return conflict(m_given.reader, type, *change.before, *asked.version);
         const bool deleted = change.before->is_deleted();
         if (deleted != (asked.operation == Operation::restore))
-            return deleted ? not_there(type, asked.id)
-                           : Error{.code = ErrorCode::state,
-                                 .message = type.name + " " + std::to_string(asked.id.number) + " is not deleted",
-                                 .key = "records.not_deleted",
-                                 .where = std::to_string(asked.id.number)};
+            return deleted
+                ? not_there(type, asked.id)
+                : Error{
+                      .code = ErrorCode::state,
+                      .message = type.name + " " + std::to_string(asked.id.number) + " is not deleted",
+                      .key = "records.not_deleted",
+                      .where = std::to_string(asked.id.number)
+                  };
         change.after = *change.before;
         ++change.after.version;
         change.after.updated_at = m_given.now;
@@ -169,11 +180,12 @@ private:
     }
 
     /// A plugin may write what it was granted, and always its own types and its own fields.
-    Result<void> may_write(const RecordType& type, const Change& asked) const {
+    Result<void> may_write(const RecordType& type, const Change& asked) const
+    {
         const Principal& principal = m_given.context.principal;
-        if (!principal.plugin || type.owner == principal.plugin->plugin())
-            return {};
-        const bool only_own_fields = asked.operation == Operation::update && !asked.values.empty()
+        if (!principal.plugin || type.owner == principal.plugin->plugin()) return {};
+        const bool only_own_fields
+            = asked.operation == Operation::update && !asked.values.empty()
             && std::ranges::all_of(asked.values, [&](const Entry& entry) {
                    const auto slot = type.slot(entry.key);
                    return slot && type.fields[*slot].owner == principal.plugin->plugin();
@@ -181,7 +193,8 @@ private:
         return only_own_fields ? Result<void>{} : principal.require(type.plural + ".write");
     }
 
-    Result<Row> read(const RecordType& type, Id id) const {
+    Result<Row> read(const RecordType& type, Id id) const
+    {
         MORTISE_TRY(Statement * select, m_given.reader.cached(type.sql.select_by_id));
         select->bind(1, id.number);
         MORTISE_TRY(const bool found, select->step());
@@ -192,12 +205,12 @@ private:
         Row row = read_row(*select, type);
         select->reset();
         const Id visible_to = m_given.context.principal.row_owner();
-        if (visible_to && row.owner != visible_to)
-            return not_there(type, id);
+        if (visible_to && row.owner != visible_to) return not_there(type, id);
         return row;
     }
 
-    Result<void> make_new(const Change& asked, PreparedChange& change) {
+    Result<void> make_new(const Change& asked, PreparedChange& change)
+    {
         const RecordType& type = *change.type;
         Row& row = change.after;
         row.id = asked.id ? asked.id : m_given.next_id();
@@ -206,13 +219,13 @@ private:
         row.created_at = row.updated_at = m_given.now;
         row.values.resize(type.fields.size());
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
-            if (!type.fields[slot].archived)
-                row.values[slot] = type.fields[slot].default_value;
+            if (!type.fields[slot].archived) row.values[slot] = type.fields[slot].default_value;
         m_created.insert(row.id.number);
         return set_values(asked, change);
     }
 
-    Result<void> set_values(const Change& asked, PreparedChange& change) {
+    Result<void> set_values(const Change& asked, PreparedChange& change)
+    {
         const RecordType& type = *change.type;
         for (const auto& [name, value] : asked.values) {
             if (name == "owner") {
@@ -230,12 +243,12 @@ private:
                 };
             MORTISE_TRY(change.after.values[slot], coerce(field, value));
         }
-        if (type.name == "contact")
-            complete_contact(type, change.after);
+        if (type.name == "contact") complete_contact(type, change.after);
         return {};
     }
 
-    Result<void> set_owner(const Value& value, PreparedChange& change) const {
+    Result<void> set_owner(const Value& value, PreparedChange& change) const
+    {
         const Field as_reference{.name = "owner", .kind = FieldKind::reference};
         MORTISE_TRY(const Value owner, coerce(as_reference, value));
         const Id id = owner.get_or(Id{});
@@ -252,25 +265,23 @@ private:
         return {};
     }
 
-    Result<void> run_hooks() {
-        if (!m_given.hooks)
-            return {};
+    Result<void> run_hooks()
+    {
+        if (!m_given.hooks) return {};
         std::set<std::size_t> amended;
         std::vector<DraftView> views;
         for (PreparedChange& change : m_prepared.changes)
-            if (m_given.hooks->wants(*change.type, change.operation))
-                views.emplace_back(change, amended);
-        if (views.empty())
-            return {};
+            if (m_given.hooks->wants(*change.type, change.operation)) views.emplace_back(change, amended);
+        if (views.empty()) return {};
         std::vector<Draft*> drafts;
         for (DraftView& view : views)
             drafts.push_back(&view);
         return m_given.hooks->run(m_given.context, drafts);
     }
 
-    Result<void> check_change(PreparedChange& change) {
-        if (change.operation == Operation::remove || change.operation == Operation::restore)
-            return {};
+    Result<void> check_change(PreparedChange& change)
+    {
+        if (change.operation == Operation::remove || change.operation == Operation::restore) return {};
         const RecordType& type = *change.type;
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
             const Field& field = type.fields[slot];
@@ -280,8 +291,7 @@ private:
                     return missing(type, field);
                 continue;
             }
-            if (value.is_null() && field.required)
-                return missing(type, field);
+            if (value.is_null() && field.required) return missing(type, field);
             if (field.kind == FieldKind::reference && !value.is_null())
                 MORTISE_CHECK(check_reference(field, *value.as<Id>()));
             change.changed.push_back(slot);
@@ -289,7 +299,8 @@ private:
         return {};
     }
 
-    static Error missing(const RecordType& type, const Field& field) {
+    static Error missing(const RecordType& type, const Field& field)
+    {
         return Error{
             .code = ErrorCode::invalid,
             .message = "a " + type.name + " needs a value for " + field.name,
@@ -298,24 +309,24 @@ private:
         };
     }
 
-    Result<void> check_reference(const Field& field, Id id) const {
+    Result<void> check_reference(const Field& field, Id id) const
+    {
         MORTISE_TRY(const TypePointer target, m_given.schema.require(field.reference_type));
-        if (m_created.contains(id.number))
-            return {};
+        if (m_created.contains(id.number)) return {};
         auto row = read(*target, id);
-        if (row && !row->is_deleted())
-            return {};
-        if (!row && row.error().code != ErrorCode::not_found)
-            return std::move(row).error();
+        if (row && !row->is_deleted()) return {};
+        if (!row && row.error().code != ErrorCode::not_found) return std::move(row).error();
         return Error{
             .code = ErrorCode::invalid,
-            .message = field.name + " refers to " + target->name + " " + std::to_string(id.number) + ", which is not there",
+            .message = field.name + " refers to " + target->name + " " + std::to_string(id.number)
+                + ", which is not there",
             .key = "records.broken_reference",
             .where = field.name,
         };
     }
 
-    Result<void> make_events() {
+    Result<void> make_events()
+    {
         std::vector<std::byte> salts((m_prepared.changes.size() + m_unit.events.size()) * 16);
         random_bytes(salts);
         std::size_t next_salt = 0;
@@ -326,8 +337,7 @@ private:
             hasher.add(event.salt);
             hasher.add(event.data);
             event.payload_digest = hasher.finish();
-            if (event.schema.empty())
-                event.schema = event.type + "/1";
+            if (event.schema.empty()) event.schema = event.type + "/1";
             m_prepared.events.push_back(std::move(event));
         };
         m_prepared.events.reserve(m_prepared.changes.size() + m_unit.events.size());
@@ -350,23 +360,24 @@ private:
         return {};
     }
 
-    Result<std::int64_t> type_of(const EventDraft& draft) const {
-        if (!draft.subject)
-            return std::int64_t{0};
+    Result<std::int64_t> type_of(const EventDraft& draft) const
+    {
+        if (!draft.subject) return std::int64_t{0};
         for (const PreparedChange& change : m_prepared.changes)
-            if (change.after.id == draft.subject)
-                return change.type->id;
+            if (change.after.id == draft.subject) return change.type->id;
         if (!draft.subject_type.empty()) {
             MORTISE_TRY(const TypePointer type, m_given.schema.require(draft.subject_type));
             return type->id;
         }
         for (const TypePointer& type : m_given.schema.types()) {
-            MORTISE_TRY(Statement * probe, m_given.reader.cached("SELECT 1 FROM " + quoted_name(type->table) + " WHERE id = ?"));
+            MORTISE_TRY(
+                Statement * probe,
+                m_given.reader.cached("SELECT 1 FROM " + quoted_name(type->table) + " WHERE id = ?")
+            );
             probe->bind(1, draft.subject.number);
             MORTISE_TRY(const bool found, probe->step());
             probe->reset();
-            if (found)
-                return type->id;
+            if (found) return type->id;
         }
         return Error{
             .code = ErrorCode::not_found,
@@ -377,21 +388,27 @@ private:
         };
     }
 
-    PreparedEvent event_of(const PreparedChange& change) const {
+    PreparedEvent event_of(const PreparedChange& change) const
+    {
         const RecordType& type = *change.type;
         PreparedEvent event;
-        event.type = type.name + "." + std::string{change.operation == Operation::create ? "created"
-                : change.operation == Operation::update                                  ? "updated"
-                : change.operation == Operation::remove                                  ? "deleted"
-                                                                                         : "restored"};
+        event.type = type.name + "."
+            + std::string{
+                change.operation == Operation::create       ? "created"
+                    : change.operation == Operation::update ? "updated"
+                    : change.operation == Operation::remove ? "deleted"
+                                                            : "restored"
+            };
         event.subject = change.after.id;
         event.subject_type = type.id;
         event.time = m_given.now;
         Map values;
         for (const std::size_t slot : change.changed) {
             const Value& now = change.after.values[slot];
-            values.set(type.fields[slot].name,
-                change.before ? Value{Map{{"from", change.before->values[slot]}, {"to", now}}} : now);
+            values.set(
+                type.fields[slot].name,
+                change.before ? Value{Map{{"from", change.before->values[slot]}, {"to", now}}} : now
+            );
         }
         if (change.owner_changed)
             values.set("owner", Map{{"from", change.before->owner}, {"to", change.after.owner}});
@@ -417,7 +434,8 @@ private:
 
 } // namespace
 
-std::string_view name_of(Operation operation) noexcept {
+std::string_view name_of(Operation operation) noexcept
+{
     switch (operation) {
     case Operation::create:
         return "create";
@@ -431,7 +449,8 @@ std::string_view name_of(Operation operation) noexcept {
     return "";
 }
 
-Result<PreparedUnit> prepare_unit(const Preparation& preparation, const UnitOfWork& unit) {
+Result<PreparedUnit> prepare_unit(const Preparation& preparation, const UnitOfWork& unit)
+{
     return Preparer{preparation, unit}.run();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// A unit of work after validation and hooks: what exactly will be written. Made by `prepare_unit`, written by
-/// `write_unit`.
+/// A unit of work after validation and hooks: what exactly will be written. Made by `prepare_unit`, written
+/// by `write_unit`.
 
 #include "access/principal.hpp"
 #include "records/event_writer.hpp"
@@ -53,13 +53,13 @@ struct Preparation {
 /// Validates, normalises, reads what is there, runs the hooks, and makes the events.
 Result<PreparedUnit> prepare_unit(const Preparation& preparation, const UnitOfWork& unit);
 
-/// Writes it inside the transaction. Fails with `retry` and the key "records.changed_meanwhile" when a record is no
-/// longer the one that was prepared; the caller then prepares anew.
+/// Writes it inside the transaction. Fails with `retry` and the key "records.changed_meanwhile" when a record
+/// is no longer the one that was prepared; the caller then prepares anew.
 Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& unit);
 
 /// The commit of a unit that was committed before, if it was.
-Result<std::optional<Commit>> find_unit(
-    Connection& connection, const UnitId& id, const std::array<std::byte, 32>& digest);
+Result<std::optional<Commit>>
+find_unit(Connection& connection, const UnitId& id, const std::array<std::byte, 32>& digest);
 
 /// Tables of units and subscriptions, where they are not there.
 Result<void> create_unit_tables(Connection& connection);

@@ -20,9 +20,11 @@ class Connection;
 class RecordReader {
 public:
     RecordReader(Connection& connection, const Principal& principal, const RecordType& type)
-        : m_connection{connection}
-        , m_principal{principal}
-        , m_type{type} { }
+        : m_connection{connection},
+          m_principal{principal},
+          m_type{type}
+    {
+    }
 
     Result<void> may_read() const;
     Result<Row> get(Id id, bool with_deleted);
@@ -35,7 +37,11 @@ private:
 
     Result<Sorting> sorting_of(const std::string& sort) const;
     Result<std::string> condition(
-        const Sorting& sorting, const ListOptions& options, std::vector<Value>& parameters, const ListPosition& after) const;
+        const Sorting& sorting,
+        const ListOptions& options,
+        std::vector<Value>& parameters,
+        const ListPosition& after
+    ) const;
 
     Connection& m_connection;
     const Principal& m_principal;

@@ -20,7 +20,8 @@ namespace {
 
 constexpr int tries_before_alone = 3;
 
-std::array<std::byte, 32> digest_of(const UnitOfWork& unit) {
+std::array<std::byte, 32> digest_of(const UnitOfWork& unit)
+{
     Hasher hasher;
     for (const Change& change : unit.changes) {
         hasher.add(name_of(change.operation));
@@ -40,10 +41,12 @@ std::array<std::byte, 32> digest_of(const UnitOfWork& unit) {
 
 struct Records::State {
     State(Database& database_, Writer& writer_, const Clock& clock_)
-        : database{database_}
-        , writer{writer_}
-        , clock{clock_}
-        , ids{writer_} { }
+        : database{database_},
+          writer{writer_},
+          clock{clock_},
+          ids{writer_}
+    {
+    }
 
     Database& database;
     Writer& writer;
@@ -57,14 +60,16 @@ struct Records::State {
     /// Held shared by every commit; a unit that lost the race too often takes it alone, and then cannot lose.
     std::shared_mutex contention;
 
-    Result<void> reload_schema() {
+    Result<void> reload_schema()
+    {
         const ReadLease reader = database.read();
         MORTISE_TRY(SchemaPointer fresh, read_schema(*reader));
         schema.store(std::move(fresh));
         return {};
     }
 
-    Result<PreparedUnit> prepare(const CallContext& context, const UnitOfWork& unit) {
+    Result<PreparedUnit> prepare(const CallContext& context, const UnitOfWork& unit)
+    {
         const ReadLease reader = database.read();
         const SchemaPointer types = schema.load();
         std::size_t creations = 0;
@@ -85,13 +90,13 @@ struct Records::State {
         return prepare_unit(preparation, unit);
     }
 
-    Result<Commit> try_commit(const CallContext& context, const UnitOfWork& unit) {
+    Result<Commit> try_commit(const CallContext& context, const UnitOfWork& unit)
+    {
         const auto digest = unit.id ? digest_of(unit) : std::array<std::byte, 32>{};
         if (unit.id) {
             const ReadLease reader = database.read();
             MORTISE_TRY(auto repeated, find_unit(*reader, *unit.id, digest));
-            if (repeated)
-                return *std::move(repeated);
+            if (repeated) return *std::move(repeated);
         }
         MORTISE_TRY(PreparedUnit prepared, prepare(context, unit));
         prepared.digest = digest;
@@ -105,23 +110,32 @@ struct Records::State {
 };
 
 Records::Records(Database& database, Writer& writer, const Clock& clock)
-    : m_state{std::make_unique<State>(database, writer, clock)} { }
+    : m_state{std::make_unique<State>(database, writer, clock)}
+{
+}
 
-Records::~Records() {
+Records::~Records()
+{
     close();
 }
 
-void Records::close() noexcept {
+void Records::close() noexcept
+{
     m_state->ids.give_back();
 }
 
-Result<void> Records::open() {
+Result<void> Records::open()
+{
     MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_CHECK(IdSource::create_table(connection));
         MORTISE_CHECK(create_unit_tables(connection));
-        MORTISE_TRY(Statement * key,
-            connection.cached("INSERT INTO \"mt$meta\" VALUES ('cursor_key', ?) ON CONFLICT (name) DO UPDATE SET value = "
-                              "value RETURNING value"));
+        MORTISE_TRY(
+            Statement * key,
+            connection.cached(
+                "INSERT INTO \"mt$meta\" VALUES ('cursor_key', ?) ON CONFLICT (name) DO UPDATE SET value = "
+                "value RETURNING value"
+            )
+        );
         CursorKey fresh{};
         random_bytes(fresh);
         key->bind_bytes(1, fresh);
@@ -137,11 +151,13 @@ Result<void> Records::open() {
     return {};
 }
 
-SchemaPointer Records::schema() const {
+SchemaPointer Records::schema() const
+{
     return m_state->schema.load();
 }
 
-Result<bool> Records::declare(std::string_view owner, std::span<const TypeDeclaration> declarations) {
+Result<bool> Records::declare(std::string_view owner, std::span<const TypeDeclaration> declarations)
+{
     const std::scoped_lock lock{m_state->declaring};
     bool changed = false;
     {
@@ -150,15 +166,14 @@ Result<bool> Records::declare(std::string_view owner, std::span<const TypeDeclar
             MORTISE_TRY(changed, apply_declarations(connection, *schema(), owner, declarations));
             return {};
         }));
-        if (changed)
-            MORTISE_CHECK(m_state->reload_schema());
+        if (changed) MORTISE_CHECK(m_state->reload_schema());
     }
-    if (changed && m_state->schema_listener)
-        m_state->schema_listener(schema());
+    if (changed && m_state->schema_listener) m_state->schema_listener(schema());
     return changed;
 }
 
-Result<void> Records::archive(std::string_view owner) {
+Result<void> Records::archive(std::string_view owner)
+{
     const std::scoped_lock lock{m_state->declaring};
     {
         const std::unique_lock alone{m_state->contention};
@@ -168,32 +183,34 @@ Result<void> Records::archive(std::string_view owner) {
         }));
         MORTISE_CHECK(m_state->reload_schema());
     }
-    if (m_state->schema_listener)
-        m_state->schema_listener(schema());
+    if (m_state->schema_listener) m_state->schema_listener(schema());
     return {};
 }
 
-void Records::on_schema_change(std::function<void(SchemaPointer)> listener) {
+void Records::on_schema_change(std::function<void(SchemaPointer)> listener)
+{
     const std::scoped_lock lock{m_state->declaring};
     m_state->schema_listener = std::move(listener);
 }
 
-Result<Id> Records::reserve(std::size_t count) {
+Result<Id> Records::reserve(std::size_t count)
+{
     return m_state->ids.take(count);
 }
 
-Result<Commit> Records::commit(const CallContext& context, UnitOfWork unit) {
+Result<Commit> Records::commit(const CallContext& context, UnitOfWork unit)
+{
     for (int attempt = 0; attempt < tries_before_alone; ++attempt) {
         const std::shared_lock together{m_state->contention};
         auto commit = m_state->try_commit(context, unit);
-        if (commit || commit.error().key != "records.changed_meanwhile")
-            return commit;
+        if (commit || commit.error().key != "records.changed_meanwhile") return commit;
     }
     const std::unique_lock alone{m_state->contention};
     return m_state->try_commit(context, unit);
 }
 
-Result<std::vector<Row>> Records::preview(const CallContext& context, const UnitOfWork& unit) {
+Result<std::vector<Row>> Records::preview(const CallContext& context, const UnitOfWork& unit)
+{
     MORTISE_TRY(PreparedUnit prepared, m_state->prepare(context, unit));
     std::vector<Row> rows;
     for (PreparedChange& change : prepared.changes)
@@ -201,13 +218,16 @@ Result<std::vector<Row>> Records::preview(const CallContext& context, const Unit
     return rows;
 }
 
-Result<Row> Records::get(const Principal& principal, std::string_view type, Id id, bool with_deleted) {
+Result<Row> Records::get(const Principal& principal, std::string_view type, Id id, bool with_deleted)
+{
     MORTISE_TRY(const TypePointer found, schema()->require(type));
     const ReadLease reader = m_state->database.read();
     return RecordReader{*reader, principal, *found}.get(id, with_deleted);
 }
 
-Result<std::vector<Row>> Records::get(const Principal& principal, std::string_view type, std::span<const Id> ids) {
+Result<std::vector<Row>>
+Records::get(const Principal& principal, std::string_view type, std::span<const Id> ids)
+{
     MORTISE_TRY(const TypePointer found, schema()->require(type));
     const ReadLease reader = m_state->database.read();
     RecordReader each{*reader, principal, *found};
@@ -222,26 +242,35 @@ Result<std::vector<Row>> Records::get(const Principal& principal, std::string_vi
     return rows;
 }
 
-Result<std::vector<Row>> Records::find(const Principal& principal, std::string_view type, std::string_view field,
-    const Value& value, std::size_t limit) {
+Result<std::vector<Row>> Records::find(
+    const Principal& principal,
+    std::string_view type,
+    std::string_view field,
+    const Value& value,
+    std::size_t limit
+)
+{
     MORTISE_TRY(const TypePointer found, schema()->require(type));
     const ReadLease reader = m_state->database.read();
     return RecordReader{*reader, principal, *found}.find(field, value, limit);
 }
 
-Result<ListPage> Records::list(const Principal& principal, std::string_view type, const ListOptions& options) {
+Result<ListPage> Records::list(const Principal& principal, std::string_view type, const ListOptions& options)
+{
     MORTISE_TRY(const TypePointer found, schema()->require(type));
     const ReadLease reader = m_state->database.read();
     return RecordReader{*reader, principal, *found}.list(options, m_state->cursor_key);
 }
 
-Result<std::vector<Row>> Records::history(const Principal& principal, std::string_view type, Id id) {
+Result<std::vector<Row>> Records::history(const Principal& principal, std::string_view type, Id id)
+{
     MORTISE_TRY(const TypePointer found, schema()->require(type));
     const ReadLease reader = m_state->database.read();
     return RecordReader{*reader, principal, *found}.history(id);
 }
 
-void Records::set_hooks(HookRunner* hooks) noexcept {
+void Records::set_hooks(HookRunner* hooks) noexcept
+{
     m_state->hooks.store(hooks, std::memory_order_release);
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Records: the one way to change data in the host, and the plain reads. SQL reads are in `records/views.hpp`.
+/// Records: the one way to change data in the host, and the plain reads. SQL reads are in
+/// `records/views.hpp`.
 ///
 /// Thread-safety: every member may be called from any thread at any time.
 
@@ -47,34 +48,43 @@ public:
     /// Reads the schema; on a fresh database makes the host's own types first.
     Result<void> open();
 
-    /// The last call, while the writer still works: gives unused numbers back. Also done at the end of its life.
+    /// The last call, while the writer still works: gives unused numbers back. Also done at the end of its
+    /// life.
     void close() noexcept;
 
     SchemaPointer schema() const;
-    /// Makes the types and fields of `owner` what `declarations` say: adds what is new, archives what is gone,
-    /// refuses what cannot be done (a retype). Runs as one transaction. Returns whether anything changed.
+    /// Makes the types and fields of `owner` what `declarations` say: adds what is new, archives what is
+    /// gone, refuses what cannot be done (a retype). Runs as one transaction. Returns whether anything
+    /// changed.
     Result<bool> declare(std::string_view owner, std::span<const TypeDeclaration> declarations);
     /// Archives all types and fields of `owner`; `declare` brings them back.
     Result<void> archive(std::string_view owner);
     /// Called after each change of types, on the thread that changed them.
     void on_schema_change(std::function<void(SchemaPointer)> listener);
 
-    /// The first of `count` numbers in a row for records that are still to be made. They are used up even if the unit never commits.
+    /// The first of `count` numbers in a row for records that are still to be made. They are used up even if
+    /// the unit never commits.
     Result<Id> reserve(std::size_t count);
 
-    /// Validates, asks the hooks, writes, and returns when it is durable. Errors: invalid (`where` names the field),
-    /// not_found, conflict, exists, denied, refused (by a hook), limit, io, cancelled.
+    /// Validates, asks the hooks, writes, and returns when it is durable. Errors: invalid (`where` names the
+    /// field), not_found, conflict, exists, denied, refused (by a hook), limit, io, cancelled.
     Result<Commit> commit(const CallContext& context, UnitOfWork unit);
     /// All of `commit` but the writing: what would become of the changes.
     Result<std::vector<Row>> preview(const CallContext& context, const UnitOfWork& unit);
 
-    /// One record; `not_found` also when the principal may not see it. Deleted ones are found with `with_deleted`.
+    /// One record; `not_found` also when the principal may not see it. Deleted ones are found with
+    /// `with_deleted`.
     Result<Row> get(const Principal& principal, std::string_view type, Id id, bool with_deleted = false);
     /// Several, in the order of `ids`; those that are not there (or not visible) are left out.
     Result<std::vector<Row>> get(const Principal& principal, std::string_view type, std::span<const Id> ids);
     /// The records in which `field` has this value (after normalisation), by id, at most `limit`.
     Result<std::vector<Row>> find(
-        const Principal& principal, std::string_view type, std::string_view field, const Value& value, std::size_t limit);
+        const Principal& principal,
+        std::string_view type,
+        std::string_view field,
+        const Value& value,
+        std::size_t limit
+    );
     Result<ListPage> list(const Principal& principal, std::string_view type, const ListOptions& options);
     /// Every version that a record has had, oldest first; the last is the present one.
     Result<std::vector<Row>> history(const Principal& principal, std::string_view type, Id id);

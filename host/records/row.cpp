@@ -5,7 +5,8 @@ namespace mortise::host {
 namespace {
 
 template <class Add>
-void for_each_common(const RecordType& type, const Row& row, Add add) {
+void for_each_common(const RecordType& type, const Row& row, Add add)
+{
     add("id", Value{row.id});
     add("type", Value{type.name});
     add("version", Value{row.version});
@@ -17,12 +18,12 @@ void for_each_common(const RecordType& type, const Row& row, Add add) {
 
 } // namespace
 
-Map map_of(const RecordType& type, const Row& row) {
+Map map_of(const RecordType& type, const Row& row)
+{
     Map map;
     map.reserve(type.fields.size() + 7);
     const auto add = [&map](const std::string& name, Value value) {
-        if (!value.is_null())
-            map.set(name, std::move(value));
+        if (!value.is_null()) map.set(name, std::move(value));
     };
     for_each_common(type, row, add);
     for (std::size_t slot = 0; slot < type.fields.size() && slot < row.values.size(); ++slot)
@@ -30,13 +31,12 @@ Map map_of(const RecordType& type, const Row& row) {
     return map;
 }
 
-Value value_of(const RecordType& type, const Row& row, std::string_view name) {
-    if (const auto slot = type.slot(name))
-        return row.values[*slot];
+Value value_of(const RecordType& type, const Row& row, std::string_view name)
+{
+    if (const auto slot = type.slot(name)) return row.values[*slot];
     Value found;
     for_each_common(type, row, [&](std::string_view common, Value value) {
-        if (common == name)
-            found = std::move(value);
+        if (common == name) found = std::move(value);
     });
     return found;
 }

@@ -25,11 +25,12 @@ struct Row {
     bool is_deleted() const noexcept { return deleted_at.microseconds != 0; }
 };
 
-/// The row as a map: id, type, version, owner, created_at, updated_at, deleted_at (only when deleted), then each
-/// field that is not null.
+/// The row as a map: id, type, version, owner, created_at, updated_at, deleted_at (only when deleted), then
+/// each field that is not null.
 Map map_of(const RecordType& type, const Row& row);
 
-/// A field or one of the common columns ("id", "version", "owner", ...) by name; the null value if there is none.
+/// A field or one of the common columns ("id", "version", "owner", ...) by name; the null value if there is
+/// none.
 Value value_of(const RecordType& type, const Row& row, std::string_view name);
 
 } // namespace mortise::host

@@ -7,7 +7,8 @@ namespace mortise::host {
 
 namespace {
 
-void bind_optional(Statement& statement, int index, std::int64_t number) {
+void bind_optional(Statement& statement, int index, std::int64_t number)
+{
     if (number == 0)
         statement.bind_null(index);
     else
@@ -16,7 +17,8 @@ void bind_optional(Statement& statement, int index, std::int64_t number) {
 
 } // namespace
 
-void bind_row(Statement& statement, const RecordType& type, const Row& row) {
+void bind_row(Statement& statement, const RecordType& type, const Row& row)
+{
     statement.bind(1, row.id.number);
     statement.bind(2, row.version);
     bind_optional(statement, 3, row.owner.number);
@@ -29,7 +31,8 @@ void bind_row(Statement& statement, const RecordType& type, const Row& row) {
         bind_field(statement, index, type.fields[slot], row.values[slot]);
 }
 
-Row read_row(const Statement& statement, const RecordType& type, int column) {
+Row read_row(const Statement& statement, const RecordType& type, int column)
+{
     Row row;
     row.id.number = statement.integer(column++);
     row.version = statement.integer(column++);

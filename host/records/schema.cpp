@@ -4,14 +4,15 @@
 
 namespace mortise::host {
 
-std::optional<std::size_t> RecordType::slot(std::string_view field_name) const noexcept {
+std::optional<std::size_t> RecordType::slot(std::string_view field_name) const noexcept
+{
     const auto found = m_slots.find(field_name);
     return found == m_slots.end() ? std::nullopt : std::optional{found->second};
 }
 
-Result<std::size_t> RecordType::require_slot(std::string_view field_name) const {
-    if (const auto found = slot(field_name))
-        return *found;
+Result<std::size_t> RecordType::require_slot(std::string_view field_name) const
+{
+    if (const auto found = slot(field_name)) return *found;
     std::string names;
     for (const Field& field : fields)
         names += (names.empty() ? "" : ", ") + field.name;
@@ -24,7 +25,8 @@ Result<std::size_t> RecordType::require_slot(std::string_view field_name) const 
     };
 }
 
-void RecordType::finish() {
+void RecordType::finish()
+{
     m_slots.clear();
     for (std::size_t i = 0; i < fields.size(); ++i)
         m_slots.emplace(fields[i].name, i);
@@ -43,18 +45,20 @@ void RecordType::finish() {
     for (std::size_t i = 0; i < count; ++i)
         sql.insert += ",?";
     sql.insert += ")";
-    sql.keep_history = "INSERT INTO " + quoted_name(table + "_h") + " (until, " + sql.columns + ") SELECT ?2, " + sql.columns
-        + " FROM " + quoted_name(table) + " WHERE id = ?1 AND version = ?3";
-    sql.select_history = "SELECT " + sql.columns + " FROM " + quoted_name(table + "_h") + " WHERE id = ?1 ORDER BY until";
+    sql.keep_history = "INSERT INTO " + quoted_name(table + "_h") + " (until, " + sql.columns
+        + ") SELECT ?2, " + sql.columns + " FROM " + quoted_name(table) + " WHERE id = ?1 AND version = ?3";
+    sql.select_history
+        = "SELECT " + sql.columns + " FROM " + quoted_name(table + "_h") + " WHERE id = ?1 ORDER BY until";
 }
 
-std::vector<std::string> columns_of(const Field& field) {
-    if (field.is_money())
-        return {field.column + "_minor", field.column + "_currency"};
+std::vector<std::string> columns_of(const Field& field)
+{
+    if (field.is_money()) return {field.column + "_minor", field.column + "_currency"};
     return {field.column};
 }
 
-std::string quoted_name(std::string_view name) {
+std::string quoted_name(std::string_view name)
+{
     std::string text{"\""};
     for (const char c : name)
         text.append(c == '"' ? 2 : 1, c);
@@ -62,28 +66,29 @@ std::string quoted_name(std::string_view name) {
 }
 
 Schema::Schema(std::vector<TypePointer> types, std::uint64_t epoch)
-    : m_types{std::move(types)}
-    , m_epoch{epoch} {
+    : m_types{std::move(types)},
+      m_epoch{epoch}
+{
     std::ranges::sort(m_types, {}, [](const TypePointer& type) -> const std::string& { return type->name; });
 }
 
-TypePointer Schema::find(std::string_view name) const noexcept {
+TypePointer Schema::find(std::string_view name) const noexcept
+{
     for (const TypePointer& type : m_types)
-        if (type->name == name || type->plural == name)
-            return type;
+        if (type->name == name || type->plural == name) return type;
     return nullptr;
 }
 
-TypePointer Schema::find(std::int64_t type_id) const noexcept {
+TypePointer Schema::find(std::int64_t type_id) const noexcept
+{
     for (const TypePointer& type : m_types)
-        if (type->id == type_id)
-            return type;
+        if (type->id == type_id) return type;
     return nullptr;
 }
 
-Result<TypePointer> Schema::require(std::string_view name) const {
-    if (TypePointer type = find(name))
-        return type;
+Result<TypePointer> Schema::require(std::string_view name) const
+{
+    if (TypePointer type = find(name)) return type;
     std::string names;
     for (const TypePointer& type : m_types)
         names += (names.empty() ? "" : ", ") + type->name;

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The record types of a database as one immutable snapshot. Readers hold a snapshot for as long as they need it;
-/// a change of types makes a new one.
+/// The record types of a database as one immutable snapshot. Readers hold a snapshot for as long as they need
+/// it; a change of types makes a new one.
 
 #include "records/field.hpp"
 

@@ -15,10 +15,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array reserved_names{"id", "type", "version", "owner", "created_at", "updated_at", "deleted_at", "since",
-    "until"};
+constexpr std::array reserved_names{
+    "id", "type", "version", "owner", "created_at", "updated_at", "deleted_at", "since", "until"
+};
 
-Error invalid(std::string message, std::string where, std::string hint = {}) {
+Error invalid(std::string message, std::string where, std::string hint = {})
+{
     return Error{
         .code = ErrorCode::invalid,
         .message = std::move(message),
@@ -31,50 +33,47 @@ Error invalid(std::string message, std::string where, std::string hint = {}) {
 /// Reads the members of one JSON object and names the place of what is wrong.
 class Members {
 public:
-    Members(const json::object& object, const std::string& where)
-        : m_object{object}
-        , m_where{where} { }
+    Members(const json::object& object, const std::string& where) : m_object{object}, m_where{where} { }
 
-    Result<std::string> text(const char* name, std::string otherwise = {}) const {
+    Result<std::string> text(const char* name, std::string otherwise = {}) const
+    {
         const json::value* found = m_object.if_contains(name);
-        if (!found)
-            return otherwise;
-        if (!found->is_string())
-            return invalid(std::string{name} + " must be a string", at(name));
+        if (!found) return otherwise;
+        if (!found->is_string()) return invalid(std::string{name} + " must be a string", at(name));
         return std::string{found->as_string()};
     }
 
-    Result<bool> flag(const char* name) const {
+    Result<bool> flag(const char* name) const
+    {
         const json::value* found = m_object.if_contains(name);
-        if (!found)
-            return false;
-        if (!found->is_bool())
-            return invalid(std::string{name} + " must be true or false", at(name));
+        if (!found) return false;
+        if (!found->is_bool()) return invalid(std::string{name} + " must be true or false", at(name));
         return found->as_bool();
     }
 
-    Result<std::int64_t> number(const char* name, std::int64_t least, std::int64_t most, std::int64_t otherwise) const {
+    Result<std::int64_t>
+    number(const char* name, std::int64_t least, std::int64_t most, std::int64_t otherwise) const
+    {
         const json::value* found = m_object.if_contains(name);
-        if (!found)
-            return otherwise;
+        if (!found) return otherwise;
         if (!found->is_int64() || found->as_int64() < least || found->as_int64() > most)
-            return invalid(std::string{name} + " must be a whole number from " + std::to_string(least) + " to "
+            return invalid(
+                std::string{name} + " must be a whole number from " + std::to_string(least) + " to "
                     + std::to_string(most),
-                at(name));
+                at(name)
+            );
         return found->as_int64();
     }
 
-    Result<std::vector<std::string>> texts(const char* name) const {
+    Result<std::vector<std::string>> texts(const char* name) const
+    {
         std::vector<std::string> texts;
         const json::value* found = m_object.if_contains(name);
-        if (!found)
-            return texts;
-        if (!found->is_array())
-            return invalid(std::string{name} + " must be a list of strings", at(name));
+        if (!found) return texts;
+        if (!found->is_array()) return invalid(std::string{name} + " must be a list of strings", at(name));
         for (std::size_t i = 0; i < found->as_array().size(); ++i) {
             const json::value& item = found->as_array()[i];
-            if (!item.is_string())
-                return invalid("must be a string", at(name) + "/" + std::to_string(i));
+            if (!item.is_string()) return invalid("must be a string", at(name) + "/" + std::to_string(i));
             texts.emplace_back(item.as_string());
         }
         return texts;
@@ -87,30 +86,47 @@ private:
     const std::string& m_where;
 };
 
-bool is_name(std::string_view name) {
+bool is_name(std::string_view name)
+{
     return !name.empty() && name.size() <= 63 && name.front() >= 'a' && name.front() <= 'z'
-        && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+        && std::ranges::all_of(name, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+           });
 }
 
-Result<void> check_name(const std::string& name, const std::string& where) {
+Result<void> check_name(const std::string& name, const std::string& where)
+{
     if (!is_name(name))
-        return invalid("\"" + name + "\" is not a name", where,
-            "names begin with a letter from a to z and go on with letters, digits and _, at most 63 in all");
+        return invalid(
+            "\"" + name + "\" is not a name",
+            where,
+            "names begin with a letter from a to z and go on with letters, digits and _, at most 63 in all"
+        );
     if (name.starts_with("sqlite_"))
-        return invalid("the name \"" + name + "\" is reserved", where, "choose one that does not begin with sqlite_");
+        return invalid(
+            "the name \"" + name + "\" is reserved", where, "choose one that does not begin with sqlite_"
+        );
     return {};
 }
 
-Result<void> check_kind_details(const Field& field, const std::string& where) {
-    const bool is_enumeration = field.kind == FieldKind::enumeration || field.kind == FieldKind::multi_enumeration;
+Result<void> check_kind_details(const Field& field, const std::string& where)
+{
+    const bool is_enumeration
+        = field.kind == FieldKind::enumeration || field.kind == FieldKind::multi_enumeration;
     if (is_enumeration && field.options.empty())
-        return invalid("field \"" + field.name + "\" has no options", where + "/options",
-            "list the values that it may have");
+        return invalid(
+            "field \"" + field.name + "\" has no options",
+            where + "/options",
+            "list the values that it may have"
+        );
     if (!is_enumeration && !field.options.empty())
         return invalid("only enum and multi_enum fields have options", where + "/options");
     if (field.kind == FieldKind::reference && field.reference_type.empty())
-        return invalid("field \"" + field.name + "\" does not say which type it refers to", where + "/reference",
-            "name a record type, such as \"contact\"");
+        return invalid(
+            "field \"" + field.name + "\" does not say which type it refers to",
+            where + "/reference",
+            "name a record type, such as \"contact\""
+        );
     if (field.kind != FieldKind::reference && !field.reference_type.empty())
         return invalid("only reference fields refer to a type", where + "/reference");
     if (field.timeline && field.kind != FieldKind::reference)
@@ -120,20 +136,26 @@ Result<void> check_kind_details(const Field& field, const std::string& where) {
 
 } // namespace
 
-Result<Field> parse_field(const json::value& value, const std::string& where) {
-    if (!value.is_object())
-        return invalid("a field must be an object", where);
+Result<Field> parse_field(const json::value& value, const std::string& where)
+{
+    if (!value.is_object()) return invalid("a field must be an object", where);
     const Members members{value.as_object(), where};
     Field field;
     MORTISE_TRY(field.name, members.text("name"));
     MORTISE_CHECK(check_name(field.name, where + "/name"));
     if (std::ranges::find(reserved_names, field.name) != reserved_names.end())
-        return invalid("every record has a \"" + field.name + "\" already", where + "/name", "choose another name");
+        return invalid(
+            "every record has a \"" + field.name + "\" already", where + "/name", "choose another name"
+        );
     MORTISE_TRY(const std::string kind, members.text("kind", "text"));
     if (!parse_field_kind(kind, field.kind))
-        return invalid("there is no kind of field \"" + kind + "\"", where + "/kind",
-            "text, rich_text, enum, multi_enum, url, email, phone, bool, int, percent, decimal, money, date, time, "
-            "datetime, duration, reference, list, address or json");
+        return invalid(
+            "there is no kind of field \"" + kind + "\"",
+            where + "/kind",
+            "text, rich_text, enum, multi_enum, url, email, phone, bool, int, percent, decimal, money, date, "
+            "time, "
+            "datetime, duration, reference, list, address or json"
+        );
     MORTISE_TRY(field.label, members.text("label", field.name));
     MORTISE_TRY(field.help, members.text("help"));
     MORTISE_TRY(field.required, members.flag("required"));
@@ -156,17 +178,21 @@ Result<Field> parse_field(const json::value& value, const std::string& where) {
 
 namespace {
 
-Result<TypeDeclaration> parse_type(const json::value& value, const std::string& where, std::string_view prefix) {
-    if (!value.is_object())
-        return invalid("a type must be an object", where);
+Result<TypeDeclaration>
+parse_type(const json::value& value, const std::string& where, std::string_view prefix)
+{
+    if (!value.is_object()) return invalid("a type must be an object", where);
     const Members members{value.as_object(), where};
     TypeDeclaration type;
     MORTISE_TRY(type.name, members.text("name"));
     MORTISE_CHECK(check_name(type.name, where + "/name"));
     MORTISE_TRY(type.extends, members.flag("extends"));
     if (!type.extends && !prefix.empty() && !type.name.starts_with(prefix))
-        return invalid("the type \"" + type.name + "\" does not begin with \"" + std::string{prefix} + "\"",
-            where + "/name", "names of your types begin with the last part of your plugin's id");
+        return invalid(
+            "the type \"" + type.name + "\" does not begin with \"" + std::string{prefix} + "\"",
+            where + "/name",
+            "names of your types begin with the last part of your plugin's id"
+        );
     MORTISE_TRY(type.plural, members.text("plural", type.name + "s"));
     MORTISE_CHECK(check_name(type.plural, where + "/plural"));
     MORTISE_TRY(type.label, members.text("label", type.name));
@@ -180,8 +206,11 @@ Result<TypeDeclaration> parse_type(const json::value& value, const std::string& 
         if (std::ranges::find(type.fields, field.name, &Field::name) != type.fields.end())
             return invalid("the field \"" + field.name + "\" is declared twice", place + "/name");
         if (type.extends && !prefix.empty() && !field.name.starts_with(prefix))
-            return invalid("the field \"" + field.name + "\" does not begin with \"" + std::string{prefix} + "\"",
-                place + "/name", "fields that you add to a type of somebody else begin with the last part of your id");
+            return invalid(
+                "the field \"" + field.name + "\" does not begin with \"" + std::string{prefix} + "\"",
+                place + "/name",
+                "fields that you add to a type of somebody else begin with the last part of your id"
+            );
         type.fields.push_back(std::move(field));
     }
     if (!type.title_field.empty() && !type.extends
@@ -192,13 +221,15 @@ Result<TypeDeclaration> parse_type(const json::value& value, const std::string& 
 
 } // namespace
 
-Result<std::vector<TypeDeclaration>> parse_type_declarations(
-    const json::value& value, const std::string& where, std::string_view prefix) {
-    if (!value.is_array())
-        return invalid("types must be a list", where);
+Result<std::vector<TypeDeclaration>>
+parse_type_declarations(const json::value& value, const std::string& where, std::string_view prefix)
+{
+    if (!value.is_array()) return invalid("types must be a list", where);
     std::vector<TypeDeclaration> types;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
-        MORTISE_TRY(TypeDeclaration type, parse_type(value.as_array()[i], where + "/" + std::to_string(i), prefix));
+        MORTISE_TRY(
+            TypeDeclaration type, parse_type(value.as_array()[i], where + "/" + std::to_string(i), prefix)
+        );
         types.push_back(std::move(type));
     }
     return types;

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// What a manifest, or an admin, says about record types, as parsed from JSON (`$defs/type` of plugin.schema.json).
+/// What a manifest, or an admin, says about record types, as parsed from JSON (`$defs/type` of
+/// plugin.schema.json).
 
 #include "records/field.hpp"
 
@@ -23,10 +24,10 @@ struct TypeDeclaration {
     std::vector<Field> fields; ///< ids and columns are given by the database
 };
 
-/// Reads `types` of a manifest. `where` is the JSON pointer of `json`, for errors. `prefix` is what names of this
-/// vendor must begin with; empty for first-party names.
-Result<std::vector<TypeDeclaration>> parse_type_declarations(
-    const boost::json::value& json, const std::string& where, std::string_view prefix);
+/// Reads `types` of a manifest. `where` is the JSON pointer of `json`, for errors. `prefix` is what names of
+/// this vendor must begin with; empty for first-party names.
+Result<std::vector<TypeDeclaration>>
+parse_type_declarations(const boost::json::value& json, const std::string& where, std::string_view prefix);
 
 /// Reads one field declaration.
 Result<Field> parse_field(const boost::json::value& json, const std::string& where);

@@ -34,11 +34,10 @@ struct Plan {
 /// Works backwards through commits and collects what puts the records back.
 class Planner {
 public:
-    Planner(Connection& reader, const Schema& schema)
-        : m_reader{reader}
-        , m_schema{schema} { }
+    Planner(Connection& reader, const Schema& schema) : m_reader{reader}, m_schema{schema} { }
 
-    Result<void> take_back(std::int64_t commit) {
+    Result<void> take_back(std::int64_t commit)
+    {
         MORTISE_TRY(const std::vector<Touched> touched, touched_by(commit));
         for (const Touched& each : touched)
             MORTISE_CHECK(take_back(each, commit));
@@ -49,30 +48,31 @@ public:
     UndoOutcome outcome;
 
 private:
-    Result<std::vector<Touched>> touched_by(std::int64_t commit) {
-        MORTISE_TRY(Statement * select,
-            m_reader.cached("SELECT number, unit, subject, subject_type, external FROM \"mt$event\" WHERE number <= ? "
-                            "ORDER BY number DESC"));
+    Result<std::vector<Touched>> touched_by(std::int64_t commit)
+    {
+        MORTISE_TRY(
+            Statement * select,
+            m_reader.cached(
+                "SELECT number, unit, subject, subject_type, external FROM \"mt$event\" WHERE number <= ? "
+                "ORDER BY number DESC"
+            )
+        );
         select->bind(1, commit);
         std::vector<Touched> touched;
         bool any = false;
         for (;;) { // a commit's events are those right before its number
             MORTISE_TRY(const bool more, select->step());
-            if (!more || select->integer(1) != commit)
-                break;
+            if (!more || select->integer(1) != commit) break;
             any = true;
-            if (select->integer(4) != 0)
-                outcome.external.push_back(select->integer(0));
+            if (select->integer(4) != 0) outcome.external.push_back(select->integer(0));
             const TypePointer type = m_schema.find(select->integer(3));
             const Id id{select->integer(2)};
             const bool seen
                 = std::ranges::any_of(touched, [id](const Touched& other) { return other.id == id; });
-            if (type && id && !seen && type->name != "import")
-                touched.push_back({type, id});
+            if (type && id && !seen && type->name != "import") touched.push_back({type, id});
         }
         select->reset();
-        if (any)
-            return touched;
+        if (any) return touched;
         return Error{
             .code = ErrorCode::not_found,
             .message = "there is no commit " + std::to_string(commit),
@@ -82,43 +82,52 @@ private:
         };
     }
 
-    Result<Plan*> plan_of(const Touched& touched) {
-        if (const auto found = m_plans.find(touched.id.number); found != m_plans.end())
-            return &found->second;
+    Result<Plan*> plan_of(const Touched& touched)
+    {
+        if (const auto found = m_plans.find(touched.id.number); found != m_plans.end()) return &found->second;
         MORTISE_TRY(auto row, read(touched.type->sql.select_by_id, touched));
-        if (!row)
-            return static_cast<Plan*>(nullptr); // purged
-        Plan plan{.type = touched.type, .row = std::move(*row), .version = 0, .was_deleted = false, .remove = false, .values = {}};
+        if (!row) return static_cast<Plan*>(nullptr); // purged
+        Plan plan{
+            .type = touched.type,
+            .row = std::move(*row),
+            .version = 0,
+            .was_deleted = false,
+            .remove = false,
+            .values = {}
+        };
         plan.version = plan.row.version;
         plan.was_deleted = plan.row.is_deleted();
         return &m_plans.emplace(touched.id.number, std::move(plan)).first->second;
     }
 
-    Result<std::optional<Row>> read(const std::string& sql, const Touched& touched, std::int64_t number = 0) {
+    Result<std::optional<Row>> read(const std::string& sql, const Touched& touched, std::int64_t number = 0)
+    {
         MORTISE_TRY(Statement * select, m_reader.cached(sql));
         select->bind(1, touched.id.number);
-        if (number != 0)
-            select->bind(2, number);
+        if (number != 0) select->bind(2, number);
         MORTISE_TRY(const bool found, select->step());
         std::optional<Row> row;
-        if (found)
-            row = read_row(*select, *touched.type);
+        if (found) row = read_row(*select, *touched.type);
         select->reset();
         return row;
     }
 
     /// The version that a commit replaced, or the one that it wrote.
-    Result<std::optional<Row>> former(const Touched& touched, const char* column, std::int64_t commit) {
+    Result<std::optional<Row>> former(const Touched& touched, const char* column, std::int64_t commit)
+    {
         const RecordType& type = *touched.type;
-        return read("SELECT " + type.sql.columns + " FROM " + quoted_name(type.table + "_h") + " WHERE id = ?1 AND " + column
-                + " = ?2",
-            touched, commit);
+        return read(
+            "SELECT " + type.sql.columns + " FROM " + quoted_name(type.table + "_h") + " WHERE id = ?1 AND "
+                + column + " = ?2",
+            touched,
+            commit
+        );
     }
 
-    Result<void> take_back(const Touched& touched, std::int64_t commit) {
+    Result<void> take_back(const Touched& touched, std::int64_t commit)
+    {
         MORTISE_TRY(Plan * plan, plan_of(touched));
-        if (!plan)
-            return {};
+        if (!plan) return {};
         MORTISE_TRY(const std::optional<Row> before, former(touched, "until", commit));
         const bool latest = plan->row.since == commit;
         if (!before) { // the commit made the record
@@ -132,18 +141,16 @@ private:
         if (!latest) {
             MORTISE_TRY(after, former(touched, "since", commit));
         }
-        if (!after)
-            return {};
+        if (!after) return {};
         restore(touched, *plan, *before, *after);
-        if (latest)
-            plan->row.since = before->since; // as if the commit had never been
+        if (latest) plan->row.since = before->since; // as if the commit had never been
         return {};
     }
 
-    void restore(const Touched& touched, Plan& plan, const Row& before, const Row& after) {
+    void restore(const Touched& touched, Plan& plan, const Row& before, const Row& after)
+    {
         for (std::size_t slot = 0; slot < touched.type->fields.size(); ++slot) {
-            if (before.values[slot] == after.values[slot])
-                continue;
+            if (before.values[slot] == after.values[slot]) continue;
             const std::string& field = touched.type->fields[slot].name;
             if (plan.row.values[slot] == after.values[slot]) {
                 plan.row.values[slot] = before.values[slot];
@@ -159,7 +166,8 @@ private:
             plan.row.deleted_at = before.deleted_at;
     }
 
-    void conflict(const Touched& touched, std::string field, std::string reason) {
+    void conflict(const Touched& touched, std::string field, std::string reason)
+    {
         outcome.conflicts.push_back({touched.type->name, touched.id, std::move(field), std::move(reason)});
     }
 
@@ -168,46 +176,58 @@ private:
     std::map<std::int64_t, Plan> m_plans;
 };
 
-/// The changes that bring one record to its plan. A record that is deleted must be restored before its fields are set.
-std::vector<Change> changes_of(const Plan& plan) {
+/// The changes that bring one record to its plan. A record that is deleted must be restored before its fields
+/// are set.
+std::vector<Change> changes_of(const Plan& plan)
+{
     std::vector<Change> changes;
     const auto add = [&](Operation operation, Map values) {
-        changes.push_back({.operation = operation, .type = plan.type->name, .id = plan.row.id, .version = {}, .values = std::move(values)});
+        changes.push_back(
+            {.operation = operation,
+             .type = plan.type->name,
+             .id = plan.row.id,
+             .version = {},
+             .values = std::move(values)}
+        );
     };
     if (plan.remove) {
-        if (!plan.was_deleted)
-            add(Operation::remove, {});
+        if (!plan.was_deleted) add(Operation::remove, {});
         return changes;
     }
-    if (plan.was_deleted && !plan.row.is_deleted())
-        add(Operation::restore, {});
-    if (!plan.values.empty())
-        add(Operation::update, plan.values);
-    if (!plan.was_deleted && plan.row.is_deleted())
-        add(Operation::remove, {});
-    if (!changes.empty())
-        changes.front().version = plan.version;
+    if (plan.was_deleted && !plan.row.is_deleted()) add(Operation::restore, {});
+    if (!plan.values.empty()) add(Operation::update, plan.values);
+    if (!plan.was_deleted && plan.row.is_deleted()) add(Operation::remove, {});
+    if (!changes.empty()) changes.front().version = plan.version;
     return changes;
 }
 
-Error in_the_way(const UndoOutcome& outcome) {
+Error in_the_way(const UndoOutcome& outcome)
+{
     List list;
     for (const UndoConflict& conflict : outcome.conflicts)
-        list.emplace_back(Map{{"type", conflict.type}, {"id", conflict.id}, {"field", conflict.field}, {"reason", conflict.reason}});
+        list.emplace_back(
+            Map{{"type", conflict.type},
+                {"id", conflict.id},
+                {"field", conflict.field},
+                {"reason", conflict.reason}}
+        );
     return Error{
         .code = ErrorCode::conflict,
-        .message = std::to_string(list.size()) + " value(s) or record(s) were changed again and stand in the way",
+        .message
+        = std::to_string(list.size()) + " value(s) or record(s) were changed again and stand in the way",
         .key = "records.undo_conflict",
         .where = {},
-        .hint = "undo the later changes first, or force it: the values that stand in the way are then left as they are",
+        .hint = "undo the later changes first, or force it: the values that stand in the way are then left "
+                "as they are",
         .details = json_text(Value{std::move(list)}),
     };
 }
 
 } // namespace
 
-Result<UndoOutcome> Undo::commits(
-    const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force) {
+Result<UndoOutcome>
+Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force)
+{
     std::vector<std::int64_t> backwards{numbers.begin(), numbers.end()};
     std::ranges::sort(backwards, std::greater{});
     const SchemaPointer schema = m_records.schema();
@@ -219,15 +239,15 @@ Result<UndoOutcome> Undo::commits(
         for (const std::int64_t number : backwards)
             MORTISE_CHECK(planner.take_back(number));
         outcome = std::move(planner.outcome);
-        if (!outcome.conflicts.empty() && force == UndoForce::no)
-            return in_the_way(outcome);
+        if (!outcome.conflicts.empty() && force == UndoForce::no) return in_the_way(outcome);
         for (const auto& [id, plan] : planner.plans()) {
             std::vector<Change> steps = changes_of(plan);
             outcome.records += !steps.empty();
             std::ranges::move(steps, std::back_inserter(changes));
         }
     }
-    // Two changes of one record do not fit into one unit, since the second would be prepared on what the first finds.
+    // Two changes of one record do not fit into one unit, since the second would be prepared on what the
+    // first finds.
     std::vector<Change> waiting;
     while (!changes.empty()) {
         UnitOfWork unit;
@@ -249,24 +269,29 @@ Result<UndoOutcome> Undo::commits(
     return outcome;
 }
 
-Result<std::vector<std::int64_t>> Undo::commits_of_import(Id import) const {
+Result<std::vector<std::int64_t>> Undo::commits_of_import(Id import) const
+{
     const ReadLease reader = m_database.read();
-    MORTISE_TRY(Statement * select,
-        reader->cached(R"(SELECT DISTINCT e.unit FROM "mt$event_link" l JOIN "mt$event" e ON e.number = l.number
-            WHERE l.record = ? ORDER BY 1)"));
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(
+            R"(SELECT DISTINCT e.unit FROM "mt$event_link" l JOIN "mt$event" e ON e.number = l.number
+            WHERE l.record = ? ORDER BY 1)"
+        )
+    );
     select->bind(1, import.number);
     std::vector<std::int64_t> numbers;
     for (;;) {
         MORTISE_TRY(const bool more, select->step());
-        if (!more)
-            break;
+        if (!more) break;
         numbers.push_back(select->integer(0));
     }
     select->reset();
     return numbers;
 }
 
-Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForce force) {
+Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForce force)
+{
     MORTISE_TRY(const Row row, m_records.get(context.principal, "import", import));
     const TypePointer type = m_records.schema()->find("import");
     if (value_of(*type, row, "state").text() == "undone")
@@ -280,7 +305,12 @@ Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForc
     MORTISE_TRY(UndoOutcome outcome, commits(context, numbers, force));
     UnitOfWork unit;
     unit.changes.push_back(
-        {.operation = Operation::update, .type = "import", .id = import, .version = {}, .values = {{"state", "undone"}}});
+        {.operation = Operation::update,
+         .type = "import",
+         .id = import,
+         .version = {},
+         .values = {{"state", "undone"}}}
+    );
     MORTISE_CHECK(m_records.commit(context, std::move(unit)));
     return outcome;
 }

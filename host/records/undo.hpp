@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Takes back what commits did, where it is still as they left it. What stands in the way is listed, and nothing is done
-/// unless it is forced; what left the house cannot be taken back and is listed too.
+/// Takes back what commits did, where it is still as they left it. What stands in the way is listed, and
+/// nothing is done unless it is forced; what left the house cannot be taken back and is listed too.
 ///
 /// Thread-safety: every member may be called from any thread at any time.
 
@@ -39,13 +39,12 @@ enum class UndoForce : std::uint8_t { no, yes };
 
 class Undo {
 public:
-    Undo(Database& database, Records& records)
-        : m_database{database}
-        , m_records{records} { }
+    Undo(Database& database, Records& records) : m_database{database}, m_records{records} { }
 
-    /// Takes back commits by their numbers. Errors: not_found if there is none; conflict, with the list in `details`, if
-    /// something stands in the way and it is not forced.
-    Result<UndoOutcome> commits(const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force);
+    /// Takes back commits by their numbers. Errors: not_found if there is none; conflict, with the list in
+    /// `details`, if something stands in the way and it is not forced.
+    Result<UndoOutcome>
+    commits(const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force);
     /// Takes back a whole import, updates included, and marks it as undone.
     Result<UndoOutcome> import(const CallContext& context, Id import, UndoForce force);
 

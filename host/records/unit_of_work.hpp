@@ -48,7 +48,8 @@ struct EventDraft {
     Map data{};
 };
 
-/// Moves a durable subscription on, together with what its handler wrote. Fails if somebody else moved it before.
+/// Moves a durable subscription on, together with what its handler wrote. Fails if somebody else moved it
+/// before.
 struct Acknowledgement {
     std::int64_t subscription{0};
     std::int64_t fence{0};
@@ -65,8 +66,8 @@ struct UnitOfWork {
     std::vector<EventDraft> events;
     std::optional<Acknowledgement> acknowledgement;
     bool imported{false}; ///< bulk input: rules with "skip on import" may look at it
-    /// What a room above writes in the same transaction (a queued job, the answer of a command). May run several times
-    /// before one of them becomes durable.
+    /// What a room above writes in the same transaction (a queued job, the answer of a command). May run
+    /// several times before one of them becomes durable.
     std::function<Result<void>(Connection&)> also{};
 
     bool empty() const noexcept { return changes.empty() && events.empty() && !acknowledgement && !also; }
@@ -74,7 +75,8 @@ struct UnitOfWork {
 
 /// What a commit gave.
 struct Commit {
-    std::int64_t number{0}; ///< number of its last event: the commit's place in the history; 0 if it wrote none
+    std::int64_t number{0
+    }; ///< number of its last event: the commit's place in the history; 0 if it wrote none
     std::vector<Id> ids; ///< of each change, in order
     std::vector<std::int64_t> versions; ///< of each change, in order
     bool repeated{false}; ///< the unit had been committed before

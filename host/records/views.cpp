@@ -9,11 +9,14 @@ namespace mortise::host {
 
 namespace {
 
-bool may_read(const Principal& principal, const RecordType& type) {
-    return !principal.plugin || type.owner == principal.plugin->plugin() || principal.plugin_allows(type.plural + ".read");
+bool may_read(const Principal& principal, const RecordType& type)
+{
+    return !principal.plugin || type.owner == principal.plugin->plugin()
+        || principal.plugin_allows(type.plural + ".read");
 }
 
-bool may_read_events(const Principal& principal) {
+bool may_read_events(const Principal& principal)
+{
     return !principal.row_owner() && principal.plugin_allows("events.read");
 }
 
@@ -31,51 +34,62 @@ constexpr CommonColumn common_columns[]{
     {"updated_at", FieldKind::instant, false},
 };
 
-std::vector<ViewColumn> columns_of_view(const RecordType& type) {
+std::vector<ViewColumn> columns_of_view(const RecordType& type)
+{
     std::vector<ViewColumn> columns;
     for (const CommonColumn& common : common_columns)
         columns.push_back({common.name, std::string{"t."} + common.name});
     for (const Field& field : type.fields) {
         const std::vector<std::string> behind = columns_of(field);
-        const std::vector<std::string> shown
-            = field.is_money() ? std::vector{field.name + "_minor", field.name + "_currency"} : std::vector{field.name};
+        const std::vector<std::string> shown = field.is_money()
+            ? std::vector{field.name + "_minor", field.name + "_currency"}
+            : std::vector{field.name};
         for (std::size_t i = 0; i < behind.size(); ++i)
             columns.push_back({shown[i], "t." + quoted_name(behind[i])});
     }
     return columns;
 }
 
-std::string select_list(const std::vector<ViewColumn>& columns) {
+std::string select_list(const std::vector<ViewColumn>& columns)
+{
     std::string list;
     for (const ViewColumn& column : columns)
-        list.append(list.empty() ? "" : ", ").append(column.expression).append(" AS ").append(quoted_name(column.name));
+        list.append(list.empty() ? "" : ", ")
+            .append(column.expression)
+            .append(" AS ")
+            .append(quoted_name(column.name));
     return list;
 }
 
-GuardedView present_view(const RecordType& type, bool scoped) {
+GuardedView present_view(const RecordType& type, bool scoped)
+{
     const ViewSource source{type.table, columns_of_view(type), "deleted_at", scoped ? "owner" : ""};
     return {type.name, select_text(source, scoped), {type.table}};
 }
 
-/// Things as they were: the present rows that are old enough, and the former ones that were true then. Who may see a
-/// row is decided by who owns it now.
-GuardedView past_view(const RecordType& type, bool scoped) {
+/// Things as they were: the present rows that are old enough, and the former ones that were true then. Who
+/// may see a row is decided by who owns it now.
+GuardedView past_view(const RecordType& type, bool scoped)
+{
     const std::string list = select_list(columns_of_view(type));
     const std::string history = type.table + "_h";
-    const std::string present_scope = scoped ? R"( AND likelihood(t.owner IN (SELECT id FROM temp."mt$scope"), 0.9))" : "";
+    const std::string present_scope
+        = scoped ? R"( AND likelihood(t.owner IN (SELECT id FROM temp."mt$scope"), 0.9))" : "";
     const std::string past_scope = scoped ? " AND (SELECT p.owner FROM " + quoted_name(type.table)
             + R"( AS p WHERE p.id = t.id) IN (SELECT id FROM temp."mt$scope"))"
                                           : "";
     std::string select = "SELECT " + list + " FROM " + quoted_name(type.table)
-        + " AS t WHERE (+t.deleted_at IS NULL) AND (+t.since <= mt_as_of())" + present_scope + " UNION ALL SELECT " + list
-        + " FROM " + quoted_name(history)
-        + " AS t WHERE (+t.deleted_at IS NULL) AND (+t.since <= mt_as_of()) AND (t.until > mt_as_of())" + past_scope;
+        + " AS t WHERE (+t.deleted_at IS NULL) AND (+t.since <= mt_as_of())" + present_scope
+        + " UNION ALL SELECT " + list + " FROM " + quoted_name(history)
+        + " AS t WHERE (+t.deleted_at IS NULL) AND (+t.since <= mt_as_of()) AND (t.until > mt_as_of())"
+        + past_scope;
     return {type.name, std::move(select), {type.table, history}};
 }
 
-/// The conditions hold for every row; they are there because a view must use a column of its table (store/guard.hpp), and
-/// SQLite drops IS NOT NULL where the column says so itself.
-constexpr const char* event_view = R"(SELECT e.number AS number, (SELECT n.text FROM "mt$name" AS n WHERE n.id = e.type) AS type,
+/// The conditions hold for every row; they are there because a view must use a column of its table
+/// (store/guard.hpp), and SQLite drops IS NOT NULL where the column says so itself.
+constexpr const char* event_view
+    = R"(SELECT e.number AS number, (SELECT n.text FROM "mt$name" AS n WHERE n.id = e.type) AS type,
     e.subject AS subject, (SELECT s.name FROM "mt$type" AS s WHERE s.id = e.subject_type) AS subject_type, e.time AS time,
     e.recorded AS recorded, (SELECT n.text FROM "mt$name" AS n WHERE n.id = e.actor) AS actor, e.external AS external,
     e.unit AS unit, e.cause AS cause, e.correlation AS correlation,
@@ -86,19 +100,18 @@ constexpr const char* event_link_view = R"(SELECT l.record AS record, l.number A
     (SELECT n.text FROM "mt$name" AS n WHERE n.id = l.role) AS role FROM "mt$event_link" AS l WHERE (+l.role >= 0))";
 
 /// What is known of a result column from the column behind it.
-QueryColumn column_info(const Schema& schema, const GuardedQuery& query, int index) {
+QueryColumn column_info(const Schema& schema, const GuardedQuery& query, int index)
+{
     QueryColumn info{.name = std::string{query.column_name(index)}};
     std::string_view table = query.origin_table(index);
     const std::string_view column = query.origin_column(index);
-    if (table == "mt$event" && (column == "time" || column == "recorded"))
-        info.kind = FieldKind::instant;
-    if (table == "mt$event" && column == "subject")
-        info.is_id = true;
-    if (table.ends_with("_h"))
-        table.remove_suffix(2);
-    const auto type = std::ranges::find(schema.types(), table, [](const TypePointer& t) { return std::string_view{t->table}; });
-    if (type == schema.types().end())
-        return info;
+    if (table == "mt$event" && (column == "time" || column == "recorded")) info.kind = FieldKind::instant;
+    if (table == "mt$event" && column == "subject") info.is_id = true;
+    if (table.ends_with("_h")) table.remove_suffix(2);
+    const auto type = std::ranges::find(schema.types(), table, [](const TypePointer& t) {
+        return std::string_view{t->table};
+    });
+    if (type == schema.types().end()) return info;
     for (const CommonColumn& common : common_columns)
         if (column == common.name) {
             info.kind = common.kind;
@@ -113,7 +126,8 @@ QueryColumn column_info(const Schema& schema, const GuardedQuery& query, int ind
     return info;
 }
 
-Value plain_value(const GuardedQuery& query, int column) {
+Value plain_value(const GuardedQuery& query, int column)
+{
     switch (query.storage_class(column)) {
     case StorageClass::null:
         return {};
@@ -131,15 +145,14 @@ Value plain_value(const GuardedQuery& query, int column) {
 
 } // namespace
 
-Value QueryRows::value(int column) const {
+Value QueryRows::value(int column) const
+{
     const QueryColumn& info = m_columns[static_cast<std::size_t>(column)];
     const StorageClass storage = m_query.storage_class(column);
     if (storage == StorageClass::integer) {
         const std::int64_t number = m_query.integer(column);
-        if (info.is_id)
-            return Id{number};
-        if (!info.kind)
-            return number;
+        if (info.is_id) return Id{number};
+        if (!info.kind) return number;
         switch (*info.kind) {
         case FieldKind::boolean:
             return number != 0;
@@ -158,36 +171,32 @@ Value QueryRows::value(int column) const {
     }
     if (storage == StorageClass::text && info.kind) {
         if (*info.kind == FieldKind::date)
-            if (const auto date = parse_date(m_query.text(column)))
-                return *date;
-        if (*info.kind == FieldKind::list || *info.kind == FieldKind::multi_enumeration || *info.kind == FieldKind::address
-            || *info.kind == FieldKind::json)
-            if (auto parsed = parse_value(m_query.text(column), info.name))
-                return *std::move(parsed);
+            if (const auto date = parse_date(m_query.text(column))) return *date;
+        if (*info.kind == FieldKind::list || *info.kind == FieldKind::multi_enumeration
+            || *info.kind == FieldKind::address || *info.kind == FieldKind::json)
+            if (auto parsed = parse_value(m_query.text(column), info.name)) return *std::move(parsed);
     }
     return plain_value(m_query, column);
 }
 
-Views::Views(Database& database, const Records& records)
-    : m_records{records}
-    , m_pool{database} { }
+Views::Views(Database& database, const Records& records) : m_records{records}, m_pool{database} { }
 
-std::shared_ptr<const ViewSet> Views::views_of(const Principal& principal, bool as_of) {
+std::shared_ptr<const ViewSet> Views::views_of(const Principal& principal, bool as_of)
+{
     const SchemaPointer schema = m_records.schema();
     const bool scoped = static_cast<bool>(principal.row_owner());
     const std::string name
         = principal.name() + "|" + std::to_string(principal.row_owner().number) + (as_of ? "|past" : "");
-    const std::uint64_t version = schema->epoch() ^ (principal.plugin ? principal.plugin->version() << 32U : 0);
+    const std::uint64_t version
+        = schema->epoch() ^ (principal.plugin ? principal.plugin->version() << 32U : 0);
     const std::scoped_lock lock{m_mutex};
     std::shared_ptr<const ViewSet>& kept = m_sets[name];
-    if (kept && kept->version == version)
-        return kept;
+    if (kept && kept->version == version) return kept;
     auto set = std::make_shared<ViewSet>();
     set->principal = name;
     set->version = version;
     set->scoped = scoped;
-    if (scoped)
-        set->scope_owners = {principal.row_owner().number};
+    if (scoped) set->scope_owners = {principal.row_owner().number};
     for (const TypePointer& type : schema->types())
         if (may_read(principal, *type))
             set->views.push_back(as_of ? past_view(*type, scoped) : present_view(*type, scoped));
@@ -199,12 +208,14 @@ std::shared_ptr<const ViewSet> Views::views_of(const Principal& principal, bool 
     return kept;
 }
 
-Result<QueryRows> Views::query(const Principal& principal, const QueryRequest& request) {
+Result<QueryRows> Views::query(const Principal& principal, const QueryRequest& request)
+{
     const std::shared_ptr<const ViewSet> views = views_of(principal, request.as_of.has_value());
     QueryLimits limits = request.limits;
-    if (request.as_of)
-        limits.as_of = *request.as_of;
-    MORTISE_TRY(GuardedQuery query, m_pool.query(*views, request.sql, request.named, request.positional, limits));
+    if (request.as_of) limits.as_of = *request.as_of;
+    MORTISE_TRY(
+        GuardedQuery query, m_pool.query(*views, request.sql, request.named, request.positional, limits)
+    );
     const SchemaPointer schema = m_records.schema();
     std::vector<QueryColumn> columns;
     for (int i = 0; i < query.column_count(); ++i)
@@ -212,11 +223,11 @@ Result<QueryRows> Views::query(const Principal& principal, const QueryRequest& r
     return QueryRows{std::move(query), std::move(columns)};
 }
 
-std::vector<Views::Description> Views::describe(const Principal& principal) const {
+std::vector<Views::Description> Views::describe(const Principal& principal) const
+{
     std::vector<Description> views;
     for (const TypePointer& type : m_records.schema()->types()) {
-        if (!may_read(principal, *type))
-            continue;
+        if (!may_read(principal, *type)) continue;
         Description view{type->name, {}};
         for (const CommonColumn& common : common_columns)
             view.columns.push_back({.name = common.name, .kind = common.kind, .is_id = common.is_id});
@@ -225,10 +236,12 @@ std::vector<Views::Description> Views::describe(const Principal& principal) cons
                 view.columns.push_back({.name = field.name + "_minor", .kind = FieldKind::integer});
                 view.columns.push_back({.name = field.name + "_currency", .kind = FieldKind::text});
             } else
-                view.columns.push_back({.name = field.name,
-                    .kind = field.kind,
-                    .scale = field.scale,
-                    .is_id = field.kind == FieldKind::reference});
+                view.columns.push_back(
+                    {.name = field.name,
+                     .kind = field.kind,
+                     .scale = field.scale,
+                     .is_id = field.kind == FieldKind::reference}
+                );
         views.push_back(std::move(view));
     }
     return views;

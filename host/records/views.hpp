@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// SQL reads for people and plugins: one view for each record type that the principal may see, and views of the event
-/// log. The views are the contract (docs/reference/sql.md), the tables behind them are not.
+/// SQL reads for people and plugins: one view for each record type that the principal may see, and views of
+/// the event log. The views are the contract (docs/reference/sql.md), the tables behind them are not.
 ///
 /// Thread-safety: every member may be called from any thread at any time.
 
@@ -30,8 +30,8 @@ struct QueryRequest {
     std::optional<std::int64_t> as_of{}; ///< as things were after this commit; nothing: as they are
 };
 
-/// What a result column is, as far as it is known: a column of a view that comes through as it is keeps the kind of its
-/// field, anything computed is what the database made of it.
+/// What a result column is, as far as it is known: a column of a view that comes through as it is keeps the
+/// kind of its field, anything computed is what the database made of it.
 struct QueryColumn {
     std::string name;
     std::optional<FieldKind> kind{};
@@ -43,8 +43,10 @@ struct QueryColumn {
 class QueryRows {
 public:
     QueryRows(GuardedQuery query, std::vector<QueryColumn> columns)
-        : m_query{std::move(query)}
-        , m_columns{std::move(columns)} { }
+        : m_query{std::move(query)},
+          m_columns{std::move(columns)}
+    {
+    }
 
     const std::vector<QueryColumn>& columns() const noexcept { return m_columns; }
     Result<bool> step() { return m_query.step(); }

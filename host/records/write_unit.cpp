@@ -9,19 +9,21 @@ namespace mortise::host {
 
 namespace {
 
-Error changed_meanwhile(const PreparedChange& change) {
+Error changed_meanwhile(const PreparedChange& change)
+{
     return Error{
         .code = ErrorCode::retry,
-        .message = change.type->name + " " + std::to_string(change.after.id.number) + " was changed meanwhile",
+        .message
+        = change.type->name + " " + std::to_string(change.after.id.number) + " was changed meanwhile",
         .key = "records.changed_meanwhile",
         .where = std::to_string(change.after.id.number),
     };
 }
 
 /// A unique index speaks of columns; people know fields.
-Error name_field(Error error, const PreparedChange& change) {
-    if (error.key != "store.constraint")
-        return error;
+Error name_field(Error error, const PreparedChange& change)
+{
+    if (error.key != "store.constraint") return error;
     for (const Field& field : change.type->fields)
         for (const std::string& column : columns_of(field))
             if (field.unique && error.message.find("." + column) != std::string::npos) {
@@ -37,17 +39,18 @@ Error name_field(Error error, const PreparedChange& change) {
     return error;
 }
 
-Result<void> insert_row(Connection& connection, const PreparedChange& change, std::int64_t number) {
+Result<void> insert_row(Connection& connection, const PreparedChange& change, std::int64_t number)
+{
     MORTISE_TRY(Statement * insert, connection.cached(change.type->sql.insert));
     Row& row = const_cast<Row&>(change.after);
     row.since = number;
     bind_row(*insert, *change.type, row);
-    if (auto inserted = insert->run(); !inserted)
-        return name_field(std::move(inserted).error(), change);
+    if (auto inserted = insert->run(); !inserted) return name_field(std::move(inserted).error(), change);
     return {};
 }
 
-Result<void> keep_history(Connection& connection, const PreparedChange& change, std::int64_t number) {
+Result<void> keep_history(Connection& connection, const PreparedChange& change, std::int64_t number)
+{
     MORTISE_TRY(Statement * keep, connection.cached(change.type->sql.keep_history));
     keep->bind(1, change.after.id.number);
     keep->bind(2, number);
@@ -57,7 +60,8 @@ Result<void> keep_history(Connection& connection, const PreparedChange& change, 
 }
 
 /// Sets only what changed, so that the indexes of other columns are left alone.
-Result<void> update_row(Connection& connection, const PreparedChange& change, std::int64_t number) {
+Result<void> update_row(Connection& connection, const PreparedChange& change, std::int64_t number)
+{
     const RecordType& type = *change.type;
     std::string sql = "UPDATE " + quoted_name(type.table) + " SET version=?1, updated_at=?2, since=?3";
     int parameter = 4;
@@ -67,11 +71,9 @@ Result<void> update_row(Connection& connection, const PreparedChange& change, st
     for (const std::size_t slot : change.changed)
         for (const std::string& column : columns_of(type.fields[slot]))
             set(column);
-    if (change.owner_changed)
-        set("owner");
+    if (change.owner_changed) set("owner");
     const bool deletion_changed = change.before->deleted_at != change.after.deleted_at;
-    if (deletion_changed)
-        set("deleted_at");
+    if (deletion_changed) set("deleted_at");
     sql += " WHERE id=?4";
     MORTISE_TRY(Statement * update, connection.cached(sql));
     update->bind(1, change.after.version);
@@ -82,31 +84,33 @@ Result<void> update_row(Connection& connection, const PreparedChange& change, st
     for (const std::size_t slot : change.changed)
         bind_field(*update, index, type.fields[slot], change.after.values[slot]);
     if (change.owner_changed) {
-        if (change.after.owner)
-            update->bind(index, change.after.owner.number);
+        if (change.after.owner) update->bind(index, change.after.owner.number);
         ++index;
     }
     if (deletion_changed && change.after.is_deleted())
         update->bind(index, change.after.deleted_at.microseconds);
-    if (auto updated = update->run(); !updated)
-        return name_field(std::move(updated).error(), change);
+    if (auto updated = update->run(); !updated) return name_field(std::move(updated).error(), change);
     return {};
 }
 
-bool is_nothing(const PreparedChange& change) {
+bool is_nothing(const PreparedChange& change)
+{
     return change.operation == Operation::update && change.changed.empty() && !change.owner_changed;
 }
 
-Result<void> write_change(Connection& connection, const PreparedChange& change, std::int64_t number) {
-    if (change.operation == Operation::create)
-        return insert_row(connection, change, number);
+Result<void> write_change(Connection& connection, const PreparedChange& change, std::int64_t number)
+{
+    if (change.operation == Operation::create) return insert_row(connection, change, number);
     MORTISE_CHECK(keep_history(connection, change, number));
     return update_row(connection, change, number);
 }
 
-Result<void> acknowledge(Connection& connection, const Acknowledgement& done) {
-    MORTISE_TRY(Statement * move,
-        connection.cached("UPDATE \"mt$subscription\" SET cursor=?1 WHERE id=?2 AND fence=?3 AND cursor=?4"));
+Result<void> acknowledge(Connection& connection, const Acknowledgement& done)
+{
+    MORTISE_TRY(
+        Statement * move,
+        connection.cached("UPDATE \"mt$subscription\" SET cursor=?1 WHERE id=?2 AND fence=?3 AND cursor=?4")
+    );
     move->bind(1, done.to);
     move->bind(2, done.subscription);
     move->bind(3, done.fence);
@@ -121,7 +125,9 @@ Result<void> acknowledge(Connection& connection, const Acknowledgement& done) {
         };
     for (const std::int64_t number : done.settled) {
         MORTISE_TRY(
-            Statement * settle, connection.cached("DELETE FROM \"mt$parked\" WHERE subscription=? AND number=?"));
+            Statement * settle,
+            connection.cached("DELETE FROM \"mt$parked\" WHERE subscription=? AND number=?")
+        );
         settle->bind(1, done.subscription);
         settle->bind(2, number);
         MORTISE_CHECK(settle->run());
@@ -129,19 +135,24 @@ Result<void> acknowledge(Connection& connection, const Acknowledgement& done) {
     return {};
 }
 
-std::string answer_text(const Commit& commit) {
+std::string answer_text(const Commit& commit)
+{
     List ids;
     List versions;
     for (const Id id : commit.ids)
         ids.emplace_back(id.number);
     for (const std::int64_t version : commit.versions)
         versions.emplace_back(version);
-    return json_text(Map{{"number", commit.number}, {"ids", std::move(ids)}, {"versions", std::move(versions)}});
+    return json_text(
+        Map{{"number", commit.number}, {"ids", std::move(ids)}, {"versions", std::move(versions)}}
+    );
 }
 
-Result<void> remember_unit(Connection& connection, const PreparedUnit& unit, const Commit& commit) {
+Result<void> remember_unit(Connection& connection, const PreparedUnit& unit, const Commit& commit)
+{
     MORTISE_TRY(
-        Statement * insert, connection.cached("INSERT INTO \"mt$unit\" (id, digest, answer) VALUES (?,?,?)"));
+        Statement * insert, connection.cached("INSERT INTO \"mt$unit\" (id, digest, answer) VALUES (?,?,?)")
+    );
     insert->bind_bytes_borrowed(1, *unit.id);
     insert->bind_bytes_borrowed(2, unit.digest);
     insert->bind(3, std::string_view{answer_text(commit)});
@@ -150,12 +161,12 @@ Result<void> remember_unit(Connection& connection, const PreparedUnit& unit, con
 
 } // namespace
 
-Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& unit) {
+Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& unit)
+{
     Connection& connection = transaction.connection;
     if (unit.id) {
         MORTISE_TRY(auto repeated, find_unit(connection, *unit.id, unit.digest));
-        if (repeated)
-            return *std::move(repeated);
+        if (repeated) return *std::move(repeated);
     }
     Commit commit;
     const std::int64_t number = transaction.events.last() + static_cast<std::int64_t>(unit.events.size());
@@ -169,19 +180,18 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
         MORTISE_CHECK(write_change(connection, change, number));
         commit.versions.push_back(change.after.version);
     }
-    if (unit.acknowledgement)
-        MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
-    if (unit.also)
-        MORTISE_CHECK(unit.also(connection));
+    if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
+    if (unit.also) MORTISE_CHECK(unit.also(connection));
     if (!unit.events.empty())
-        MORTISE_CHECK(transaction.events.append(connection, unit.events, unit.origin, number, transaction.now));
-    if (unit.id)
-        MORTISE_CHECK(remember_unit(connection, unit, commit));
+        MORTISE_CHECK(transaction.events.append(connection, unit.events, unit.origin, number, transaction.now)
+        );
+    if (unit.id) MORTISE_CHECK(remember_unit(connection, unit, commit));
     return commit;
 }
 
-Result<std::optional<Commit>> find_unit(
-    Connection& connection, const UnitId& id, const std::array<std::byte, 32>& digest) {
+Result<std::optional<Commit>>
+find_unit(Connection& connection, const UnitId& id, const std::array<std::byte, 32>& digest)
+{
     MORTISE_TRY(Statement * select, connection.cached("SELECT digest, answer FROM \"mt$unit\" WHERE id = ?"));
     select->bind_bytes_borrowed(1, id);
     MORTISE_TRY(const bool found, select->step());
@@ -211,7 +221,8 @@ Result<std::optional<Commit>> find_unit(
     return std::optional{std::move(commit)};
 }
 
-Result<void> create_unit_tables(Connection& connection) {
+Result<void> create_unit_tables(Connection& connection)
+{
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$unit" (id BLOB PRIMARY KEY, digest BLOB NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS "mt$subscription" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, name TEXT NOT NULL,

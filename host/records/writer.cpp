@@ -9,15 +9,15 @@
 
 namespace mortise::host {
 
-Writer::Writer(Database& database, const Clock& clock)
-    : m_database{database}
-    , m_clock{clock} { }
+Writer::Writer(Database& database, const Clock& clock) : m_database{database}, m_clock{clock} { }
 
-Writer::~Writer() {
+Writer::~Writer()
+{
     stop();
 }
 
-Result<void> Writer::open() {
+Result<void> Writer::open()
+{
     Connection& connection = m_database.writer();
     MORTISE_CHECK(connection.begin());
     MORTISE_CHECK(create_catalog(connection));
@@ -28,7 +28,8 @@ Result<void> Writer::open() {
     return {};
 }
 
-Result<void> Writer::run(Work work) {
+Result<void> Writer::run(Work work)
+{
     Piece piece{.work = std::move(work)};
     std::unique_lock lock{m_mutex};
     if (m_stopping || !m_stopped_because.empty())
@@ -41,13 +42,13 @@ Result<void> Writer::run(Work work) {
         };
     m_queue.push_back(&piece);
     m_changed.wait(lock, [&] { return piece.done || !m_led; });
-    if (!piece.done)
-        lead(lock, piece);
+    if (!piece.done) lead(lock, piece);
     return std::move(piece.result);
 }
 
 /// Works through the queue until the own piece is done, then leaves the rest to one of the threads that wait.
-void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own) {
+void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own)
+{
     m_led = true;
     while (!own.done) {
         std::vector<Piece*> group;
@@ -61,18 +62,16 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own) {
         for (Piece* piece : group)
             piece->done = true;
         ++m_groups;
-        if (m_groups % 64 == 0)
-            m_housekeeping.notify_one();
-        if (!own.done)
-            m_changed.notify_all();
+        if (m_groups % 64 == 0) m_housekeeping.notify_one();
+        if (!own.done) m_changed.notify_all();
     }
     m_led = false;
     m_changed.notify_all();
 }
 
-Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool alone) {
-    if (alone)
-        return piece.work(transaction);
+Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool alone)
+{
+    if (alone) return piece.work(transaction);
     const std::int64_t mark = m_events.last();
     MORTISE_CHECK(transaction.connection.savepoint("piece"));
     Result<void> result = piece.work(transaction);
@@ -84,11 +83,11 @@ Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool
     return result;
 }
 
-void Writer::write_group(const std::vector<Piece*>& group) {
+void Writer::write_group(const std::vector<Piece*>& group)
+{
     Connection& connection = m_database.writer();
     const std::int64_t mark = m_events.last();
-    if (auto begun = connection.begin(); !begun)
-        return fail_group(group, begun.error());
+    if (auto begun = connection.begin(); !begun) return fail_group(group, begun.error());
     WriteTransaction transaction{connection, m_events, m_clock.now()};
     const bool alone = group.size() == 1;
     bool any = false;
@@ -117,34 +116,33 @@ void Writer::write_group(const std::vector<Piece*>& group) {
     }
     m_events.settle();
     m_last_event.store(m_events.last(), std::memory_order_release);
-    if (m_listener)
-        m_listener(m_events.last());
+    if (m_listener) m_listener(m_events.last());
 }
 
-void Writer::fail_group(const std::vector<Piece*>& group, const Error& error) {
+void Writer::fail_group(const std::vector<Piece*>& group, const Error& error)
+{
     for (Piece* piece : group)
-        if (piece->result)
-            piece->result = error;
+        if (piece->result) piece->result = error;
 }
 
-std::string Writer::stopped_because() const {
+std::string Writer::stopped_because() const
+{
     const std::scoped_lock lock{m_mutex};
     return m_stopped_because;
 }
 
-/// Brings the write-ahead log back into the database file when it has grown. The one connection that writes does it,
-/// in its turn, so that no two connections ever write and checkpoint at the same time.
-void Writer::keep_log_short() {
+/// Brings the write-ahead log back into the database file when it has grown. The one connection that writes
+/// does it, in its turn, so that no two connections ever write and checkpoint at the same time.
+void Writer::keep_log_short()
+{
     std::uint64_t seen = 0;
     std::unique_lock lock{m_mutex};
     while (!m_stopping) {
         m_housekeeping.wait(lock, [&] { return m_stopping || m_groups >= seen + 64; });
-        if (m_stopping)
-            return;
+        if (m_stopping) return;
         seen = m_groups;
         m_changed.wait(lock, [&] { return !m_led || m_stopping; });
-        if (m_stopping)
-            return;
+        if (m_stopping) return;
         m_led = true;
         lock.unlock();
         const auto checked = m_database.checkpoint_if_large();
@@ -155,15 +153,15 @@ void Writer::keep_log_short() {
     }
 }
 
-void Writer::stop() {
+void Writer::stop()
+{
     {
         const std::scoped_lock lock{m_mutex};
         m_stopping = true;
     }
     m_housekeeping.notify_all();
     m_changed.notify_all();
-    if (m_housekeeper.joinable())
-        m_housekeeper.join();
+    if (m_housekeeper.joinable()) m_housekeeper.join();
     std::unique_lock lock{m_mutex};
     m_changed.wait(lock, [&] { return !m_led && m_queue.empty(); });
 }

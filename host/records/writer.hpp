@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// The one way to write: a queue of pieces of work, of which as many as are waiting (at most 64) become one durable
-/// transaction. Each piece can fail alone.
+/// The one way to write: a queue of pieces of work, of which as many as are waiting (at most 64) become one
+/// durable transaction. Each piece can fail alone.
 
 #include "records/event_writer.hpp"
 
@@ -30,11 +30,11 @@ struct WriteTransaction {
     Instant now; ///< the same for the whole transaction
 };
 
-/// Thread-safety: every member may be called from any thread at any time; `run` must not be called from inside a
-/// piece of work.
+/// Thread-safety: every member may be called from any thread at any time; `run` must not be called from
+/// inside a piece of work.
 ///
-/// There is no thread of its own for writing: of the threads that wait in `run`, one at a time does the work of all.
-/// That saves two switches of threads for each commit (measured: docs/performance.md).
+/// There is no thread of its own for writing: of the threads that wait in `run`, one at a time does the work
+/// of all. That saves two switches of threads for each commit (measured: docs/performance.md).
 class Writer {
 public:
     using Work = std::function<Result<void>(WriteTransaction&)>;
@@ -46,23 +46,30 @@ public:
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    /// Makes the tables of the log and the catalog where they are not there, and starts to keep the log of the
-    /// database short.
+    /// Makes the tables of the log and the catalog where they are not there, and starts to keep the log of
+    /// the database short.
     Result<void> open();
 
-    /// Does `work` in a transaction and returns when it is durable. On an error nothing of this piece is left. Errors:
-    /// those of `work`; io when the disk is full or fails (then nothing was written), outcome_unknown when the end of
-    /// the transaction failed in a way that leaves open whether it is durable, state after `stop`.
+    /// Does `work` in a transaction and returns when it is durable. On an error nothing of this piece is
+    /// left. Errors: those of `work`; io when the disk is full or fails (then nothing was written),
+    /// outcome_unknown when the end of the transaction failed in a way that leaves open whether it is
+    /// durable, state after `stop`.
     Result<void> run(Work work);
     /// The same for work that needs only the connection.
     template <class F>
         requires std::is_invocable_r_v<Result<void>, F, Connection&>
-    Result<void> run(F work) {
-        return run(Work{[work = std::move(work)](WriteTransaction& transaction) { return work(transaction.connection); }});
+    Result<void> run(F work)
+    {
+        return run(Work{[work = std::move(work)](WriteTransaction& transaction) {
+            return work(transaction.connection);
+        }});
     }
 
     /// Called after each durable transaction with the number of the last event. Set before the first `run`.
-    void on_commit(std::function<void(std::int64_t last_event)> listener) { m_listener = std::move(listener); }
+    void on_commit(std::function<void(std::int64_t last_event)> listener)
+    {
+        m_listener = std::move(listener);
+    }
 
     std::int64_t last_event() const noexcept { return m_last_event.load(std::memory_order_acquire); }
     /// Why no more writes are accepted; empty text if they are.

@@ -20,7 +20,8 @@ struct Row {
     double limit{0};
     std::string unit;
     double goal{0}; ///< of ours / limit
-    Better better{Better::higher}; ///< higher: a rate, the ratio shall be at least the goal; lower: a time, at most
+    Better better{Better::higher
+    }; ///< higher: a rate, the ratio shall be at least the goal; lower: a time, at most
     std::string note{}; ///< spread, sizes
 
     double ratio() const noexcept { return limit == 0 ? 0 : ours / limit; }
@@ -34,7 +35,8 @@ struct Options {
 
 class Stopwatch {
 public:
-    double seconds() const {
+    double seconds() const
+    {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
     }
 
@@ -43,9 +45,9 @@ private:
 };
 
 /// The value below which the part `quantile` of the samples lies.
-inline double quantile(std::vector<double> samples, double quantile) {
-    if (samples.empty())
-        return 0;
+inline double quantile(std::vector<double> samples, double quantile)
+{
+    if (samples.empty()) return 0;
     const auto at = static_cast<std::size_t>(quantile * static_cast<double>(samples.size() - 1));
     std::ranges::nth_element(samples, samples.begin() + static_cast<std::ptrdiff_t>(at));
     return samples[at];

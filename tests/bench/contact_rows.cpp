@@ -1,20 +1,18 @@
-#include "bench.hpp"
-#include "raw_replay.hpp"
-
 #include "base/clock.hpp"
+#include "bench.hpp"
 #include "exchange/import/import_job.hpp"
 #include "exchange/stream/byte_source.hpp"
+#include "raw_replay.hpp"
 #include "records/records.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
-
-#include <sqlite3.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <numeric>
 #include <random>
+#include <sqlite3.h>
 #include <thread>
 
 namespace mortise::bench {
@@ -25,11 +23,13 @@ using namespace mortise::host;
 
 class Folder {
 public:
-    Folder() {
+    Folder()
+    {
         std::string pattern = (std::filesystem::temp_directory_path() / "mortise-bench-XXXXXX").string();
         m_path = ::mkdtemp(pattern.data());
     }
-    ~Folder() {
+    ~Folder()
+    {
         std::error_code ignored;
         std::filesystem::remove_all(m_path, ignored);
     }
@@ -42,7 +42,8 @@ private:
 };
 
 template <class T>
-T must(Result<T> result) {
+T must(Result<T> result)
+{
     if (!result) {
         std::cerr << result.error().message << '\n';
         std::exit(1);
@@ -50,7 +51,8 @@ T must(Result<T> result) {
     return *std::move(result);
 }
 
-void must(Result<void> result) {
+void must(Result<void> result)
+{
     if (!result) {
         std::cerr << result.error().message << '\n';
         std::exit(1);
@@ -61,7 +63,8 @@ void must(Result<void> result) {
 class LookingHook final : public HookRunner {
 public:
     bool wants(const RecordType& type, Operation) const noexcept override { return type.name == "contact"; }
-    Result<void> run(const CallContext&, std::span<Draft* const> drafts) override {
+    Result<void> run(const CallContext&, std::span<Draft* const> drafts) override
+    {
         for (Draft* draft : drafts)
             m_seen += draft->after().values.size();
         return {};
@@ -73,9 +76,10 @@ private:
 
 struct Ours {
     explicit Ours(const std::filesystem::path& file)
-        : database{must(Database::open(file, DatabaseOptions{.create = true}))}
-        , writer{*database, system_clock_source()}
-        , records{*database, writer, system_clock_source()} {
+        : database{must(Database::open(file, DatabaseOptions{.create = true}))},
+          writer{*database, system_clock_source()},
+          records{*database, writer, system_clock_source()}
+    {
         must(writer.open());
         must(records.open());
         records.set_hooks(&hook);
@@ -87,36 +91,52 @@ struct Ours {
     LookingHook hook;
 };
 
-CallContext as_system() {
+CallContext as_system()
+{
     CallContext context;
     context.principal = Principal::system();
     context.client = "bench";
     return context;
 }
 
-Map sample_contact(std::size_t i) {
+Map sample_contact(std::size_t i)
+{
     const std::string number = std::to_string(i * 2654435761U % 1'000'000'007U);
-    return {{"given_name", "Given" + number}, {"family_name", "Family" + std::to_string(i % 9973)},
-        {"email", "person" + number + "@example.com"}, {"job_title", "Engineer"}, {"country", "Austria"}};
+    return {
+        {"given_name", "Given" + number},
+        {"family_name", "Family" + std::to_string(i % 9973)},
+        {"email", "person" + number + "@example.com"},
+        {"job_title", "Engineer"},
+        {"country", "Austria"}
+    };
 }
 
-UnitOfWork creation(std::size_t i) {
+UnitOfWork creation(std::size_t i)
+{
     UnitOfWork unit;
     unit.changes.push_back(
-        {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = sample_contact(i)});
+        {.operation = Operation::create,
+         .type = "contact",
+         .id = {},
+         .version = {},
+         .values = sample_contact(i)}
+    );
     return unit;
 }
 
-double sum(const std::vector<double>& values) {
+double sum(const std::vector<double>& values)
+{
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-std::string spread(const std::vector<double>& seconds) {
+std::string spread(const std::vector<double>& seconds)
+{
     const auto text = [&](double q) { return std::to_string(static_cast<int>(quantile(seconds, q) * 1e6)); };
     return "p50 " + text(0.5) + " us, p99 " + text(0.99) + " us";
 }
 
-void saved_one_by_one(const Options& options, std::vector<Row>& rows) {
+void saved_one_by_one(const Options& options, std::vector<Row>& rows)
+{
     const Folder folder;
     const std::size_t count = options.quick ? 200 : 5000;
     std::vector<double> seconds;
@@ -135,14 +155,30 @@ void saved_one_by_one(const Options& options, std::vector<Row>& rows) {
     }
     RawDatabase raw{folder / "raw.db", folder / "ours.db"};
     const std::vector<double> limit = Replay::read(folder / "ours.db", first, 1).run(raw);
-    const auto rate = [](const std::vector<double>& times) { return static_cast<double>(times.size()) / sum(times); };
-    rows.push_back({"contact_saved_durably", rate(seconds), rate(limit), "contacts/s", 0.80, Better::higher,
-        "ours " + spread(seconds) + "; raw " + spread(limit)});
-    rows.push_back({"contact_saved_p99", quantile(seconds, 0.99) * 1e6, quantile(seconds, 0.5) * 1e6, "us", 5.0, Better::lower,
-        "ours against its own median"});
+    const auto rate
+        = [](const std::vector<double>& times) { return static_cast<double>(times.size()) / sum(times); };
+    rows.push_back(
+        {"contact_saved_durably",
+         rate(seconds),
+         rate(limit),
+         "contacts/s",
+         0.80,
+         Better::higher,
+         "ours " + spread(seconds) + "; raw " + spread(limit)}
+    );
+    rows.push_back(
+        {"contact_saved_p99",
+         quantile(seconds, 0.99) * 1e6,
+         quantile(seconds, 0.5) * 1e6,
+         "us",
+         5.0,
+         Better::lower,
+         "ours against its own median"}
+    );
 }
 
-void saved_together(const Options& options, std::vector<Row>& rows) {
+void saved_together(const Options& options, std::vector<Row>& rows)
+{
     const Folder folder;
     const std::size_t savers = 64;
     const std::size_t each = options.quick ? 10 : 300;
@@ -165,10 +201,19 @@ void saved_together(const Options& options, std::vector<Row>& rows) {
     RawDatabase raw{folder / "raw.db", folder / "ours.db"};
     const double limit = sum(Replay::read(folder / "ours.db", first, savers).run(raw));
     const auto count = static_cast<double>(savers * each);
-    rows.push_back({"contacts_saved_by_64", count / seconds, count / limit, "contacts/s", 0.7, Better::higher, "raw: 64 in a transaction"});
+    rows.push_back(
+        {"contacts_saved_by_64",
+         count / seconds,
+         count / limit,
+         "contacts/s",
+         0.7,
+         Better::higher,
+         "raw: 64 in a transaction"}
+    );
 }
 
-void imported(const Options& options, std::vector<Row>& rows) {
+void imported(const Options& options, std::vector<Row>& rows)
+{
     const Folder folder;
     const std::size_t count = options.quick ? 5000 : 100'000;
     std::string csv = "given_name,family_name,email,job_title,country\n";
@@ -183,7 +228,8 @@ void imported(const Options& options, std::vector<Row>& rows) {
         first = ours.writer.last_event();
         MemorySource source{csv};
         const Stopwatch watch;
-        const ImportOutcome outcome = must(run_import(ours.records, as_system(), source, ImportRequest{.file = "bench.csv"}));
+        const ImportOutcome outcome
+            = must(run_import(ours.records, as_system(), source, ImportRequest{.file = "bench.csv"}));
         seconds = watch.seconds();
         if (outcome.progress.created != count) {
             std::cerr << "the import made " << outcome.progress.created << " of " << count << " contacts\n";
@@ -193,11 +239,19 @@ void imported(const Options& options, std::vector<Row>& rows) {
     RawDatabase raw{folder / "raw.db", folder / "ours.db"};
     const double limit = sum(Replay::read(folder / "ours.db", first, 20).run(raw));
     const auto rows_in = static_cast<double>(count);
-    rows.push_back({"import_into_live_database", rows_in / seconds, rows_in / limit, "contacts/s", 0.80, Better::higher,
-        std::to_string(count) + " rows; raw: 10,000 in a transaction"});
+    rows.push_back(
+        {"import_into_live_database",
+         rows_in / seconds,
+         rows_in / limit,
+         "contacts/s",
+         0.80,
+         Better::higher,
+         std::to_string(count) + " rows; raw: 10,000 in a transaction"}
+    );
 }
 
-void read_back(const Options& options, std::vector<Row>& rows) {
+void read_back(const Options& options, std::vector<Row>& rows)
+{
     const Folder folder;
     const std::size_t count = options.quick ? 2000 : 100'000;
     Ours ours{folder / "ours.db"};
@@ -243,23 +297,28 @@ void read_back(const Options& options, std::vector<Row>& rows) {
     sqlite3_finalize(select);
     sqlite3_close(raw);
     const auto reads = static_cast<double>(wanted.size());
-    rows.push_back({"read_by_id", seconds / reads * 1e6, limit / reads * 1e6, "us", 1.5, Better::lower,
-        std::to_string(count) + " contacts" + (found == 0 ? "?" : "")});
+    rows.push_back(
+        {"read_by_id",
+         seconds / reads * 1e6,
+         limit / reads * 1e6,
+         "us",
+         1.5,
+         Better::lower,
+         std::to_string(count) + " contacts" + (found == 0 ? "?" : "")}
+    );
 }
 
 } // namespace
 
-std::vector<Row> contact_rows(const Options& options) {
+std::vector<Row> contact_rows(const Options& options)
+{
     std::vector<Row> rows;
-    const auto wanted = [&](std::string_view name) { return options.only.empty() || name.starts_with(options.only); };
-    if (wanted("contact_saved_durably"))
-        saved_one_by_one(options, rows);
-    if (wanted("contacts_saved_by_64"))
-        saved_together(options, rows);
-    if (wanted("import_into_live_database"))
-        imported(options, rows);
-    if (wanted("read_by_id"))
-        read_back(options, rows);
+    const auto wanted
+        = [&](std::string_view name) { return options.only.empty() || name.starts_with(options.only); };
+    if (wanted("contact_saved_durably")) saved_one_by_one(options, rows);
+    if (wanted("contacts_saved_by_64")) saved_together(options, rows);
+    if (wanted("import_into_live_database")) imported(options, rows);
+    if (wanted("read_by_id")) read_back(options, rows);
     return rows;
 }
 

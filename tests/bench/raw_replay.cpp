@@ -1,24 +1,24 @@
 #include "raw_replay.hpp"
 
-#include <sqlite3.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <sqlite3.h>
 
 namespace mortise::bench {
 
 namespace {
 
-[[noreturn]] void fail(sqlite3* database, const std::string& what) {
+[[noreturn]] void fail(sqlite3* database, const std::string& what)
+{
     std::cerr << "raw SQLite: " << what << ": " << sqlite3_errmsg(database) << '\n';
     std::exit(1);
 }
 
-void check(sqlite3* database, int code, const std::string& what) {
-    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
-        fail(database, what);
+void check(sqlite3* database, int code, const std::string& what)
+{
+    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) fail(database, what);
 }
 
 /// A table of the model, and how its rows are told apart by commit.
@@ -37,45 +37,58 @@ const std::vector<Source> sources{
 
 } // namespace
 
-RawDatabase::RawDatabase(const std::filesystem::path& file, const std::filesystem::path& model) {
+RawDatabase::RawDatabase(const std::filesystem::path& file, const std::filesystem::path& model)
+{
     check(m_database, sqlite3_open(file.c_str(), &m_database), "open");
     execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
             "PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192");
     sqlite3* from = nullptr;
     check(from, sqlite3_open_v2(model.c_str(), &from, SQLITE_OPEN_READONLY, nullptr), "open the model");
     sqlite3_stmt* schema = nullptr;
-    sqlite3_prepare_v2(from, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'", -1, &schema, nullptr);
+    sqlite3_prepare_v2(
+        from,
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'",
+        -1,
+        &schema,
+        nullptr
+    );
     while (sqlite3_step(schema) == SQLITE_ROW)
         execute(reinterpret_cast<const char*>(sqlite3_column_text(schema, 0)));
     sqlite3_finalize(schema);
     sqlite3_close(from);
 }
 
-RawDatabase::~RawDatabase() {
+RawDatabase::~RawDatabase()
+{
     for (sqlite3_stmt* statement : m_statements)
         sqlite3_finalize(statement);
     sqlite3_close(m_database);
 }
 
-void RawDatabase::execute(const std::string& sql) {
+void RawDatabase::execute(const std::string& sql)
+{
     check(m_database, sqlite3_exec(m_database, sql.c_str(), nullptr, nullptr, nullptr), sql);
 }
 
-sqlite3_stmt* RawDatabase::prepare(const std::string& sql) {
+sqlite3_stmt* RawDatabase::prepare(const std::string& sql)
+{
     sqlite3_stmt* statement = nullptr;
     check(m_database, sqlite3_prepare_v2(m_database, sql.c_str(), -1, &statement, nullptr), sql);
     m_statements.push_back(statement);
     return statement;
 }
 
-Replay Replay::read(const std::filesystem::path& model, std::int64_t after, std::size_t per_transaction) {
+Replay Replay::read(const std::filesystem::path& model, std::int64_t after, std::size_t per_transaction)
+{
     sqlite3* database = nullptr;
-    check(database, sqlite3_open_v2(model.c_str(), &database, SQLITE_OPEN_READONLY, nullptr), "open the model");
+    check(
+        database, sqlite3_open_v2(model.c_str(), &database, SQLITE_OPEN_READONLY, nullptr), "open the model"
+    );
     Replay replay;
     std::map<std::int64_t, std::vector<TableRow>> commits;
     for (std::size_t table = 0; table < sources.size(); ++table) {
-        const std::string sql = "SELECT " + sources[table].commit + ", t.* FROM \"" + sources[table].table + "\" t WHERE "
-            + sources[table].commit + " > " + std::to_string(after);
+        const std::string sql = "SELECT " + sources[table].commit + ", t.* FROM \"" + sources[table].table
+            + "\" t WHERE " + sources[table].commit + " > " + std::to_string(after);
         sqlite3_stmt* select = nullptr;
         check(database, sqlite3_prepare_v2(database, sql.c_str(), -1, &select, nullptr), sql);
         const int columns = sqlite3_column_count(select);
@@ -90,8 +103,10 @@ Replay Replay::read(const std::filesystem::path& model, std::int64_t after, std:
                 cell.type = sqlite3_column_type(select, i);
                 cell.integer = sqlite3_column_int64(select, i);
                 if (cell.type == SQLITE_TEXT || cell.type == SQLITE_BLOB)
-                    cell.bytes.assign(static_cast<const char*>(sqlite3_column_blob(select, i)),
-                        static_cast<std::size_t>(sqlite3_column_bytes(select, i)));
+                    cell.bytes.assign(
+                        static_cast<const char*>(sqlite3_column_blob(select, i)),
+                        static_cast<std::size_t>(sqlite3_column_bytes(select, i))
+                    );
                 row.cells.push_back(std::move(cell));
             }
             commits[sqlite3_column_int64(select, 0)].push_back(std::move(row));
@@ -101,16 +116,18 @@ Replay Replay::read(const std::filesystem::path& model, std::int64_t after, std:
     sqlite3_close(database);
     std::size_t in_transaction = 0;
     for (auto& [number, rows] : commits) {
-        if (in_transaction == 0)
-            replay.m_transactions.emplace_back();
+        if (in_transaction == 0) replay.m_transactions.emplace_back();
         auto& transaction = replay.m_transactions.back();
-        transaction.insert(transaction.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+        transaction.insert(
+            transaction.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end())
+        );
         in_transaction = (in_transaction + 1) % per_transaction;
     }
     return replay;
 }
 
-std::vector<double> Replay::run(RawDatabase& database) const {
+std::vector<double> Replay::run(RawDatabase& database) const
+{
     std::vector<sqlite3_stmt*> inserts;
     for (const std::string& sql : m_inserts)
         inserts.push_back(database.prepare(sql));

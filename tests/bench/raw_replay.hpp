@@ -32,8 +32,8 @@ private:
     std::vector<sqlite3_stmt*> m_statements;
 };
 
-/// What each transaction of the model wrote: rows of any table, in order. Held in memory, so that reading it costs the
-/// replay nothing.
+/// What each transaction of the model wrote: rows of any table, in order. Held in memory, so that reading it
+/// costs the replay nothing.
 class Replay {
 public:
     /// Reads what commits after number `after` wrote; `per_transaction` commits become one transaction.

@@ -120,10 +120,9 @@ TEST_F(Pipelines, CarriesADealThroughItsStages)
             "opportunity.lost",
         })
     );
-    const auto history = rows(
-        "SELECT t.key, h.amount_after_minor, h.seconds_in_stage FROM stage_history h JOIN stage t ON t.id = h.to_stage "
-        "ORDER BY h.event_number"
-    );
+    const auto history = rows("SELECT t.key, h.amount_after_minor, h.seconds_in_stage FROM stage_history h "
+                              "JOIN stage t ON t.id = h.to_stage "
+                              "ORDER BY h.event_number");
     ASSERT_EQ(history.size(), 5U);
     EXPECT_EQ(history[0][0].text(), "sales/prospecting");
     EXPECT_EQ(history[4][0].text(), "sales/lost");
@@ -146,7 +145,9 @@ TEST_F(Pipelines, SaysWhyACommandCannotBeDone)
         "pipelines.unknown_contact"
     );
     EXPECT_EQ(refusal_of("pipelines.win_rate", {{"by", "a b"}}), "pipelines.unknown_dimension");
-    EXPECT_EQ(call("pipelines.win_rate", {{"from", "01-03-17"}}).error().where, "/from"); // its schema says no
+    EXPECT_EQ(
+        call("pipelines.win_rate", {{"from", "01-03-17"}}).error().where, "/from"
+    ); // its schema says no
     EXPECT_FALSE(call("pipelines.win_rate", {{"by", "no_such_field"}}));
 }
 
@@ -247,7 +248,8 @@ TEST_F(Pipelines, FindsDealsWithoutAnAccountAndMendsThem)
         "pipelines.no_organisation"
     );
     EXPECT_EQ(
-        must("pipelines.assign_account", {{"opportunities", deals}, {"organisation", "Acme"}})["assigned"], Value{3}
+        must("pipelines.assign_account", {{"opportunities", deals}, {"organisation", "Acme"}})["assigned"],
+        Value{3}
     );
     EXPECT_EQ(must("pipelines.opportunities_without_account")["total"], Value{0});
     EXPECT_EQ(of(deals[0].get_or(Id{}), "organisation"), Value{acme});
@@ -274,9 +276,7 @@ TEST_F(Pipelines, WritesHistoryOnceEvenWhenItIsReplayed)
         ASSERT_TRUE(m_dispatcher->replay(each.id, 0));
     ASSERT_TRUE(settle());
     EXPECT_EQ(rows("SELECT id FROM stage_history").size(), 2U);
-    EXPECT_EQ(
-        published(deal), (std::vector<std::string>{"opportunity.stage_changed", "opportunity.won"})
-    );
+    EXPECT_EQ(published(deal), (std::vector<std::string>{"opportunity.stage_changed", "opportunity.won"}));
 }
 
 } // namespace

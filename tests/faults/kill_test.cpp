@@ -16,18 +16,18 @@
 #include <iostream>
 #include <random>
 #include <string>
-#include <thread>
-#include <vector>
-
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace mortise::host {
 namespace {
 
 /// What is needed to write and to deliver.
 struct House {
-    static std::unique_ptr<House> open(const std::filesystem::path& file) {
+    static std::unique_ptr<House> open(const std::filesystem::path& file)
+    {
         auto house = std::make_unique<House>();
         auto opened = Database::open(file, DatabaseOptions{.create = true});
         if (!opened) {
@@ -39,16 +39,16 @@ struct House {
         house->records = std::make_unique<Records>(*house->database, *house->writer, system_clock_source());
         house->log = std::make_unique<EventLog>(*house->database);
         house->dispatcher = std::make_unique<Dispatcher>(
-            *house->database, *house->writer, *house->records, *house->log, system_clock_source());
+            *house->database, *house->writer, *house->records, *house->log, system_clock_source()
+        );
         house->writer->on_commit([raw = house.get()](std::int64_t last) { raw->dispatcher->notify(last); });
-        if (!house->writer->open() || !house->records->open() || !house->log->open())
-            return nullptr;
+        if (!house->writer->open() || !house->records->open() || !house->log->open()) return nullptr;
         return house;
     }
 
-    ~House() {
-        if (dispatcher)
-            dispatcher->stop();
+    ~House()
+    {
+        if (dispatcher) dispatcher->stop();
     }
 
     std::unique_ptr<Database> database;
@@ -58,7 +58,8 @@ struct House {
     std::unique_ptr<Dispatcher> dispatcher;
 };
 
-CallContext as_system(const std::string& client) {
+CallContext as_system(const std::string& client)
+{
     CallContext context;
     context.principal = Principal::system();
     context.client = client;
@@ -66,37 +67,42 @@ CallContext as_system(const std::string& client) {
 }
 
 /// A subscriber that answers each new contact with one relation: an effect that must happen exactly once.
-EventHandler answering() {
+EventHandler answering()
+{
     return [](std::span<const Event> batch, const CallContext&) {
         DeliveryOutcome outcome;
         outcome.handled = batch.size();
         for (const Event& event : batch)
-            outcome.work.changes.push_back({.operation = Operation::create,
-                .type = "relation",
-                .id = {},
-                .version = {},
-                .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "greeted"}}});
+            outcome.work.changes.push_back(
+                {.operation = Operation::create,
+                 .type = "relation",
+                 .id = {},
+                 .version = {},
+                 .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "greeted"}}}
+            );
         return outcome;
     };
 }
 
-SubscriptionSpec greeting() {
-    return {.plugin = "test",
+SubscriptionSpec greeting()
+{
+    return {
+        .plugin = "test",
         .name = "greeting",
         .patterns = {"contact.created"},
         .principal = Principal::system(),
         .batch = 16,
-        .from_start = true};
+        .from_start = true
+    };
 }
 
 /// Writes until it is killed: contacts from four threads. Each number that it prints was acknowledged.
-[[noreturn]] void write_until_killed(const std::filesystem::path& file, int acknowledgements, unsigned round) {
+[[noreturn]] void write_until_killed(const std::filesystem::path& file, int acknowledgements, unsigned round)
+{
     const auto house = House::open(file);
-    if (!house || !house->dispatcher->attach(greeting(), answering()))
-        _exit(3);
+    if (!house || !house->dispatcher->attach(greeting(), answering())) _exit(3);
     const char ready = '+';
-    if (::write(acknowledgements, &ready, 1) != 1)
-        _exit(4);
+    if (::write(acknowledgements, &ready, 1) != 1) _exit(4);
     std::vector<std::thread> threads;
     for (unsigned thread = 0; thread < 4; ++thread)
         threads.emplace_back([&, thread] {
@@ -105,13 +111,16 @@ SubscriptionSpec greeting() {
                     = std::to_string(round) + "/" + std::to_string(thread) + "/" + std::to_string(i);
                 UnitOfWork unit;
                 unit.changes.push_back(
-                    {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", name}}});
+                    {.operation = Operation::create,
+                     .type = "contact",
+                     .id = {},
+                     .version = {},
+                     .values = {{"name", name}}}
+                );
                 const auto commit = house->records->commit(as_system("kill"), std::move(unit));
-                if (!commit)
-                    _exit(5);
+                if (!commit) _exit(5);
                 const std::int64_t id = commit->ids.front().number;
-                if (::write(acknowledgements, &id, sizeof id) != sizeof id)
-                    _exit(6);
+                if (::write(acknowledgements, &id, sizeof id) != sizeof id) _exit(6);
             }
         });
     for (std::thread& thread : threads)
@@ -120,7 +129,9 @@ SubscriptionSpec greeting() {
 }
 
 /// Starts a writer, kills it after `delay`, and returns what it had acknowledged.
-std::vector<std::int64_t> kill_once(const std::filesystem::path& file, unsigned round, std::chrono::microseconds delay) {
+std::vector<std::int64_t>
+kill_once(const std::filesystem::path& file, unsigned round, std::chrono::microseconds delay)
+{
     int ends[2];
     EXPECT_EQ(::pipe(ends), 0);
     const pid_t child = ::fork();
@@ -146,7 +157,8 @@ std::vector<std::int64_t> kill_once(const std::filesystem::path& file, unsigned 
     return acknowledged;
 }
 
-std::int64_t count(Database& database, const std::string& sql) {
+std::int64_t count(Database& database, const std::string& sql)
+{
     const ReadLease reader = database.read();
     auto statement = reader->prepare(sql);
     EXPECT_TRUE(statement) << sql;
@@ -154,12 +166,14 @@ std::int64_t count(Database& database, const std::string& sql) {
     return statement->integer(0);
 }
 
-int wanted_kills() {
+int wanted_kills()
+{
     const char* given = std::getenv("MORTISE_KILLS");
     return given ? std::atoi(given) : 500;
 }
 
-TEST(Kill, LosesNothingThatWasAcknowledged) {
+TEST(Kill, LosesNothingThatWasAcknowledged)
+{
     std::string pattern = (std::filesystem::temp_directory_path() / "mortise-kill-XXXXXX").string();
     const std::filesystem::path folder = ::mkdtemp(pattern.data());
     const std::filesystem::path file = folder / "mortise.db";
@@ -182,7 +196,10 @@ TEST(Kill, LosesNothingThatWasAcknowledged) {
                 << "contact " << id << " has no event, round " << round;
         }
         if (round % 100 == 99) {
-            ASSERT_EQ(count(database, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+            ASSERT_EQ(
+                count(database, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
+                0
+            );
         }
     }
 
@@ -193,16 +210,24 @@ TEST(Kill, LosesNothingThatWasAcknowledged) {
     Database& database = *house->database;
     const std::int64_t contacts = count(database, "SELECT count(*) FROM \"mt$contact\"");
     EXPECT_GE(contacts, acknowledged_in_all);
-    EXPECT_EQ(count(database, "SELECT max(number) - count(*) FROM \"mt$event\""), 0) << "numbers have no holes";
-    EXPECT_EQ(count(database, R"(SELECT count(*) FROM "mt$contact" c WHERE NOT EXISTS (SELECT 1 FROM "mt$event" e
-        JOIN "mt$name" n ON n.id = e.type WHERE e.number = c.since AND e.subject = c.id AND n.text = 'contact.created'))"),
-        0)
-        << "a contact without its event";
-    EXPECT_EQ(count(database, R"(SELECT count(*) FROM "mt$event" e JOIN "mt$name" n ON n.id = e.type
-        WHERE n.text = 'contact.created' AND NOT EXISTS (SELECT 1 FROM "mt$contact" c WHERE c.id = e.subject))"),
-        0)
-        << "an event without its contact";
-    EXPECT_EQ(count(database, "SELECT count(*) FROM \"mt$relation\""), contacts) << "each contact was greeted once";
+    EXPECT_EQ(count(database, "SELECT max(number) - count(*) FROM \"mt$event\""), 0)
+        << "numbers have no holes";
+    EXPECT_EQ(
+        count(
+            database, R"(SELECT count(*) FROM "mt$contact" c WHERE NOT EXISTS (SELECT 1 FROM "mt$event" e
+        JOIN "mt$name" n ON n.id = e.type WHERE e.number = c.since AND e.subject = c.id AND n.text = 'contact.created'))"
+        ),
+        0
+    ) << "a contact without its event";
+    EXPECT_EQ(
+        count(
+            database, R"(SELECT count(*) FROM "mt$event" e JOIN "mt$name" n ON n.id = e.type
+        WHERE n.text = 'contact.created' AND NOT EXISTS (SELECT 1 FROM "mt$contact" c WHERE c.id = e.subject))"
+        ),
+        0
+    ) << "an event without its contact";
+    EXPECT_EQ(count(database, "SELECT count(*) FROM \"mt$relation\""), contacts)
+        << "each contact was greeted once";
     EXPECT_EQ(count(database, "SELECT count(DISTINCT f.source) FROM \"mt$relation\" f"), contacts);
     std::cout << kills << " kills, " << acknowledged_in_all << " contacts acknowledged, 0 lost\n";
     std::error_code ignored;

@@ -141,7 +141,7 @@ TEST_F(HostInMemory, SendsEventsAsTheyHappen)
     }
     EXPECT_EQ(events.size(), 5U);
     EXPECT_EQ(events[0].at("specversion"), "1.0");
-    EXPECT_EQ(events[0].at("source"), host->source());
+    EXPECT_EQ(events[0].at("source").as_string(), host->source());
     call("events.unsubscribe", {{"feed", feed}});
     EXPECT_EQ(refusal("events.unsubscribe", {{"feed", feed}}).code, ErrorCode::not_found);
 }

@@ -1,5 +1,4 @@
 #include "events/dispatcher.hpp"
-
 #include "records/tests/scratch_host.hpp"
 
 #include <algorithm>
@@ -15,7 +14,8 @@ using namespace std::chrono_literals;
 /// A host with a log and a dispatcher.
 class EventHost : public ScratchHost {
 public:
-    EventHost() {
+    EventHost()
+    {
         log = std::make_unique<EventLog>(*database);
         EXPECT_TRUE(log->open());
         start_dispatcher();
@@ -23,23 +23,34 @@ public:
 
     ~EventHost() { dispatcher->stop(); }
 
-    void start_dispatcher() {
+    void start_dispatcher()
+    {
         dispatcher = std::make_unique<Dispatcher>(*database, *writer, *records, *log, clock);
         writer->on_commit([this](std::int64_t last) { dispatcher->notify(last); });
     }
 
-    Id contact(const std::string& name) {
+    Id contact(const std::string& name)
+    {
         const auto commit = create("contact", {{"name", name}});
         EXPECT_TRUE(commit);
         return commit ? commit->ids[0] : Id{};
     }
 
-    SubscriptionSpec spec(std::string name, std::vector<std::string> patterns = {"contact.*"}) const {
-        return {.plugin = "test", .name = std::move(name), .patterns = std::move(patterns), .principal = Principal::system(), .batch = 64, .from_start = false};
+    SubscriptionSpec spec(std::string name, std::vector<std::string> patterns = {"contact.*"}) const
+    {
+        return {
+            .plugin = "test",
+            .name = std::move(name),
+            .patterns = std::move(patterns),
+            .principal = Principal::system(),
+            .batch = 64,
+            .from_start = false
+        };
     }
 
     /// Moves the clock until every retry has been due.
-    bool settle(std::int64_t number) {
+    bool settle(std::int64_t number)
+    {
         const auto end = std::chrono::steady_clock::now() + 20s;
         while (std::chrono::steady_clock::now() < end) {
             clock.advance(Duration{61'000'000});
@@ -58,20 +69,23 @@ public:
     std::unique_ptr<Dispatcher> dispatcher;
 };
 
-DeliveryOutcome all(std::span<const Event> batch) {
+DeliveryOutcome all(std::span<const Event> batch)
+{
     return {.handled = batch.size(), .work = {}, .error = {}};
 }
 
-TEST(Dispatcher, BringsEveryMatchingEventInOrder) {
+TEST(Dispatcher, BringsEveryMatchingEventInOrder)
+{
     EventHost host;
     std::mutex mutex;
     std::vector<std::int64_t> seen;
-    ASSERT_TRUE(host.dispatcher->attach(host.spec("order", {"contact.created"}), [&](auto batch, const CallContext&) {
-        const std::scoped_lock lock{mutex};
-        for (const Event& event : batch)
-            seen.push_back(event.number);
-        return all(batch);
-    }));
+    ASSERT_TRUE(host.dispatcher
+                    ->attach(host.spec("order", {"contact.created"}), [&](auto batch, const CallContext&) {
+                        const std::scoped_lock lock{mutex};
+                        for (const Event& event : batch)
+                            seen.push_back(event.number);
+                        return all(batch);
+                    }));
     for (int i = 0; i < 200; ++i)
         host.contact("c" + std::to_string(i));
     ASSERT_TRUE(host.dispatcher->wait_until(host.log->last(), 10s));
@@ -80,31 +94,43 @@ TEST(Dispatcher, BringsEveryMatchingEventInOrder) {
     EXPECT_TRUE(std::ranges::is_sorted(seen));
 }
 
-TEST(Dispatcher, CommitsAHandlersWritesWithItsPlace) {
+TEST(Dispatcher, CommitsAHandlersWritesWithItsPlace)
+{
     EventHost host;
-    ASSERT_TRUE(host.dispatcher->attach(host.spec("points", {"contact.created"}), [&](auto batch, const CallContext&) {
-        DeliveryOutcome outcome = all(batch);
-        for (const Event& event : batch)
-            outcome.work.changes.push_back({.operation = Operation::create,
-                .type = "relation",
-                .id = {},
-                .version = {},
-                .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "knows"}}});
-        return outcome;
-    }));
+    ASSERT_TRUE(host.dispatcher->attach(
+        host.spec("points", {"contact.created"}),
+        [&](auto batch, const CallContext&) {
+            DeliveryOutcome outcome = all(batch);
+            for (const Event& event : batch)
+                outcome.work.changes.push_back(
+                    {.operation = Operation::create,
+                     .type = "relation",
+                     .id = {},
+                     .version = {},
+                     .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "knows"}}}
+                );
+            return outcome;
+        }
+    ));
     for (int i = 0; i < 50; ++i)
         host.contact("c" + std::to_string(i));
     ASSERT_TRUE(host.settle(host.log->last()));
-    const auto page = host.records->list(Principal::system(), "relation", {.sort = "", .limit = 100, .after = {}, .deleted = false});
+    const auto page = host.records->list(
+        Principal::system(), "relation", {.sort = "", .limit = 100, .after = {}, .deleted = false}
+    );
     ASSERT_TRUE(page);
     EXPECT_EQ(page->rows.size(), 50U);
-    const auto events = host.log->list(Principal::system(), {.subject = {}, .type = "relation.created", .since = 0, .until = 0, .limit = 1, .newest_first = false});
+    const auto events = host.log->list(
+        Principal::system(),
+        {.subject = {}, .type = "relation.created", .since = 0, .until = 0, .limit = 1, .newest_first = false}
+    );
     ASSERT_TRUE(events && !events->empty());
     EXPECT_GT(events->front().cause, 0) << "the cause is told";
     EXPECT_EQ(events->front().depth, 1U);
 }
 
-TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn) {
+TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn)
+{
     EventHost host;
     std::mutex mutex;
     std::vector<std::int64_t> handled;
@@ -112,7 +138,7 @@ TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn) {
     const auto id = host.dispatcher->attach(host.spec("poison"), [&](auto batch, const CallContext&) {
         DeliveryOutcome outcome;
         for (const Event& event : batch) {
-            if (event.subject.number == poison.load() ) {
+            if (event.subject.number == poison.load()) {
                 outcome.error = Error{.code = ErrorCode::exception, .message = "cannot digest"};
                 break;
             }
@@ -125,10 +151,22 @@ TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn) {
     });
     ASSERT_TRUE(id);
     poison = host.records->reserve(1)->number;
-    ASSERT_TRUE(host.commit({.operation = Operation::create, .type = "contact", .id = Id{poison.load()}, .version = {}, .values = {{"name", "bad"}}}));
+    ASSERT_TRUE(host.commit(
+        {.operation = Operation::create,
+         .type = "contact",
+         .id = Id{poison.load()},
+         .version = {},
+         .values = {{"name", "bad"}}}
+    ));
     for (int i = 0; i < 20; ++i)
         host.contact("good " + std::to_string(i));
-    ASSERT_TRUE(host.commit({.operation = Operation::update, .type = "contact", .id = Id{poison.load()}, .version = {}, .values = {{"nickname", "worse"}}}));
+    ASSERT_TRUE(host.commit(
+        {.operation = Operation::update,
+         .type = "contact",
+         .id = Id{poison.load()},
+         .version = {},
+         .values = {{"nickname", "worse"}}}
+    ));
     ASSERT_TRUE(host.dispatcher->wait_until(host.log->last(), 10s));
     {
         const std::scoped_lock lock{mutex};
@@ -150,7 +188,8 @@ TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn) {
     EXPECT_LT(handled[20], handled[21]) << "in order per subject";
 }
 
-TEST(Dispatcher, KeepsItsPlaceAcrossRestarts) {
+TEST(Dispatcher, KeepsItsPlaceAcrossRestarts)
+{
     EventHost host;
     std::atomic<int> seen{0};
     const auto handler = [&](auto batch, const CallContext&) {
@@ -169,7 +208,8 @@ TEST(Dispatcher, KeepsItsPlaceAcrossRestarts) {
     EXPECT_EQ(seen.load(), 3);
 }
 
-TEST(Dispatcher, Replays) {
+TEST(Dispatcher, Replays)
+{
     EventHost host;
     std::atomic<int> seen{0};
     const auto id = host.dispatcher->attach(host.spec("again"), [&](auto batch, const CallContext&) {
@@ -187,14 +227,18 @@ TEST(Dispatcher, Replays) {
     EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
 }
 
-TEST(EventLog, FindsTheEventsOfARecordAndOfAMoment) {
+TEST(EventLog, FindsTheEventsOfARecordAndOfAMoment)
+{
     EventHost host;
     const Id organisation = host.contact("Engines");
     const std::int64_t before = host.log->last();
     const Instant moment = host.clock.now();
     host.clock.advance(Duration{1'000'000});
     ASSERT_TRUE(host.create("contact", {{"name", "Ada"}, {"organisation", organisation}}));
-    const auto events = host.log->list(Principal::system(), {.subject = organisation, .type = {}, .since = 0, .until = 0, .limit = 10, .newest_first = false});
+    const auto events = host.log->list(
+        Principal::system(),
+        {.subject = organisation, .type = {}, .since = 0, .until = 0, .limit = 10, .newest_first = false}
+    );
     ASSERT_TRUE(events);
     ASSERT_EQ(events->size(), 2U);
     EXPECT_EQ((*events)[1].links.front().role, "organisation");
@@ -203,7 +247,8 @@ TEST(EventLog, FindsTheEventsOfARecordAndOfAMoment) {
     EXPECT_EQ(*host.log->number_at(host.clock.now()), host.log->last());
 }
 
-TEST(Events, MatchPatterns) {
+TEST(Events, MatchPatterns)
+{
     EXPECT_TRUE(matches("*", "contact.created"));
     EXPECT_TRUE(matches("contact.*", "contact.created"));
     EXPECT_FALSE(matches("contact.*", "contact_point.created"));

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Writes the records of a type into a file: CSV, JSON Lines or vCard. What is written is what an import takes: the
-/// round trip gives the same records.
+/// Writes the records of a type into a file: CSV, JSON Lines or vCard. What is written is what an import
+/// takes: the round trip gives the same records.
 
 #include "access/principal.hpp"
 #include "exchange/stream/byte_sink.hpp"
@@ -32,6 +32,7 @@ struct ExportRequest {
 /// Streams; returns how many records were written. The sink is finished. Errors: of the condition, the sink;
 /// `cancelled`.
 Result<std::uint64_t> run_export(
-    Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink);
+    Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink
+);
 
 } // namespace mortise::host

@@ -6,12 +6,14 @@ namespace mortise::host {
 
 namespace {
 
-std::vector<std::string> one(const Value& value) {
+std::vector<std::string> one(const Value& value)
+{
     return value.is_null() ? std::vector<std::string>{} : std::vector{std::string{value.text()}};
 }
 
 /// Labels that vCard has as types become types; a person's own words stay a label.
-VCardUse use_of(const RecordType& type, const Row& point) {
+VCardUse use_of(const RecordType& type, const Row& point)
+{
     VCardUse use;
     const Value label = value_of(type, point, "label");
     const std::string_view rest = label.text();
@@ -27,12 +29,12 @@ VCardUse use_of(const RecordType& type, const Row& point) {
         use.types.clear();
         use.label = rest;
     }
-    if (value_of(type, point, "is_primary") == Value{true})
-        use.preference = 1;
+    if (value_of(type, point, "is_primary") == Value{true}) use.preference = 1;
     return use;
 }
 
-VCardAddress address_of(const Value& value) {
+VCardAddress address_of(const Value& value)
+{
     VCardAddress address;
     const auto part = [&](const char* name) { return std::string{value[name].text()}; };
     address.post_office_box = part("post_office_box");
@@ -48,17 +50,22 @@ VCardAddress address_of(const Value& value) {
 } // namespace
 
 VCardContact vcard_of(
-    const RecordType& type, const Row& contact, const RecordType& point_type, std::span<const Row> points) {
+    const RecordType& type, const Row& contact, const RecordType& point_type, std::span<const Row> points
+)
+{
     const auto field = [&](const char* name) { return value_of(type, contact, name); };
     const auto text = [&](const char* name) { return std::string{field(name).text()}; };
     VCardContact card;
     const bool organisation = field("kind") == Value{"organisation"};
     card.kind = organisation ? "org" : "";
     card.formatted_name = text("name");
-    if (organisation)
-        card.organisation = text("name");
-    card.name = {one(field("family_name")), one(field("given_name")), one(field("additional_name")),
-        one(field("name_prefix")), one(field("name_suffix"))};
+    if (organisation) card.organisation = text("name");
+    card.name
+        = {one(field("family_name")),
+           one(field("given_name")),
+           one(field("additional_name")),
+           one(field("name_prefix")),
+           one(field("name_suffix"))};
     card.nicknames = one(field("nickname"));
     card.title = text("job_title");
     card.note = text("note");
@@ -71,14 +78,15 @@ VCardContact vcard_of(
     for (const Row& point : points) {
         const Value kind = value_of(point_type, point, "kind");
         const Value value = value_of(point_type, point, "value");
-        for (const auto& [name, list] : {std::pair{"email", &card.emails}, std::pair{"phone", &card.phones},
-                 std::pair{"url", &card.urls}, std::pair{"messenger", &card.messengers}})
-            if (kind == Value{name})
-                list->push_back({std::string{value.text()}, use_of(point_type, point)});
+        for (const auto& [name, list] :
+             {std::pair{"email", &card.emails},
+              std::pair{"phone", &card.phones},
+              std::pair{"url", &card.urls},
+              std::pair{"messenger", &card.messengers}})
+            if (kind == Value{name}) list->push_back({std::string{value.text()}, use_of(point_type, point)});
     }
     const auto fill = [](std::vector<VCardPoint>& list, const Value& value) {
-        if (list.empty() && !value.is_null())
-            list.push_back({std::string{value.text()}, {}});
+        if (list.empty() && !value.is_null()) list.push_back({std::string{value.text()}, {}});
     };
     fill(card.emails, field("email"));
     fill(card.phones, field("phone"));

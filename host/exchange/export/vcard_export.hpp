@@ -12,6 +12,7 @@ namespace mortise::host {
 
 /// \param points  the contact's points, as records of `point_type`
 VCardContact vcard_of(
-    const RecordType& type, const Row& contact, const RecordType& point_type, std::span<const Row> points);
+    const RecordType& type, const Row& contact, const RecordType& point_type, std::span<const Row> points
+);
 
 } // namespace mortise::host

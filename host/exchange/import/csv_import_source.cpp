@@ -13,23 +13,55 @@ namespace {
 
 /// What other programs call the fields of a contact.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 40> usual_names{{
-    {"first name", "given_name"}, {"firstname", "given_name"}, {"forename", "given_name"}, {"vorname", "given_name"},
-    {"middle name", "additional_name"}, {"last name", "family_name"}, {"lastname", "family_name"},
-    {"surname", "family_name"}, {"nachname", "family_name"}, {"full name", "name"}, {"display name", "name"},
-    {"contact name", "name"}, {"company name", "name"}, {"account name", "name"}, {"account", "name"},
-    {"e mail", "email"}, {"mail", "email"}, {"email address", "email"}, {"e mail address", "email"},
-    {"e mail 1 value", "email"}, {"primary email", "email"}, {"telephone", "phone"}, {"tel", "phone"},
-    {"phone number", "phone"}, {"mobile", "phone"}, {"mobile phone", "phone"}, {"phone 1 value", "phone"},
-    {"business phone", "phone"}, {"title", "job_title"}, {"position", "job_title"}, {"organization title", "job_title"},
-    {"sector", "industry"}, {"url", "website"}, {"web page", "website"}, {"web site", "website"}, {"notes", "note"},
-    {"comment", "note"}, {"birth date", "birthday"}, {"labels", "tags"}, {"categories", "tags"},
+    {"first name", "given_name"},
+    {"firstname", "given_name"},
+    {"forename", "given_name"},
+    {"vorname", "given_name"},
+    {"middle name", "additional_name"},
+    {"last name", "family_name"},
+    {"lastname", "family_name"},
+    {"surname", "family_name"},
+    {"nachname", "family_name"},
+    {"full name", "name"},
+    {"display name", "name"},
+    {"contact name", "name"},
+    {"company name", "name"},
+    {"account name", "name"},
+    {"account", "name"},
+    {"e mail", "email"},
+    {"mail", "email"},
+    {"email address", "email"},
+    {"e mail address", "email"},
+    {"e mail 1 value", "email"},
+    {"primary email", "email"},
+    {"telephone", "phone"},
+    {"tel", "phone"},
+    {"phone number", "phone"},
+    {"mobile", "phone"},
+    {"mobile phone", "phone"},
+    {"phone 1 value", "phone"},
+    {"business phone", "phone"},
+    {"title", "job_title"},
+    {"position", "job_title"},
+    {"organization title", "job_title"},
+    {"sector", "industry"},
+    {"url", "website"},
+    {"web page", "website"},
+    {"web site", "website"},
+    {"notes", "note"},
+    {"comment", "note"},
+    {"birth date", "birthday"},
+    {"labels", "tags"},
+    {"categories", "tags"},
 }};
 
 /// "E-mail Address" and "e_mail  address" are the same name.
-std::string plain_name(std::string_view name) {
+std::string plain_name(std::string_view name)
+{
     std::string plain;
     for (const char c : fold(name))
-        if (const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) >= 0x80);
+        if (const bool letter
+            = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) >= 0x80);
             letter)
             plain += c;
         else if (!plain.empty() && plain.back() != ' ')
@@ -39,14 +71,16 @@ std::string plain_name(std::string_view name) {
     return plain;
 }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string listed(const std::vector<std::string>& names)
+{
     std::string text;
     for (const std::string& name : names)
         text.append(text.empty() ? "" : ", ").append(name);
     return text;
 }
 
-Error wrong_mapping(std::string message, std::string where, std::string hint) {
+Error wrong_mapping(std::string message, std::string where, std::string hint)
+{
     return Error{
         .code = ErrorCode::invalid,
         .message = std::move(message),
@@ -56,15 +90,17 @@ Error wrong_mapping(std::string message, std::string where, std::string hint) {
     };
 }
 
-FieldKind kind_of(const RecordType& type, std::string_view field) {
+FieldKind kind_of(const RecordType& type, std::string_view field)
+{
     const auto slot = type.slot(field);
     return slot ? type.fields[*slot].kind : FieldKind::reference; // "owner"
 }
 
 } // namespace
 
-Result<std::unique_ptr<CsvImportSource>> CsvImportSource::open(
-    ByteSource& bytes, const RecordType& type, const Mapping* mapping, CsvOptions options) {
+Result<std::unique_ptr<CsvImportSource>>
+CsvImportSource::open(ByteSource& bytes, const RecordType& type, const Mapping* mapping, CsvOptions options)
+{
     MORTISE_TRY(CsvReader reader, CsvReader::open(bytes, std::move(options)));
     std::unique_ptr<CsvImportSource> source{new CsvImportSource{std::move(reader), mapping}};
     for (const Finding& finding : source->m_reader.findings())
@@ -73,77 +109,93 @@ Result<std::unique_ptr<CsvImportSource>> CsvImportSource::open(
     return source;
 }
 
-Result<void> CsvImportSource::plan(const RecordType& type) {
-    if (m_mapping)
-        return plan_mapped(type);
+Result<void> CsvImportSource::plan(const RecordType& type)
+{
+    if (m_mapping) return plan_mapped(type);
     plan_by_name(type);
-    if (!m_columns.empty())
-        return {};
-    return wrong_mapping("no column of the file has the name of a field of " + type.name, "header",
-        "the columns are " + listed(m_reader.columns()) + "; say with --map which field each one is");
+    if (!m_columns.empty()) return {};
+    return wrong_mapping(
+        "no column of the file has the name of a field of " + type.name,
+        "header",
+        "the columns are " + listed(m_reader.columns()) + "; say with --map which field each one is"
+    );
 }
 
-Result<void> CsvImportSource::plan_mapped(const RecordType& type) {
+Result<void> CsvImportSource::plan_mapped(const RecordType& type)
+{
     const std::vector<std::string>& names = m_reader.columns();
     const auto index_of = [&](std::string_view name) -> std::optional<std::size_t> {
         const auto found = std::ranges::find(names, name);
-        return found == names.end() ? std::nullopt : std::optional{static_cast<std::size_t>(found - names.begin())};
+        return found == names.end() ? std::nullopt
+                                    : std::optional{static_cast<std::size_t>(found - names.begin())};
     };
     for (const ColumnMapping& mapped : m_mapping->columns) {
         const std::string where = "/columns/" + mapped.column;
         const auto index = index_of(mapped.column);
         if (!index)
             return wrong_mapping(
-                "the file has no column \"" + mapped.column + "\"", where, "its columns are " + listed(names));
-        if (mapped.field != "owner")
-            MORTISE_CHECK(type.require_slot(mapped.field));
-        Column column{.index = *index, .field = mapped.field, .kind = kind_of(type, mapped.field), .mapping = &mapped, .currency_column = {}};
+                "the file has no column \"" + mapped.column + "\"", where, "its columns are " + listed(names)
+            );
+        if (mapped.field != "owner") MORTISE_CHECK(type.require_slot(mapped.field));
+        Column column{
+            .index = *index,
+            .field = mapped.field,
+            .kind = kind_of(type, mapped.field),
+            .mapping = &mapped,
+            .currency_column = {}
+        };
         if (mapped.currency.starts_with('@')) {
             column.currency_column = index_of(std::string_view{mapped.currency}.substr(1));
             if (!column.currency_column)
-                return wrong_mapping("the file has no column \"" + mapped.currency.substr(1) + "\"", where + "/currency",
-                    "its columns are " + listed(names));
+                return wrong_mapping(
+                    "the file has no column \"" + mapped.currency.substr(1) + "\"",
+                    where + "/currency",
+                    "its columns are " + listed(names)
+                );
         }
         m_columns.push_back(std::move(column));
     }
     for (const auto& [field, value] : m_mapping->constants)
-        if (field != "owner")
-            MORTISE_CHECK(type.require_slot(field));
+        if (field != "owner") MORTISE_CHECK(type.require_slot(field));
     return {};
 }
 
-void CsvImportSource::plan_by_name(const RecordType& type) {
+void CsvImportSource::plan_by_name(const RecordType& type)
+{
     std::vector<std::string> unread;
     for (std::size_t i = 0; i < m_reader.columns().size(); ++i) {
         const std::string plain = plain_name(m_reader.columns()[i]);
         std::string field;
         for (const Field& candidate : type.fields)
-            if (!candidate.archived && (plain == plain_name(candidate.name) || plain == plain_name(candidate.label)))
+            if (!candidate.archived
+                && (plain == plain_name(candidate.name) || plain == plain_name(candidate.label)))
                 field = candidate.name;
         if (field.empty() && type.name == "contact")
             for (const auto& [usual, meant] : usual_names)
-                if (plain == usual)
-                    field = meant;
+                if (plain == usual) field = meant;
         const bool taken = std::ranges::find(m_columns, field, &Column::field) != m_columns.end();
         if (field.empty() || taken)
             unread.push_back(m_reader.columns()[i]);
         else
-            m_columns.push_back({.index = i, .field = field, .kind = kind_of(type, field), .mapping = nullptr, .currency_column = {}});
+            m_columns.push_back(
+                {.index = i,
+                 .field = field,
+                 .kind = kind_of(type, field),
+                 .mapping = nullptr,
+                 .currency_column = {}}
+            );
     }
-    if (!unread.empty())
-        m_notices.push_back("not read, since no field has the name: " + listed(unread));
+    if (!unread.empty()) m_notices.push_back("not read, since no field has the name: " + listed(unread));
 }
 
-void CsvImportSource::convert(const Column& column, const CsvRow& row, ImportRow& out) const {
+void CsvImportSource::convert(const Column& column, const CsvRow& row, ImportRow& out) const
+{
     std::string_view text = row.cells[column.index];
     const ColumnMapping* mapped = column.mapping;
-    if (!mapped || mapped->trim)
-        text = trim(text);
+    if (!mapped || mapped->trim) text = trim(text);
     if (mapped)
-        if (const auto found = mapped->values.find(text); found != mapped->values.end())
-            text = found->second;
-    if (text.empty())
-        return;
+        if (const auto found = mapped->values.find(text); found != mapped->values.end()) text = found->second;
+    if (text.empty()) return;
     if (mapped && mapped->reference) {
         out.lookups.push_back({column.field, &*mapped->reference, std::string{text}});
         return;
@@ -155,40 +207,41 @@ void CsvImportSource::convert(const Column& column, const CsvRow& row, ImportRow
             out.problems.push_back(std::move(date).error());
             return;
         }
-        out.values.set(column.field, column.kind == FieldKind::date ? Value{*date} : Value{format_date(*date) + "T00:00:00Z"});
+        out.values.set(
+            column.field,
+            column.kind == FieldKind::date ? Value{*date} : Value{format_date(*date) + "T00:00:00Z"}
+        );
         return;
     }
     if (mapped && column.kind == FieldKind::money && !mapped->currency.empty()) {
-        const std::string_view currency
-            = column.currency_column ? trim(row.cells[*column.currency_column]) : std::string_view{mapped->currency};
+        const std::string_view currency = column.currency_column ? trim(row.cells[*column.currency_column])
+                                                                 : std::string_view{mapped->currency};
         out.values.set(column.field, Map{{"amount", text}, {"currency", currency}});
         return;
     }
     out.values.set(column.field, text);
 }
 
-Result<bool> CsvImportSource::next(ImportRow& row) {
+Result<bool> CsvImportSource::next(ImportRow& row)
+{
     CsvRow read;
     MORTISE_TRY(const bool more, m_reader.next(read));
-    if (!more)
-        return false;
+    if (!more) return false;
     row = {};
     row.number = read.number;
     row.line = read.line;
     row.raw = read.raw;
     for (const Finding& finding : read.findings)
-        if (finding.severity == Severity::refused)
-            row.problems.push_back(finding.error);
-    if (!read.usable())
-        return true;
-    if (m_mapping)
-        row.values = m_mapping->constants;
+        if (finding.severity == Severity::refused) row.problems.push_back(finding.error);
+    if (!read.usable()) return true;
+    if (m_mapping) row.values = m_mapping->constants;
     for (const Column& column : m_columns)
         convert(column, read, row);
     return true;
 }
 
-std::string CsvImportSource::header() const {
+std::string CsvImportSource::header() const
+{
     std::string line;
     for (const std::string& name : m_reader.columns()) {
         line.append(line.empty() ? "" : ",");

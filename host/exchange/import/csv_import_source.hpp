@@ -13,11 +13,11 @@ namespace mortise::host {
 
 class CsvImportSource final : public ImportSource {
 public:
-    /// `mapping` null: each column goes to the field of its name or label, or of a usual name for it; other columns are
-    /// not read, and a notice says so. `bytes` and `mapping` must outlive the source. Errors: those of the reader, and
-    /// `invalid` for a mapping that names columns or fields that are not there.
-    static Result<std::unique_ptr<CsvImportSource>> open(
-        ByteSource& bytes, const RecordType& type, const Mapping* mapping, CsvOptions options = {});
+    /// `mapping` null: each column goes to the field of its name or label, or of a usual name for it; other
+    /// columns are not read, and a notice says so. `bytes` and `mapping` must outlive the source. Errors:
+    /// those of the reader, and `invalid` for a mapping that names columns or fields that are not there.
+    static Result<std::unique_ptr<CsvImportSource>>
+    open(ByteSource& bytes, const RecordType& type, const Mapping* mapping, CsvOptions options = {});
 
     Result<bool> next(ImportRow& row) override;
     std::string header() const override;
@@ -34,8 +34,10 @@ private:
     };
 
     CsvImportSource(CsvReader reader, const Mapping* mapping)
-        : m_reader{std::move(reader)}
-        , m_mapping{mapping} { }
+        : m_reader{std::move(reader)},
+          m_mapping{mapping}
+    {
+    }
 
     Result<void> plan(const RecordType& type);
     Result<void> plan_mapped(const RecordType& type);

@@ -10,7 +10,8 @@ namespace mortise::host {
 
 namespace {
 
-std::string_view name_of(ImportMode mode) {
+std::string_view name_of(ImportMode mode)
+{
     switch (mode) {
     case ImportMode::create:
         return "create";
@@ -24,8 +25,9 @@ std::string_view name_of(ImportMode mode) {
     return "";
 }
 
-Result<std::unique_ptr<ImportSource>> open_source(
-    ByteSource& bytes, const RecordType& type, const ImportRequest& request) {
+Result<std::unique_ptr<ImportSource>>
+open_source(ByteSource& bytes, const RecordType& type, const ImportRequest& request)
+{
     const Mapping* mapping = request.mapping ? &*request.mapping : nullptr;
     switch (request.format) {
     case ImportFormat::csv: {
@@ -51,53 +53,63 @@ Result<std::unique_ptr<ImportSource>> open_source(
 /// The record of the import, through its life.
 class ImportRecord {
 public:
-    ImportRecord(Records& records, const CallContext& context)
-        : m_records{records}
-        , m_context{context} { }
+    ImportRecord(Records& records, const CallContext& context) : m_records{records}, m_context{context} { }
 
-    Result<Id> begin(const ImportRequest& request, const std::string& type) {
-        MORTISE_TRY(const Commit commit,
-            change({.operation = Operation::create,
-                .type = "import",
-                .id = {},
-                .version = {},
-                .values = {{"file", request.file}, {"record_type", type}, {"mode", name_of(request.mode)}}}));
+    Result<Id> begin(const ImportRequest& request, const std::string& type)
+    {
+        MORTISE_TRY(
+            const Commit commit,
+            change(
+                {.operation = Operation::create,
+                 .type = "import",
+                 .id = {},
+                 .version = {},
+                 .values = {{"file", request.file}, {"record_type", type}, {"mode", name_of(request.mode)}}}
+            )
+        );
         return m_id = commit.ids.front();
     }
 
     /// Takes up an import that did not end, and gives what it had done.
-    Result<std::uint64_t> resume(Id import, const std::string& type) {
+    Result<std::uint64_t> resume(Id import, const std::string& type)
+    {
         MORTISE_TRY(const Row row, m_records.get(m_context.principal, "import", import));
         const TypePointer imports = m_records.schema()->find("import");
         const Value state = value_of(*imports, row, "state");
-        if (state.text() == "done" || state.text() == "undone" || value_of(*imports, row, "record_type").text() != type)
+        if (state.text() == "done" || state.text() == "undone"
+            || value_of(*imports, row, "record_type").text() != type)
             return Error{
                 .code = ErrorCode::state,
-                .message = "import " + std::to_string(import.number) + " cannot go on: it is " + std::string{state.text()},
+                .message = "import " + std::to_string(import.number) + " cannot go on: it is "
+                    + std::string{state.text()},
                 .key = "import.not_resumable",
                 .where = std::to_string(import.number),
-                .hint = "imports that are stopped, failed or were killed can go on, with the same file and type",
+                .hint
+                = "imports that are stopped, failed or were killed can go on, with the same file and type",
             };
         m_id = import;
         MORTISE_CHECK(end("running", ""));
         return static_cast<std::uint64_t>(value_of(*imports, row, "rows_done").get_or<std::int64_t>(0));
     }
 
-    Result<void> end(const char* state, const std::string& message) {
-        if (!m_id)
-            return {};
-        MORTISE_CHECK(change({.operation = Operation::update,
-            .type = "import",
-            .id = m_id,
-            .version = {},
-            .values = {{"state", state}, {"message", message}}}));
+    Result<void> end(const char* state, const std::string& message)
+    {
+        if (!m_id) return {};
+        MORTISE_CHECK(change(
+            {.operation = Operation::update,
+             .type = "import",
+             .id = m_id,
+             .version = {},
+             .values = {{"state", state}, {"message", message}}}
+        ));
         return {};
     }
 
     Id id() const noexcept { return m_id; }
 
 private:
-    Result<Commit> change(Change change) {
+    Result<Commit> change(Change change)
+    {
         UnitOfWork unit;
         unit.changes.push_back(std::move(change));
         return m_records.commit(m_context, std::move(unit));
@@ -111,13 +123,11 @@ private:
 /// Writes the rows that were refused, each once, behind the header of the file.
 class RefusedRows {
 public:
-    RefusedRows(ByteSink* sink, std::string header)
-        : m_sink{sink}
-        , m_header{std::move(header)} { }
+    RefusedRows(ByteSink* sink, std::string header) : m_sink{sink}, m_header{std::move(header)} { }
 
-    void add(const ImportComplaint& complaint) {
-        if (!m_sink || complaint.kept || complaint.row == m_last || m_failed)
-            return;
+    void add(const ImportComplaint& complaint)
+    {
+        if (!m_sink || complaint.kept || complaint.row == m_last || m_failed) return;
         m_last = complaint.row;
         std::string text = m_header.empty() ? "" : m_header + "\n";
         m_header.clear();
@@ -136,17 +146,19 @@ private:
 
 } // namespace
 
-ImportFormat guess_import_format(std::string_view file_name) noexcept {
-    if (file_name.ends_with(".jsonl") || file_name.ends_with(".ndjson"))
-        return ImportFormat::jsonl;
-    if (file_name.ends_with(".vcf") || file_name.ends_with(".vcard"))
-        return ImportFormat::vcard;
+ImportFormat guess_import_format(std::string_view file_name) noexcept
+{
+    if (file_name.ends_with(".jsonl") || file_name.ends_with(".ndjson")) return ImportFormat::jsonl;
+    if (file_name.ends_with(".vcf") || file_name.ends_with(".vcard")) return ImportFormat::vcard;
     return ImportFormat::csv;
 }
 
-bool parse_import_format(std::string_view name, ImportFormat& format) noexcept {
-    for (const auto& [known, value] : {std::pair{"csv", ImportFormat::csv}, std::pair{"jsonl", ImportFormat::jsonl},
-             std::pair{"vcard", ImportFormat::vcard}})
+bool parse_import_format(std::string_view name, ImportFormat& format) noexcept
+{
+    for (const auto& [known, value] :
+         {std::pair{"csv", ImportFormat::csv},
+          std::pair{"jsonl", ImportFormat::jsonl},
+          std::pair{"vcard", ImportFormat::vcard}})
         if (name == known) {
             format = value;
             return true;
@@ -154,9 +166,11 @@ bool parse_import_format(std::string_view name, ImportFormat& format) noexcept {
     return false;
 }
 
-Result<ImportOutcome> run_import(
-    Records& records, const CallContext& context, ByteSource& bytes, const ImportRequest& request) {
-    const std::string type_name = request.mapping && !request.mapping->type.empty() ? request.mapping->type : request.type;
+Result<ImportOutcome>
+run_import(Records& records, const CallContext& context, ByteSource& bytes, const ImportRequest& request)
+{
+    const std::string type_name
+        = request.mapping && !request.mapping->type.empty() ? request.mapping->type : request.type;
     MORTISE_TRY(const TypePointer type, records.schema()->require(type_name));
     MORTISE_TRY(const std::unique_ptr<ImportSource> source, open_source(bytes, *type, request));
     if (request.on_notice)
@@ -164,11 +178,11 @@ Result<ImportOutcome> run_import(
             request.on_notice(notice);
 
     ImportRecord record{records, context};
-    ImportOptions options{.type = type->name, .mode = request.mode, .match = request.match, .dry_run = request.dry_run};
-    if (options.match.empty() && request.mapping)
-        options.match = request.mapping->match;
-    if (request.mapping)
-        options.on_missing_reference = request.mapping->on_missing_reference;
+    ImportOptions options{
+        .type = type->name, .mode = request.mode, .match = request.match, .dry_run = request.dry_run
+    };
+    if (options.match.empty() && request.mapping) options.match = request.mapping->match;
+    if (request.mapping) options.on_missing_reference = request.mapping->on_missing_reference;
     if (request.resume) {
         MORTISE_TRY(options.resume_after, record.resume(request.resume, type->name));
         options.import = request.resume;
@@ -179,8 +193,7 @@ Result<ImportOutcome> run_import(
     options.on_progress = request.on_progress;
     options.on_complaint = [&](const ImportComplaint& complaint) {
         refused.add(complaint);
-        if (request.on_complaint)
-            request.on_complaint(complaint);
+        if (request.on_complaint) request.on_complaint(complaint);
     };
     options.cancel = request.cancel;
     Importer importer{records, context, std::move(options)};

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// One import from the file's bytes to its result: opens the format, keeps the import's record, writes the refused rows
-/// where they can be mended and imported again.
+/// One import from the file's bytes to its result: opens the format, keeps the import's record, writes the
+/// refused rows where they can be mended and imported again.
 
 #include "exchange/import/importer.hpp"
 #include "exchange/stream/byte_sink.hpp"
@@ -39,9 +39,9 @@ struct ImportOutcome {
     Id import; ///< 0 with a dry run
 };
 
-/// Blocks until the import is done, stopped or failed; what was taken in stays. Errors: of the file, the mapping, the
-/// disk; `cancelled`.
-Result<ImportOutcome> run_import(
-    Records& records, const CallContext& context, ByteSource& bytes, const ImportRequest& request);
+/// Blocks until the import is done, stopped or failed; what was taken in stays. Errors: of the file, the
+/// mapping, the disk; `cancelled`.
+Result<ImportOutcome>
+run_import(Records& records, const CallContext& context, ByteSource& bytes, const ImportRequest& request);
 
 } // namespace mortise::host

@@ -49,7 +49,8 @@ public:
     virtual Result<bool> next(ImportRow& row) = 0;
     /// The header as it stands in the file, for the file of refused rows; empty if the format has none.
     virtual std::string header() const { return {}; }
-    /// What is worth telling about the file as a whole: columns that are not read, the encoding that was found.
+    /// What is worth telling about the file as a whole: columns that are not read, the encoding that was
+    /// found.
     virtual std::vector<std::string> notices() const { return {}; }
     virtual std::uint64_t bytes_read() const = 0;
 };

@@ -11,17 +11,18 @@ namespace mortise::host {
 namespace {
 
 /// "change 12, email" -> 12
-std::optional<std::size_t> change_index(const Error& error) {
+std::optional<std::size_t> change_index(const Error& error)
+{
     constexpr std::string_view prefix = "change ";
-    if (!error.where.starts_with(prefix))
-        return std::nullopt;
+    if (!error.where.starts_with(prefix)) return std::nullopt;
     std::size_t index = 0;
     const char* begin = error.where.data() + prefix.size();
     const auto parsed = std::from_chars(begin, error.where.data() + error.where.size(), index);
     return parsed.ec == std::errc{} ? std::optional{index} : std::nullopt;
 }
 
-Error without_index(Error error) {
+Error without_index(Error error)
+{
     const std::size_t comma = error.where.find(", ");
     if (error.where.starts_with("change "))
         error.where = comma == std::string::npos ? "" : error.where.substr(comma + 2);
@@ -29,7 +30,8 @@ Error without_index(Error error) {
 }
 
 /// Trouble with the database or the host, not with a row.
-bool ends_import(const Error& error) {
+bool ends_import(const Error& error)
+{
     switch (error.code) {
     case ErrorCode::io:
     case ErrorCode::state:
@@ -44,9 +46,13 @@ bool ends_import(const Error& error) {
 
 } // namespace
 
-bool parse_import_mode(std::string_view name, ImportMode& mode) noexcept {
-    for (const auto& [known, value] : {std::pair{"create", ImportMode::create}, std::pair{"update", ImportMode::update},
-             std::pair{"upsert", ImportMode::upsert}, std::pair{"skip", ImportMode::skip}})
+bool parse_import_mode(std::string_view name, ImportMode& mode) noexcept
+{
+    for (const auto& [known, value] :
+         {std::pair{"create", ImportMode::create},
+          std::pair{"update", ImportMode::update},
+          std::pair{"upsert", ImportMode::upsert},
+          std::pair{"skip", ImportMode::skip}})
         if (name == known) {
             mode = value;
             return true;
@@ -55,15 +61,16 @@ bool parse_import_mode(std::string_view name, ImportMode& mode) noexcept {
 }
 
 Importer::Importer(Records& records, CallContext context, ImportOptions options)
-    : m_records{records}
-    , m_context{std::move(context)}
-    , m_options{std::move(options)}
-    , m_references{records, m_context.principal} {
-    if (m_options.import)
-        m_context.client = "import " + std::to_string(m_options.import.number);
+    : m_records{records},
+      m_context{std::move(context)},
+      m_options{std::move(options)},
+      m_references{records, m_context.principal}
+{
+    if (m_options.import) m_context.client = "import " + std::to_string(m_options.import.number);
 }
 
-Result<ImportProgress> Importer::run(ImportSource& source) {
+Result<ImportProgress> Importer::run(ImportSource& source)
+{
     if (m_options.match.empty() && m_options.mode != ImportMode::create)
         return Error{
             .code = ErrorCode::invalid,
@@ -87,23 +94,21 @@ Result<ImportProgress> Importer::run(ImportSource& source) {
         auto more = source.next(row);
         if (!more || !*more) {
             MORTISE_CHECK(flush());
-            if (!more)
-                return std::move(more).error();
+            if (!more) return std::move(more).error();
             m_progress.bytes = source.bytes_read();
-            if (m_options.on_progress)
-                m_options.on_progress(m_progress);
+            if (m_options.on_progress) m_options.on_progress(m_progress);
             return m_progress;
         }
         m_progress.bytes = source.bytes_read();
         m_last_row = row.number;
-        if (row.number <= m_options.resume_after)
-            continue;
+        if (row.number <= m_options.resume_after) continue;
         ++m_progress.read;
         MORTISE_CHECK(take(std::move(row)));
     }
 }
 
-Result<void> Importer::take(ImportRow row) {
+Result<void> Importer::take(ImportRow row)
+{
     if (!row.problems.empty()) {
         for (const Error& problem : row.problems)
             complain(row, problem, false);
@@ -112,13 +117,11 @@ Result<void> Importer::take(ImportRow row) {
     }
     // A second row about a record of this batch must find the first one written.
     const std::string key = match_key(row.values);
-    if (!key.empty() && m_keys.contains(key))
-        MORTISE_CHECK(flush());
+    if (!key.empty() && m_keys.contains(key)) MORTISE_CHECK(flush());
     Pending pending{.row = std::move(row), .change = {}, .children = {}};
     bool skip = false;
     if (auto planned = plan_change(pending, skip); !planned) {
-        if (ends_import(planned.error()))
-            return planned;
+        if (ends_import(planned.error())) return planned;
         refuse(pending.row, planned.error());
         return {};
     }
@@ -126,13 +129,13 @@ Result<void> Importer::take(ImportRow row) {
         ++m_progress.skipped;
         return {};
     }
-    if (!key.empty())
-        m_keys.emplace(key, true);
+    if (!key.empty()) m_keys.emplace(key, true);
     m_batch.push_back(std::move(pending));
     return m_batch.size() + m_made.size() >= m_options.batch ? flush() : Result<void>{};
 }
 
-Result<void> Importer::plan_change(Pending& pending, bool& skip) {
+Result<void> Importer::plan_change(Pending& pending, bool& skip)
+{
     MORTISE_CHECK(resolve_lookups(pending));
     Change& change = pending.change;
     change.type = m_options.type;
@@ -143,23 +146,23 @@ Result<void> Importer::plan_change(Pending& pending, bool& skip) {
     if (match && m_options.mode == ImportMode::create)
         return Error{
             .code = ErrorCode::exists,
-            .message = "the row is " + m_options.type + " " + std::to_string(match->id.number) + ", which is there already",
+            .message = "the row is " + m_options.type + " " + std::to_string(match->id.number)
+                + ", which is there already",
             .key = "import.exists",
             .where = m_options.match.front(),
             .hint = "import with --mode upsert to update it, or --mode skip to leave it",
         };
     skip = match ? m_options.mode == ImportMode::skip : m_options.mode == ImportMode::update;
     change.operation = match ? Operation::update : Operation::create;
-    if (match)
-        change.id = match->id;
+    if (match) change.id = match->id;
     change.values = pending.row.values;
     return skip ? Result<void>{} : plan_children(pending);
 }
 
 /// Of a record that is there already, only those children are made that it does not have.
-Result<void> Importer::plan_children(Pending& pending) {
-    if (pending.row.children.empty())
-        return {};
+Result<void> Importer::plan_children(Pending& pending)
+{
+    if (pending.row.children.empty()) return {};
     Change& change = pending.change;
     const bool is_new = change.operation == Operation::create;
     if (is_new && !m_options.dry_run) {
@@ -167,11 +170,19 @@ Result<void> Importer::plan_children(Pending& pending) {
     } else if (is_new)
         return {};
     for (const ImportChild& child : pending.row.children) {
-        Change made{.operation = Operation::create, .type = child.type, .id = {}, .version = {}, .values = child.values};
+        Change made{
+            .operation = Operation::create,
+            .type = child.type,
+            .id = {},
+            .version = {},
+            .values = child.values
+        };
         made.values.set(child.parent_field, change.id);
         if (!is_new) {
-            MORTISE_TRY(const std::vector<Row> same,
-                m_records.find(m_context.principal, child.type, "value", child.values["value"], 1000));
+            MORTISE_TRY(
+                const std::vector<Row> same,
+                m_records.find(m_context.principal, child.type, "value", child.values["value"], 1000)
+            );
             const TypePointer type = m_records.schema()->find(child.type);
             if (std::ranges::any_of(same, [&](const Row& row) {
                     return value_of(*type, row, child.parent_field) == Value{change.id};
@@ -184,17 +195,18 @@ Result<void> Importer::plan_children(Pending& pending) {
 }
 
 /// The row that the unit's change number `change` belongs to.
-std::optional<std::size_t> Importer::row_of_change(const std::vector<Pending>& batch, std::size_t change) {
+std::optional<std::size_t> Importer::row_of_change(const std::vector<Pending>& batch, std::size_t change)
+{
     for (std::size_t row = 0; row < batch.size(); ++row) {
         const std::size_t changes = 1 + batch[row].children.size();
-        if (change < changes)
-            return row;
+        if (change < changes) return row;
         change -= changes;
     }
     return std::nullopt;
 }
 
-Result<void> Importer::resolve_lookups(Pending& pending) {
+Result<void> Importer::resolve_lookups(Pending& pending)
+{
     for (const ReferenceLookup& lookup : pending.row.lookups) {
         auto found = m_references.find(*lookup.rule, lookup.text);
         if (found && !*found && lookup.rule->type == m_options.type && !m_batch.empty()) {
@@ -207,19 +219,20 @@ Result<void> Importer::resolve_lookups(Pending& pending) {
         }
         if (found && lookup.rule->create && !m_options.dry_run) {
             MORTISE_TRY(const Id id, m_records.reserve(1));
-            Change made{.operation = Operation::create,
+            Change made{
+                .operation = Operation::create,
                 .type = lookup.rule->type,
                 .id = id,
                 .version = {},
-                .values = lookup.rule->create_values};
+                .values = lookup.rule->create_values
+            };
             made.values.set(lookup.rule->by, lookup.text);
             m_made.push_back(std::move(made));
             m_references.remember(*lookup.rule, lookup.text, id);
             pending.row.values.set(lookup.field, id);
             continue;
         }
-        if (found && lookup.rule->create)
-            continue;
+        if (found && lookup.rule->create) continue;
         Error missing = found ? Error{
             .code = ErrorCode::not_found,
             .message = "there is no " + lookup.rule->type + " with the " + lookup.rule->by + " \"" + lookup.text + "\"",
@@ -236,24 +249,31 @@ Result<void> Importer::resolve_lookups(Pending& pending) {
     return {};
 }
 
-std::string Importer::match_key(const Map& values) const {
+std::string Importer::match_key(const Map& values) const
+{
     std::string key;
     for (const std::string& field : m_options.match)
         key.append(json_text(values[field])).append(1, '\0');
     return key;
 }
 
-Result<std::optional<Row>> Importer::find_match(const Map& values) {
+Result<std::optional<Row>> Importer::find_match(const Map& values)
+{
     const std::string& first = m_options.match.front();
-    if (values[first].is_null())
-        return std::optional<Row>{};
-    MORTISE_TRY(std::vector<Row> rows,
-        m_records.find(m_context.principal, m_options.type, first, values[first], m_options.match.size() > 1 ? 1000 : 2));
+    if (values[first].is_null()) return std::optional<Row>{};
+    MORTISE_TRY(
+        std::vector<Row> rows,
+        m_records.find(
+            m_context.principal, m_options.type, first, values[first], m_options.match.size() > 1 ? 1000 : 2
+        )
+    );
     const TypePointer type = m_records.schema()->find(m_options.type);
     for (std::size_t i = 1; i < m_options.match.size(); ++i) {
         // The same normalisation as in the record: compared as the text that a row would keep.
         const std::string wanted = json_text(values[m_options.match[i]]);
-        std::erase_if(rows, [&](const Row& row) { return json_text(value_of(*type, row, m_options.match[i])) != wanted; });
+        std::erase_if(rows, [&](const Row& row) {
+            return json_text(value_of(*type, row, m_options.match[i])) != wanted;
+        });
     }
     if (rows.size() > 1)
         return Error{
@@ -266,9 +286,9 @@ Result<std::optional<Row>> Importer::find_match(const Map& values) {
     return rows.empty() ? std::optional<Row>{} : std::optional{std::move(rows.front())};
 }
 
-Result<void> Importer::flush() {
-    if (m_batch.empty())
-        return {};
+Result<void> Importer::flush()
+{
+    if (m_batch.empty()) return {};
     std::vector<Pending> batch;
     for (Change& made : std::exchange(m_made, {})) {
         ImportRow row;
@@ -279,26 +299,32 @@ Result<void> Importer::flush() {
     m_batch.clear();
     m_keys.clear();
     MORTISE_CHECK(commit(batch));
-    if (m_options.on_progress)
-        m_options.on_progress(m_progress);
+    if (m_options.on_progress) m_options.on_progress(m_progress);
     return {};
 }
 
-/// The import's own record, as it will be when the batch is written. The rows of a split batch count one part after the
-/// other, so `rows_done` moves on only with the part that holds the batch's last row.
-Change Importer::progress_change(const std::vector<Pending>& batch) const {
+/// The import's own record, as it will be when the batch is written. The rows of a split batch count one part
+/// after the other, so `rows_done` moves on only with the part that holds the batch's last row.
+Change Importer::progress_change(const std::vector<Pending>& batch) const
+{
     ImportProgress after = m_progress;
     count(batch, after);
     const auto number = [](std::uint64_t value) { return Value{static_cast<std::int64_t>(value)}; };
-    Change change{.operation = Operation::update, .type = "import", .id = m_options.import, .version = {}, .values = {}};
-    change.values = {{"created", number(after.created)}, {"updated", number(after.updated)},
-        {"skipped", number(after.skipped)}, {"refused", number(after.refused)}, {"read", number(after.read)}};
-    if (m_rest_of_batch == 0)
-        change.values.set("rows_done", number(m_last_row));
+    Change change{
+        .operation = Operation::update, .type = "import", .id = m_options.import, .version = {}, .values = {}
+    };
+    change.values
+        = {{"created", number(after.created)},
+           {"updated", number(after.updated)},
+           {"skipped", number(after.skipped)},
+           {"refused", number(after.refused)},
+           {"read", number(after.read)}};
+    if (m_rest_of_batch == 0) change.values.set("rows_done", number(m_last_row));
     return change;
 }
 
-Result<void> Importer::commit_unit(const std::vector<Pending>& batch) {
+Result<void> Importer::commit_unit(const std::vector<Pending>& batch)
+{
     UnitOfWork unit;
     unit.imported = true;
     unit.changes.reserve(batch.size() + 1);
@@ -310,13 +336,13 @@ Result<void> Importer::commit_unit(const std::vector<Pending>& batch) {
         MORTISE_CHECK(m_records.preview(m_context, unit));
         return {};
     }
-    if (m_options.import)
-        unit.changes.push_back(progress_change(batch));
+    if (m_options.import) unit.changes.push_back(progress_change(batch));
     MORTISE_CHECK(m_records.commit(m_context, std::move(unit)));
     return {};
 }
 
-Result<void> Importer::commit(std::vector<Pending>& batch) {
+Result<void> Importer::commit(std::vector<Pending>& batch)
+{
     for (int removals = 0; !batch.empty(); ++removals) {
         const auto committed = commit_unit(batch);
         if (committed) {
@@ -324,24 +350,22 @@ Result<void> Importer::commit(std::vector<Pending>& batch) {
             return {};
         }
         const Error& error = committed.error();
-        if (ends_import(error))
-            return error;
+        if (ends_import(error)) return error;
         const auto change = change_index(error);
         const auto index = batch.size() == 1 ? std::optional<std::size_t>{0}
             : change                         ? row_of_change(batch, *change)
                                              : std::nullopt;
-        if (!index || removals >= 8)
-            return commit_split(batch, error);
+        if (!index || removals >= 8) return commit_split(batch, error);
         refuse(batch[*index].row, without_index(error));
-        if (batch[*index].row.number == 0)
-            m_references.forget(batch[*index].change.id);
+        if (batch[*index].row.number == 0) m_references.forget(batch[*index].change.id);
         batch.erase(batch.begin() + static_cast<std::ptrdiff_t>(*index));
     }
     return {};
 }
 
 /// The error does not say which row it is about, or there are many: the halves are tried by themselves.
-Result<void> Importer::commit_split(std::vector<Pending>& batch, const Error& error) {
+Result<void> Importer::commit_split(std::vector<Pending>& batch, const Error& error)
+{
     if (batch.size() == 1) {
         refuse(batch.front().row, error);
         return {};
@@ -355,22 +379,26 @@ Result<void> Importer::commit_split(std::vector<Pending>& batch, const Error& er
     return commit(second);
 }
 
-void Importer::count(const std::vector<Pending>& batch, ImportProgress& progress) {
+void Importer::count(const std::vector<Pending>& batch, ImportProgress& progress)
+{
     for (const Pending& pending : batch)
         if (pending.row.number != 0)
             ++(pending.change.operation == Operation::create ? progress.created : progress.updated);
 }
 
-void Importer::refuse(const ImportRow& row, const Error& error) {
-    if (row.number == 0)
-        return;
+void Importer::refuse(const ImportRow& row, const Error& error)
+{
+    if (row.number == 0) return;
     ++m_progress.refused;
     complain(row, error, false);
 }
 
-void Importer::complain(const ImportRow& row, const Error& error, bool kept) {
+void Importer::complain(const ImportRow& row, const Error& error, bool kept)
+{
     if (m_options.on_complaint)
-        m_options.on_complaint({.row = row.number, .line = row.line, .error = error, .kept = kept, .raw = &row.raw});
+        m_options.on_complaint(
+            {.row = row.number, .line = row.line, .error = error, .kept = kept, .raw = &row.raw}
+        );
 }
 
 } // namespace mortise::host

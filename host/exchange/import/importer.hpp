@@ -1,8 +1,9 @@
 #pragma once
 
 /// \file
-/// Takes the rows of a file in as records: in batches, each one unit of work that also says, in the import's own record,
-/// how far it came. So a kill leaves whole batches, and a second run goes on behind the last of them.
+/// Takes the rows of a file in as records: in batches, each one unit of work that also says, in the import's
+/// own record, how far it came. So a kill leaves whole batches, and a second run goes on behind the last of
+/// them.
 
 #include "access/principal.hpp"
 #include "exchange/import/import_source.hpp"
@@ -67,8 +68,9 @@ class Importer {
 public:
     Importer(Records& records, CallContext context, ImportOptions options);
 
-    /// Errors are those that end the import: of the file, of the disk, `cancelled`. What was taken in before stays, and
-    /// `progress()` says how much. Rows that cannot be used are told to `on_complaint` and counted as refused.
+    /// Errors are those that end the import: of the file, of the disk, `cancelled`. What was taken in before
+    /// stays, and `progress()` says how much. Rows that cannot be used are told to `on_complaint` and counted
+    /// as refused.
     Result<ImportProgress> run(ImportSource& source);
     const ImportProgress& progress() const noexcept { return m_progress; }
 

@@ -18,7 +18,8 @@ constexpr std::array own_members{"id", "type", "version", "created_at", "updated
 
 } // namespace
 
-Result<bool> JsonImportSource::next_line(std::string& line) {
+Result<bool> JsonImportSource::next_line(std::string& line)
+{
     for (;;) {
         const std::size_t end = m_buffer.find('\n', m_begin);
         if (end != std::string::npos || (m_at_end && m_begin < m_buffer.size())) {
@@ -27,8 +28,7 @@ Result<bool> JsonImportSource::next_line(std::string& line) {
             ++m_line;
             return true;
         }
-        if (m_at_end)
-            return false;
+        if (m_at_end) return false;
         if (m_buffer.size() - m_begin > longest_line)
             return Error{
                 .code = ErrorCode::limit,
@@ -46,7 +46,8 @@ Result<bool> JsonImportSource::next_line(std::string& line) {
     }
 }
 
-void JsonImportSource::convert(const Map& object, ImportRow& row) const {
+void JsonImportSource::convert(const Map& object, ImportRow& row) const
+{
     if (!m_mapping) {
         row.values = object;
         for (const char* member : own_members)
@@ -62,10 +63,10 @@ void JsonImportSource::convert(const Map& object, ImportRow& row) const {
                 text = meant->second;
             value = text.empty() ? Value{} : Value{std::move(text)};
         }
-        if (value.is_null())
-            continue;
+        if (value.is_null()) continue;
         if (column.reference) {
-            const std::string text = value.kind() == Kind::text ? std::string{value.text()} : json_text(value);
+            const std::string text
+                = value.kind() == Kind::text ? std::string{value.text()} : json_text(value);
             row.lookups.push_back({column.field, &*column.reference, text});
         } else if (!column.date.empty()) {
             auto date = parse_date(value.text(), column.date);
@@ -74,23 +75,25 @@ void JsonImportSource::convert(const Map& object, ImportRow& row) const {
             else
                 row.problems.push_back(std::move(date).error());
         } else if (!column.currency.empty())
-            row.values.set(column.field,
+            row.values.set(
+                column.field,
                 Map{{"amount", value},
                     {"currency",
-                        column.currency.starts_with('@') ? object[column.currency.substr(1)] : Value{column.currency}}});
+                     column.currency.starts_with('@') ? object[column.currency.substr(1)]
+                                                      : Value{column.currency}}}
+            );
         else
             row.values.set(column.field, std::move(value));
     }
 }
 
-Result<bool> JsonImportSource::next(ImportRow& row) {
+Result<bool> JsonImportSource::next(ImportRow& row)
+{
     std::string line;
     for (;;) {
         MORTISE_TRY(const bool more, next_line(line));
-        if (!more)
-            return false;
-        if (!trim(line).empty())
-            break;
+        if (!more) return false;
+        if (!trim(line).empty()) break;
     }
     row = {};
     row.number = ++m_number;

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Rows of a JSON Lines file as records: one object a line, its members are fields (or, with a mapping, columns).
+/// Rows of a JSON Lines file as records: one object a line, its members are fields (or, with a mapping,
+/// columns).
 
 #include "exchange/import/import_source.hpp"
 #include "exchange/stream/byte_source.hpp"
@@ -11,9 +12,7 @@ namespace mortise::host {
 class JsonImportSource final : public ImportSource {
 public:
     /// Both must outlive the source; `mapping` may be null.
-    JsonImportSource(ByteSource& bytes, const Mapping* mapping)
-        : m_bytes{bytes}
-        , m_mapping{mapping} { }
+    JsonImportSource(ByteSource& bytes, const Mapping* mapping) : m_bytes{bytes}, m_mapping{mapping} { }
 
     Result<bool> next(ImportRow& row) override;
     std::uint64_t bytes_read() const override { return m_read; }

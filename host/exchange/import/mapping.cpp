@@ -13,24 +13,27 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text_at(const json::object& object, const char* name, std::string otherwise = {}) {
+std::string text_at(const json::object& object, const char* name, std::string otherwise = {})
+{
     const json::value* found = object.if_contains(name);
     return found && found->is_string() ? std::string{found->as_string()} : otherwise;
 }
 
-bool flag_at(const json::object& object, const char* name, bool otherwise) {
+bool flag_at(const json::object& object, const char* name, bool otherwise)
+{
     const json::value* found = object.if_contains(name);
     return found && found->is_bool() ? found->as_bool() : otherwise;
 }
 
-Map map_at(const json::object& object, const char* name) {
+Map map_at(const json::object& object, const char* name)
+{
     const json::value* found = object.if_contains(name);
-    if (!found)
-        return {};
+    if (!found) return {};
     return value_of(*found).get_or(Map{});
 }
 
-ColumnMapping column_of(std::string_view name, const json::value& value) {
+ColumnMapping column_of(std::string_view name, const json::value& value)
+{
     ColumnMapping column;
     column.column = name;
     if (value.is_string()) { // "CSV name": "field"
@@ -48,14 +51,16 @@ ColumnMapping column_of(std::string_view name, const json::value& value) {
     if (const json::value* reference = object.if_contains("ref")) {
         const json::object& rule = reference->as_object();
         column.reference = ReferenceRule{
-            text_at(rule, "type"), text_at(rule, "by"), flag_at(rule, "create", false), map_at(rule, "values")};
+            text_at(rule, "type"), text_at(rule, "by"), flag_at(rule, "create", false), map_at(rule, "values")
+        };
     }
     return column;
 }
 
 } // namespace
 
-Result<Mapping> parse_mapping(std::string_view text) {
+Result<Mapping> parse_mapping(std::string_view text)
+{
     MORTISE_TRY(const json::value schema_json, parse_json(mapping_schema, "mapping.schema.json"));
     MORTISE_TRY(const JsonSchema schema, JsonSchema::compile(schema_json));
     MORTISE_TRY(const json::value parsed, parse_json(text, "the mapping"));

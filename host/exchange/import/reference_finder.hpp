@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Finds the records that the rows of an import name, and remembers them: a file of a million rows names few of them.
+/// Finds the records that the rows of an import name, and remembers them: a file of a million rows names few
+/// of them.
 
 #include "access/principal.hpp"
 #include "exchange/import/mapping.hpp"
@@ -19,9 +20,9 @@ namespace mortise::host {
 /// Lives for one import; used by one thread.
 class ReferenceFinder {
 public:
-    ReferenceFinder(Records& records, const Principal& principal)
-        : m_records{records}
-        , m_principal{principal} { }
+    ReferenceFinder(Records& records, const Principal& principal) : m_records{records}, m_principal{principal}
+    {
+    }
 
     /// The record, or 0 if there is none. `conflict` if several have that value.
     Result<Id> find(const ReferenceRule& rule, const std::string& text);

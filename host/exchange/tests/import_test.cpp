@@ -1,18 +1,16 @@
-#include "exchange/import/import_job.hpp"
-
-#include "records/tests/scratch_host.hpp"
-
 #include "base/json.hpp"
+#include "exchange/import/import_job.hpp"
+#include "records/tests/scratch_host.hpp"
 
 namespace mortise::host {
 namespace {
 
 /// Imports text and keeps what was told.
 struct Trial {
-    explicit Trial(ScratchHost& scratch)
-        : host{scratch} { }
+    explicit Trial(ScratchHost& scratch) : host{scratch} { }
 
-    Result<ImportOutcome> run(const std::string& text) {
+    Result<ImportOutcome> run(const std::string& text)
+    {
         MemorySource source{text};
         request.on_complaint = [this](const ImportComplaint& complaint) {
             complaints.push_back(std::to_string(complaint.row) + ": " + complaint.error.message);
@@ -22,9 +20,12 @@ struct Trial {
         return run_import(*host.records, ScratchHost::system(), source, request);
     }
 
-    std::vector<std::string> names() {
+    std::vector<std::string> names()
+    {
         std::vector<std::string> found;
-        const auto page = host.records->list(Principal::system(), "contact", {.sort = "name", .limit = 1000, .after = {}, .deleted = false});
+        const auto page = host.records->list(
+            Principal::system(), "contact", {.sort = "name", .limit = 1000, .after = {}, .deleted = false}
+        );
         const TypePointer type = host.records->schema()->find("contact");
         for (const Row& row : page->rows)
             found.emplace_back(value_of(*type, row, "name").text());
@@ -38,11 +39,13 @@ struct Trial {
     std::vector<std::string> notices;
 };
 
-TEST(Import, TakesColumnsByTheirUsualNames) {
+TEST(Import, TakesColumnsByTheirUsualNames)
+{
     ScratchHost host;
     Trial trial{host};
-    const auto outcome = trial.run("First Name,Surname,E-mail Address,Shoe size\nAda,Lovelace,ada@example.com,37\n"
-                                   "Grace,Hopper,grace@example.com,38\n");
+    const auto outcome
+        = trial.run("First Name,Surname,E-mail Address,Shoe size\nAda,Lovelace,ada@example.com,37\n"
+                    "Grace,Hopper,grace@example.com,38\n");
     ASSERT_TRUE(outcome) << outcome.error().message;
     EXPECT_EQ(outcome->progress.created, 2U);
     EXPECT_EQ(trial.names(), (std::vector<std::string>{"Ada Lovelace", "Grace Hopper"}));
@@ -55,7 +58,8 @@ TEST(Import, TakesColumnsByTheirUsualNames) {
     EXPECT_EQ(value_of(*type, *record, "created"), Value{2});
 }
 
-TEST(Import, KeepsTheGoodRowsAndGivesTheBadOnesBack) {
+TEST(Import, KeepsTheGoodRowsAndGivesTheBadOnesBack)
+{
     ScratchHost host;
     Trial trial{host};
     std::string text = "name,kind\n";
@@ -77,7 +81,8 @@ TEST(Import, KeepsTheGoodRowsAndGivesTheBadOnesBack) {
     EXPECT_EQ(second.run(mended)->progress.created, 12U);
 }
 
-TEST(Import, FollowsAMapping) {
+TEST(Import, FollowsAMapping)
+{
     ScratchHost host;
     Trial trial{host};
     auto mapping = parse_mapping(R"({"type": "contact", "match": ["external_id"], "on_missing_ref": "leave",
@@ -88,8 +93,9 @@ TEST(Import, FollowsAMapping) {
     ASSERT_TRUE(mapping) << mapping.error().message;
     trial.request.mapping = *mapping;
     trial.request.mode = ImportMode::upsert;
-    const auto outcome = trial.run("id,account,revenue,sector,parent\n1,Acme,1100.04,technolgy,\n2,Sub,3,retail,Acme\n"
-                                   "3,Lost,4,retail,Nobody\n2,Sub Two,5,retail,Acme\n");
+    const auto outcome
+        = trial.run("id,account,revenue,sector,parent\n1,Acme,1100.04,technolgy,\n2,Sub,3,retail,Acme\n"
+                    "3,Lost,4,retail,Nobody\n2,Sub Two,5,retail,Acme\n");
     ASSERT_TRUE(outcome) << outcome.error().message;
     EXPECT_EQ(outcome->progress.created, 3U);
     EXPECT_EQ(outcome->progress.updated, 1U) << "a second row about the same record";
@@ -106,7 +112,8 @@ TEST(Import, FollowsAMapping) {
     EXPECT_EQ(value_of(*type, sub->front(), "organisation"), Value{acme->front().id});
 }
 
-TEST(Import, RefusesAMappingThatDoesNotFit) {
+TEST(Import, RefusesAMappingThatDoesNotFit)
+{
     ScratchHost host;
     const auto broken = parse_mapping(R"({"columns": {"a": {"feild": "name"}}})");
     ASSERT_FALSE(broken);
@@ -120,7 +127,8 @@ TEST(Import, RefusesAMappingThatDoesNotFit) {
     EXPECT_FALSE(trial.run("name\nAda\n"));
 }
 
-TEST(Import, DryRunWritesNothing) {
+TEST(Import, DryRunWritesNothing)
+{
     ScratchHost host;
     Trial trial{host};
     trial.request.dry_run = true;
@@ -132,7 +140,8 @@ TEST(Import, DryRunWritesNothing) {
     EXPECT_TRUE(host.records->list(Principal::system(), "import", {})->rows.empty());
 }
 
-TEST(Import, GoesOnWhereItStopped) {
+TEST(Import, GoesOnWhereItStopped)
+{
     ScratchHost host;
     std::string text = "name\n";
     for (int i = 0; i < 1700; ++i)
@@ -150,13 +159,18 @@ TEST(Import, GoesOnWhereItStopped) {
     second.request.resume = imports->rows[0].id;
     const auto outcome = second.run(text);
     ASSERT_TRUE(outcome) << outcome.error().message;
-    const auto page = host.records->list(Principal::system(), "contact", {.sort = "", .limit = 1000, .after = {}, .deleted = false});
+    const auto page = host.records->list(
+        Principal::system(), "contact", {.sort = "", .limit = 1000, .after = {}, .deleted = false}
+    );
     ASSERT_FALSE(page->next.empty());
-    const auto rest = host.records->list(Principal::system(), "contact", {.sort = "", .limit = 1000, .after = page->next, .deleted = false});
+    const auto rest = host.records->list(
+        Principal::system(), "contact", {.sort = "", .limit = 1000, .after = page->next, .deleted = false}
+    );
     EXPECT_EQ(page->rows.size() + rest->rows.size(), 1700U) << "none lost, none twice";
 }
 
-TEST(Import, SkipsAndUpdatesByMatch) {
+TEST(Import, SkipsAndUpdatesByMatch)
+{
     ScratchHost host;
     Trial first{host};
     ASSERT_TRUE(first.run("name,external_id\nAda,1\nGrace,2\n"));
@@ -177,11 +191,14 @@ TEST(Import, SkipsAndUpdatesByMatch) {
     EXPECT_EQ(update.names(), (std::vector<std::string>{"Ada Lovelace", "Grace", "Hedy"}));
 }
 
-TEST(Import, ReadsJsonLines) {
+TEST(Import, ReadsJsonLines)
+{
     ScratchHost host;
     Trial trial{host};
     trial.request.format = ImportFormat::jsonl;
-    const auto outcome = trial.run("{\"name\": \"Ada\", \"tags\": [\"a\", \"b\"]}\n\n{\"name\": 5\n[1]\n{\"name\": \"Eve\"}");
+    const auto outcome
+        = trial.run("{\"name\": \"Ada\", \"tags\": [\"a\", \"b\"]}\n\n{\"name\": 5\n[1]\n{\"name\": \"Eve\"}"
+        );
     ASSERT_TRUE(outcome);
     EXPECT_EQ(outcome->progress.created, 2U);
     EXPECT_EQ(outcome->progress.refused, 2U);

@@ -1,8 +1,6 @@
-#include "records/records.hpp"
-
-#include "scratch_host.hpp"
-
 #include "base/json.hpp"
+#include "records/records.hpp"
+#include "scratch_host.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -12,11 +10,19 @@
 namespace mortise::host {
 namespace {
 
-Change update(std::string type, Id id, Map values, std::optional<std::int64_t> version = {}) {
-    return {.operation = Operation::update, .type = std::move(type), .id = id, .version = version, .values = std::move(values)};
+Change update(std::string type, Id id, Map values, std::optional<std::int64_t> version = {})
+{
+    return {
+        .operation = Operation::update,
+        .type = std::move(type),
+        .id = id,
+        .version = version,
+        .values = std::move(values)
+    };
 }
 
-std::int64_t count(ScratchHost& host, const std::string& sql) {
+std::int64_t count(ScratchHost& host, const std::string& sql)
+{
     const ReadLease reader = host.database->read();
     auto statement = reader->prepare(sql);
     EXPECT_TRUE(statement) << sql;
@@ -24,7 +30,8 @@ std::int64_t count(ScratchHost& host, const std::string& sql) {
     return statement->integer(0);
 }
 
-TEST(Records, KeepsAContactWithItsEvent) {
+TEST(Records, KeepsAContactWithItsEvent)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"given_name", "Ada"}, {"family_name", "Lovelace"}});
     ASSERT_TRUE(commit) << commit.error().message;
@@ -37,10 +44,16 @@ TEST(Records, KeepsAContactWithItsEvent) {
     EXPECT_EQ(value_of(*type, *row, "kind"), Value{"person"}) << "the default";
     EXPECT_EQ(row->version, 1);
     EXPECT_EQ(row->since, commit->number);
-    EXPECT_EQ(count(host, "SELECT count(*) FROM \"mt$event\" WHERE subject = " + std::to_string(commit->ids[0].number)), 1);
+    EXPECT_EQ(
+        count(
+            host, "SELECT count(*) FROM \"mt$event\" WHERE subject = " + std::to_string(commit->ids[0].number)
+        ),
+        1
+    );
 }
 
-TEST(Records, OutlivesTheHost) {
+TEST(Records, OutlivesTheHost)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"name", "Grace"}});
     ASSERT_TRUE(commit);
@@ -53,7 +66,8 @@ TEST(Records, OutlivesTheHost) {
     EXPECT_EQ(next->number, commit->number + 1) << "no event number is missing after a restart";
 }
 
-TEST(Records, RefusesWrongValuesAndNamesTheField) {
+TEST(Records, RefusesWrongValuesAndNamesTheField)
+{
     ScratchHost host;
     const auto no_name = host.create("contact", {{"kind", "person"}});
     ASSERT_FALSE(no_name);
@@ -72,39 +86,55 @@ TEST(Records, RefusesWrongValuesAndNamesTheField) {
     EXPECT_EQ(count(host, "SELECT count(*) FROM \"mt$event\""), 0) << "nothing is told that did not happen";
 }
 
-TEST(Records, WritesAllChangesOfAUnitOrNone) {
+TEST(Records, WritesAllChangesOfAUnitOrNone)
+{
     ScratchHost host;
     UnitOfWork unit;
-    unit.changes.push_back({.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "A"}}});
     unit.changes.push_back(
-        {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "B"}, {"kind", "?"}}});
+        {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "A"}}
+        }
+    );
+    unit.changes.push_back(
+        {.operation = Operation::create,
+         .type = "contact",
+         .id = {},
+         .version = {},
+         .values = {{"name", "B"}, {"kind", "?"}}}
+    );
     const auto commit = host.records->commit(ScratchHost::system(), std::move(unit));
     ASSERT_FALSE(commit);
     EXPECT_EQ(commit.error().where, "change 1, kind");
     EXPECT_EQ(count(host, "SELECT count(*) FROM \"mt$contact\""), 0);
 }
 
-TEST(Records, LetsLaterChangesOfAUnitReferToEarlierOnes) {
+TEST(Records, LetsLaterChangesOfAUnitReferToEarlierOnes)
+{
     ScratchHost host;
     const auto id = host.records->reserve(1);
     ASSERT_TRUE(id);
     UnitOfWork unit;
-    unit.changes.push_back({.operation = Operation::create,
-        .type = "contact",
-        .id = *id,
-        .version = {},
-        .values = {{"name", "Analytical Engines"}, {"kind", "organisation"}}});
-    unit.changes.push_back({.operation = Operation::create,
-        .type = "contact",
-        .id = {},
-        .version = {},
-        .values = {{"name", "Ada"}, {"organisation", *id}}});
+    unit.changes.push_back(
+        {.operation = Operation::create,
+         .type = "contact",
+         .id = *id,
+         .version = {},
+         .values = {{"name", "Analytical Engines"}, {"kind", "organisation"}}}
+    );
+    unit.changes.push_back(
+        {.operation = Operation::create,
+         .type = "contact",
+         .id = {},
+         .version = {},
+         .values = {{"name", "Ada"}, {"organisation", *id}}}
+    );
     EXPECT_TRUE(host.records->commit(ScratchHost::system(), std::move(unit)));
-    EXPECT_EQ(count(host, "SELECT count(*) FROM \"mt$event_link\" WHERE record = " + std::to_string(id->number)), 2)
-        << "the organisation's timeline has its own event and the person's";
+    EXPECT_EQ(
+        count(host, "SELECT count(*) FROM \"mt$event_link\" WHERE record = " + std::to_string(id->number)), 2
+    ) << "the organisation's timeline has its own event and the person's";
 }
 
-TEST(Records, TellsBothSidesOfAConflict) {
+TEST(Records, TellsBothSidesOfAConflict)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"name", "Ada"}, {"job_title", "Countess"}});
     ASSERT_TRUE(commit);
@@ -119,22 +149,27 @@ TEST(Records, TellsBothSidesOfAConflict) {
     EXPECT_EQ((*details)["fields"]["job_title"]["current"], Value{"Programmer"});
 }
 
-TEST(Records, KeepsEveryVersion) {
+TEST(Records, KeepsEveryVersion)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"name", "Ada"}});
     const Id id = commit->ids[0];
     ASSERT_TRUE(host.commit(update("contact", id, {{"name", "Ada King"}})));
-    ASSERT_TRUE(host.commit(update("contact", id, {{"name", "Ada Lovelace"}, {"tags", List{"maths", "maths", "letters"}}})));
+    ASSERT_TRUE(host.commit(
+        update("contact", id, {{"name", "Ada Lovelace"}, {"tags", List{"maths", "maths", "letters"}}})
+    ));
     const auto versions = host.records->history(Principal::system(), "contact", id);
     ASSERT_TRUE(versions);
     ASSERT_EQ(versions->size(), 3U);
     const TypePointer type = host.records->schema()->find("contact");
     EXPECT_EQ(value_of(*type, (*versions)[0], "name"), Value{"Ada"});
     EXPECT_EQ(value_of(*type, (*versions)[1], "name"), Value{"Ada King"});
-    EXPECT_EQ(value_of(*type, (*versions)[2], "tags"), (Value{List{"maths", "letters"}})) << "a list has each item once";
+    EXPECT_EQ(value_of(*type, (*versions)[2], "tags"), (Value{List{"maths", "letters"}}))
+        << "a list has each item once";
 }
 
-TEST(Records, AnUpdateThatChangesNothingWritesNothing) {
+TEST(Records, AnUpdateThatChangesNothingWritesNothing)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"name", "Ada"}});
     const auto again = host.commit(update("contact", commit->ids[0], {{"name", "Ada"}}));
@@ -143,7 +178,8 @@ TEST(Records, AnUpdateThatChangesNothingWritesNothing) {
     EXPECT_EQ(again->number, 0);
 }
 
-TEST(Records, DeletesAndRestores) {
+TEST(Records, DeletesAndRestores)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"name", "Ada"}});
     const Id id = commit->ids[0];
@@ -158,11 +194,15 @@ TEST(Records, DeletesAndRestores) {
     EXPECT_FALSE(host.commit(change)) << "it is not deleted";
 }
 
-TEST(Records, AnswersARepeatedUnitWithTheFirstAnswer) {
+TEST(Records, AnswersARepeatedUnitWithTheFirstAnswer)
+{
     ScratchHost host;
     UnitOfWork unit;
     unit.id = UnitId{std::byte{1}};
-    unit.changes.push_back({.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "A"}}});
+    unit.changes.push_back(
+        {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "A"}}
+        }
+    );
     const auto first = host.records->commit(ScratchHost::system(), unit);
     const auto second = host.records->commit(ScratchHost::system(), unit);
     ASSERT_TRUE(first && second);
@@ -175,14 +215,23 @@ TEST(Records, AnswersARepeatedUnitWithTheFirstAnswer) {
     EXPECT_EQ(other.error().key, "records.unit_reused");
 }
 
-TEST(Records, KeepsRowsOfOthersFromAnOwnScope) {
+TEST(Records, KeepsRowsOfOthersFromAnOwnScope)
+{
     ScratchHost host;
     const auto theirs = host.create("contact", {{"name", "Not yours"}});
     ASSERT_TRUE(theirs);
     CallContext ann = ScratchHost::system();
-    ann.principal = Principal{.user = Id{7}, .user_name = "ann", .scope = RowScope::own, .plugin = nullptr, .is_system = false};
+    ann.principal = Principal{
+        .user = Id{7}, .user_name = "ann", .scope = RowScope::own, .plugin = nullptr, .is_system = false
+    };
     UnitOfWork unit;
-    unit.changes.push_back({.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "Mine"}}});
+    unit.changes.push_back(
+        {.operation = Operation::create,
+         .type = "contact",
+         .id = {},
+         .version = {},
+         .values = {{"name", "Mine"}}}
+    );
     const auto mine = host.records->commit(ann, std::move(unit));
     ASSERT_TRUE(mine);
     EXPECT_TRUE(host.records->get(ann.principal, "contact", mine->ids[0]));
@@ -198,12 +247,17 @@ TEST(Records, KeepsRowsOfOthersFromAnOwnScope) {
     EXPECT_FALSE(host.records->commit(ann, std::move(steal)));
 }
 
-TEST(Records, LetsAPluginDoOnlyWhatItWasGranted) {
+TEST(Records, LetsAPluginDoOnlyWhatItWasGranted)
+{
     ScratchHost host;
     CallContext reader = ScratchHost::system();
-    reader.principal.plugin = std::make_shared<PluginGrants>("acme.reader", std::vector<std::string>{"contacts.read"});
+    reader.principal.plugin
+        = std::make_shared<PluginGrants>("acme.reader", std::vector<std::string>{"contacts.read"});
     UnitOfWork unit;
-    unit.changes.push_back({.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "X"}}});
+    unit.changes.push_back(
+        {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "X"}}
+        }
+    );
     const auto denied = host.records->commit(reader, unit);
     ASSERT_FALSE(denied);
     EXPECT_EQ(denied.error().code, ErrorCode::denied);
@@ -213,12 +267,12 @@ TEST(Records, LetsAPluginDoOnlyWhatItWasGranted) {
     EXPECT_FALSE(host.records->list(nobody.principal, "contact", {}));
 }
 
-TEST(Records, PagesThroughASortedListWithoutLosingOrRepeating) {
+TEST(Records, PagesThroughASortedListWithoutLosingOrRepeating)
+{
     ScratchHost host;
     for (int i = 0; i < 25; ++i) {
         Map values{{"name", "n" + std::to_string(i)}};
-        if (i % 3 != 0)
-            values.set("job_title", i % 2 == 0 ? "b" : "a");
+        if (i % 3 != 0) values.set("job_title", i % 2 == 0 ? "b" : "a");
         ASSERT_TRUE(host.create("contact", std::move(values)));
     }
     for (const char* sort : {"", "-id", "job_title", "-job_title", "name", "-created_at"}) {
@@ -230,20 +284,24 @@ TEST(Records, PagesThroughASortedListWithoutLosingOrRepeating) {
             for (const Row& row : page->rows)
                 seen.push_back(row.id.number);
             options.after = page->next;
-            if (page->next.empty())
-                break;
+            if (page->next.empty()) break;
         }
         EXPECT_EQ(seen.size(), 25U) << sort;
         std::ranges::sort(seen);
         EXPECT_EQ(std::ranges::unique(seen).begin(), seen.end()) << sort;
     }
-    const auto page = host.records->list(Principal::system(), "contact", {.sort = "name", .limit = 4, .after = {}, .deleted = false});
-    const auto other = host.records->list(Principal::system(), "contact", {.sort = "-name", .limit = 4, .after = page->next, .deleted = false});
+    const auto page = host.records->list(
+        Principal::system(), "contact", {.sort = "name", .limit = 4, .after = {}, .deleted = false}
+    );
+    const auto other = host.records->list(
+        Principal::system(), "contact", {.sort = "-name", .limit = 4, .after = page->next, .deleted = false}
+    );
     ASSERT_FALSE(other) << "a cursor belongs to its list";
     EXPECT_EQ(other.error().key, "records.wrong_cursor");
 }
 
-TEST(Records, LosesNoWriteOfManyThreads) {
+TEST(Records, LosesNoWriteOfManyThreads)
+{
     ScratchHost host;
     const auto commit = host.create("contact", {{"name", "Counter"}, {"employees", 0}});
     const Id id = commit->ids[0];
@@ -254,8 +312,7 @@ TEST(Records, LosesNoWriteOfManyThreads) {
             for (int i = 0; i < 25; ++i) {
                 if (!host.create("contact", {{"name", std::to_string(t) + "/" + std::to_string(i)}}))
                     ++failures;
-                if (!host.commit(update("contact", id, {{"employees", t * 100 + i}})))
-                    ++failures;
+                if (!host.commit(update("contact", id, {{"employees", t * 100 + i}}))) ++failures;
             }
         });
     for (std::thread& thread : threads)
@@ -267,14 +324,17 @@ TEST(Records, LosesNoWriteOfManyThreads) {
     EXPECT_EQ(count(host, "SELECT count(*) FROM \"mt$contact_h\""), row->version - 1);
 }
 
-TEST(Records, DeclaresTypesWhileRunning) {
+TEST(Records, DeclaresTypesWhileRunning)
+{
     ScratchHost host;
-    const auto parsed = parse_json(R"([{"name": "task", "fields": [
+    const auto parsed = parse_json(
+        R"([{"name": "task", "fields": [
         {"name": "title", "kind": "text", "required": true, "unique": true},
         {"name": "budget", "kind": "money"}, {"name": "done", "kind": "bool", "default": false},
         {"name": "due", "kind": "date"}, {"name": "share", "kind": "percent", "scale": 1},
         {"name": "contact", "kind": "reference", "reference": "contact", "timeline": true}]}])",
-        "types");
+        "types"
+    );
     ASSERT_TRUE(parsed);
     const auto types = parse_type_declarations(*parsed, "/types", "");
     ASSERT_TRUE(types) << types.error().message;
@@ -283,8 +343,13 @@ TEST(Records, DeclaresTypesWhileRunning) {
     EXPECT_TRUE(*declared);
     EXPECT_FALSE(*host.records->declare("acme.tasks", *types)) << "nothing changed";
 
-    const auto commit = host.create("task",
-        {{"title", "Call"}, {"budget", Map{{"amount", "12.30"}, {"currency", "EUR"}}}, {"due", "2026-03-01"}, {"share", "12.5"}});
+    const auto commit = host.create(
+        "task",
+        {{"title", "Call"},
+         {"budget", Map{{"amount", "12.30"}, {"currency", "EUR"}}},
+         {"due", "2026-03-01"},
+         {"share", "12.5"}}
+    );
     ASSERT_TRUE(commit) << commit.error().message;
     const TypePointer type = host.records->schema()->find("tasks");
     ASSERT_TRUE(type);
@@ -296,17 +361,20 @@ TEST(Records, DeclaresTypesWhileRunning) {
     ASSERT_FALSE(twice);
     EXPECT_EQ(twice.error().key, "records.not_unique");
     EXPECT_EQ(twice.error().where, "title");
-    const auto finer = host.create("task", {{"title", "Cent"}, {"budget", Map{{"amount", "0.001"}, {"currency", "EUR"}}}});
+    const auto finer
+        = host.create("task", {{"title", "Cent"}, {"budget", Map{{"amount", "0.001"}, {"currency", "EUR"}}}});
     EXPECT_FALSE(finer);
 
     ASSERT_TRUE(host.records->archive("acme.tasks"));
-    EXPECT_TRUE(host.records->get(Principal::system(), "task", commit->ids[0])) << "what is archived can be read";
+    EXPECT_TRUE(host.records->get(Principal::system(), "task", commit->ids[0]))
+        << "what is archived can be read";
     EXPECT_FALSE(host.create("task", {{"title", "New"}}));
     ASSERT_TRUE(host.records->declare("acme.tasks", *types));
     EXPECT_TRUE(host.create("task", {{"title", "New"}}));
 }
 
-TEST(Records, RefusesDeclarationsThatCannotBe) {
+TEST(Records, RefusesDeclarationsThatCannotBe)
+{
     ScratchHost host;
     const auto declare = [&](const char* json) -> Result<bool> {
         MORTISE_TRY(const auto parsed, parse_json(json, "types"));
@@ -330,21 +398,29 @@ TEST(Records, RefusesDeclarationsThatCannotBe) {
 
 class RefusingHooks final : public HookRunner {
 public:
-    bool wants(const RecordType& type, Operation operation) const noexcept override {
+    bool wants(const RecordType& type, Operation operation) const noexcept override
+    {
         return type.name == "contact" && operation != Operation::remove;
     }
-    Result<void> run(const CallContext&, std::span<Draft* const> drafts) override {
+    Result<void> run(const CallContext&, std::span<Draft* const> drafts) override
+    {
         for (Draft* draft : drafts) {
             const Value name = value_of(draft->type(), draft->after(), "name");
             if (name.text() == "Nobody")
-                return Error{.code = ErrorCode::refused, .message = "no nobodies", .key = "test.nobody", .where = "name"};
+                return Error{
+                    .code = ErrorCode::refused,
+                    .message = "no nobodies",
+                    .key = "test.nobody",
+                    .where = "name"
+                };
             MORTISE_CHECK(draft->amend("source", "hooked"));
         }
         return {};
     }
 };
 
-TEST(Records, LetsHooksAmendAndRefuse) {
+TEST(Records, LetsHooksAmendAndRefuse)
+{
     ScratchHost host;
     RefusingHooks hooks;
     host.records->set_hooks(&hooks);

@@ -19,11 +19,13 @@ namespace mortise::host {
 
 class ScratchFolder {
 public:
-    ScratchFolder() {
+    ScratchFolder()
+    {
         std::string pattern = (std::filesystem::temp_directory_path() / "mortise-test-XXXXXX").string();
         m_path = ::mkdtemp(pattern.data());
     }
-    ~ScratchFolder() {
+    ~ScratchFolder()
+    {
         std::error_code ignored;
         std::filesystem::remove_all(m_path, ignored);
     }
@@ -38,12 +40,13 @@ private:
 
 class ScratchHost {
 public:
-    explicit ScratchHost(bool open_at_once = true) {
-        if (open_at_once)
-            open();
+    explicit ScratchHost(bool open_at_once = true)
+    {
+        if (open_at_once) open();
     }
 
-    void open() {
+    void open()
+    {
         auto opened = Database::open(m_folder.path() / "mortise.db", DatabaseOptions{.create = true});
         ASSERT_TRUE(opened) << opened.error().message;
         database = *std::move(opened);
@@ -54,27 +57,37 @@ public:
         ASSERT_TRUE(ready) << ready.error().message;
     }
 
-    void close() {
+    void close()
+    {
         records.reset();
         writer.reset();
         database.reset();
     }
 
-    static CallContext system() {
+    static CallContext system()
+    {
         CallContext context;
         context.principal = Principal::system();
         context.client = "test";
         return context;
     }
 
-    Result<Commit> commit(Change change) {
+    Result<Commit> commit(Change change)
+    {
         UnitOfWork unit;
         unit.changes.push_back(std::move(change));
         return records->commit(system(), std::move(unit));
     }
 
-    Result<Commit> create(std::string type, Map values) {
-        return commit({.operation = Operation::create, .type = std::move(type), .id = {}, .version = {}, .values = std::move(values)});
+    Result<Commit> create(std::string type, Map values)
+    {
+        return commit(
+            {.operation = Operation::create,
+             .type = std::move(type),
+             .id = {},
+             .version = {},
+             .values = std::move(values)}
+        );
     }
 
     ManualClock clock{Instant{1'767'225'600'000'000}}; // 2026-01-01

@@ -1,20 +1,22 @@
 #include "records/undo.hpp"
-
 #include "scratch_host.hpp"
 
 namespace mortise::host {
 namespace {
 
-Change change(Operation operation, Id id, Map values = {}) {
+Change change(Operation operation, Id id, Map values = {})
+{
     return {.operation = operation, .type = "contact", .id = id, .version = {}, .values = std::move(values)};
 }
 
-std::string name_of_contact(ScratchHost& host, Id id) {
+std::string name_of_contact(ScratchHost& host, Id id)
+{
     const auto row = host.records->get(Principal::system(), "contact", id, true);
     return row ? std::string{value_of(*host.records->schema()->find("contact"), *row, "name").text()} : "";
 }
 
-TEST(Undo, TakesBackAnUpdateAndNothingElse) {
+TEST(Undo, TakesBackAnUpdateAndNothingElse)
+{
     ScratchHost host;
     Undo undo{*host.database, *host.records};
     const Id id = host.create("contact", {{"name", "Ada"}, {"job_title", "Countess"}})->ids[0];
@@ -29,7 +31,8 @@ TEST(Undo, TakesBackAnUpdateAndNothingElse) {
         << "a later edit is kept";
 }
 
-TEST(Undo, ListsWhatStandsInTheWay) {
+TEST(Undo, ListsWhatStandsInTheWay)
+{
     ScratchHost host;
     Undo undo{*host.database, *host.records};
     const Id id = host.create("contact", {{"name", "Ada"}})->ids[0];
@@ -47,7 +50,8 @@ TEST(Undo, ListsWhatStandsInTheWay) {
     EXPECT_TRUE(value_of(*host.records->schema()->find("contact"), *row, "nickname").is_null());
 }
 
-TEST(Undo, TakesBackCreationsAndDeletions) {
+TEST(Undo, TakesBackCreationsAndDeletions)
+{
     ScratchHost host;
     Undo undo{*host.database, *host.records};
     const auto made = host.create("contact", {{"name", "Ada"}});
@@ -61,10 +65,14 @@ TEST(Undo, TakesBackCreationsAndDeletions) {
     ASSERT_TRUE(undo.commits(ScratchHost::system(), std::span{&other->number, 1}, UndoForce::no));
     EXPECT_FALSE(host.records->get(Principal::system(), "contact", other->ids[0]));
     const std::int64_t unknown = 4711;
-    EXPECT_EQ(undo.commits(ScratchHost::system(), std::span{&unknown, 1}, UndoForce::no).error().code, ErrorCode::not_found);
+    EXPECT_EQ(
+        undo.commits(ScratchHost::system(), std::span{&unknown, 1}, UndoForce::no).error().code,
+        ErrorCode::not_found
+    );
 }
 
-TEST(Undo, TakesBackSeveralCommitsOfOneRecord) {
+TEST(Undo, TakesBackSeveralCommitsOfOneRecord)
+{
     ScratchHost host;
     Undo undo{*host.database, *host.records};
     const auto made = host.create("contact", {{"name", "Ada"}});

@@ -1,22 +1,20 @@
 #include "records/views.hpp"
-
 #include "scratch_host.hpp"
 
 namespace mortise::host {
 namespace {
 
 /// All rows of a query, each as a list.
-List rows_of(Views& views, const Principal& principal, const QueryRequest& request) {
+List rows_of(Views& views, const Principal& principal, const QueryRequest& request)
+{
     List rows;
     auto query = views.query(principal, request);
     EXPECT_TRUE(query) << query.error().message << " " << query.error().where;
-    if (!query)
-        return rows;
+    if (!query) return rows;
     for (;;) {
         const auto more = query->step();
         EXPECT_TRUE(more) << more.error().message;
-        if (!more || !*more)
-            return rows;
+        if (!more || !*more) return rows;
         List row;
         for (int i = 0; i < static_cast<int>(query->columns().size()); ++i)
             row.push_back(query->value(i));
@@ -24,42 +22,78 @@ List rows_of(Views& views, const Principal& principal, const QueryRequest& reque
     }
 }
 
-Principal person(std::int64_t id, RowScope scope) {
-    return {.user = Id{id}, .user_name = "u" + std::to_string(id), .scope = scope, .plugin = nullptr, .is_system = false};
+Principal person(std::int64_t id, RowScope scope)
+{
+    return {
+        .user = Id{id},
+        .user_name = "u" + std::to_string(id),
+        .scope = scope,
+        .plugin = nullptr,
+        .is_system = false
+    };
 }
 
-TEST(Views, GiveTypedRows) {
+TEST(Views, GiveTypedRows)
+{
     ScratchHost host;
     Views views{*host.database, *host.records};
-    const auto made = host.create("contact",
-        {{"name", "Acme"}, {"kind", "organisation"}, {"annual_revenue", Map{{"amount", "1100.04"}, {"currency", "USD"}}},
-            {"tags", List{"a", "b"}}});
+    const auto made = host.create(
+        "contact",
+        {{"name", "Acme"},
+         {"kind", "organisation"},
+         {"annual_revenue", Map{{"amount", "1100.04"}, {"currency", "USD"}}},
+         {"tags", List{"a", "b"}}}
+    );
     ASSERT_TRUE(made);
-    const List rows = rows_of(views, Principal::system(),
-        {.sql = "SELECT id, name, annual_revenue_minor, annual_revenue_currency, tags, created_at, 1 + 1 FROM contact"});
+    const List rows = rows_of(
+        views,
+        Principal::system(),
+        {.sql = "SELECT id, name, annual_revenue_minor, annual_revenue_currency, tags, created_at, 1 + 1 "
+                "FROM contact"}
+    );
     ASSERT_EQ(rows.size(), 1U);
-    EXPECT_EQ(rows[0],
-        (Value{List{made->ids[0], "Acme", 110004, "USD", Value{List{"a", "b"}}, host.clock.now(), 2}}));
+    EXPECT_EQ(
+        rows[0],
+        (Value{List{made->ids[0], "Acme", 110004, "USD", Value{List{"a", "b"}}, host.clock.now(), 2}})
+    );
 }
 
-TEST(Views, TakeParameters) {
+TEST(Views, TakeParameters)
+{
     ScratchHost host;
     Views views{*host.database, *host.records};
     ASSERT_TRUE(host.create("contact", {{"name", "Ada"}}));
     ASSERT_TRUE(host.create("contact", {{"name", "Eve"}}));
-    EXPECT_EQ(rows_of(views, Principal::system(), {.sql = "SELECT name FROM contact WHERE name = :who", .named = {{"who", "Eve"}}}),
-        (List{Value{List{"Eve"}}}));
+    EXPECT_EQ(
+        rows_of(
+            views,
+            Principal::system(),
+            {.sql = "SELECT name FROM contact WHERE name = :who", .named = {{"who", "Eve"}}}
+        ),
+        (List{Value{List{"Eve"}}})
+    );
 }
 
-TEST(Views, ShowOnlyWhatThePrincipalMaySee) {
+TEST(Views, ShowOnlyWhatThePrincipalMaySee)
+{
     ScratchHost host;
     Views views{*host.database, *host.records};
     ASSERT_TRUE(host.create("contact", {{"name", "Of nobody"}}));
     ASSERT_TRUE(host.create("contact", {{"name", "Of seven"}, {"owner", Id{7}}}));
-    EXPECT_EQ(rows_of(views, person(7, RowScope::own), {.sql = "SELECT name FROM contact"}), (List{Value{List{"Of seven"}}}));
-    EXPECT_EQ(rows_of(views, person(7, RowScope::own), {.sql = "SELECT count(*) FROM contact"}), (List{Value{List{1}}}));
-    EXPECT_EQ(rows_of(views, person(8, RowScope::all), {.sql = "SELECT count(*) FROM contact"}), (List{Value{List{2}}}));
-    EXPECT_FALSE(views.query(person(7, RowScope::own), {.sql = "SELECT * FROM event"})) << "events of records that are hidden";
+    EXPECT_EQ(
+        rows_of(views, person(7, RowScope::own), {.sql = "SELECT name FROM contact"}),
+        (List{Value{List{"Of seven"}}})
+    );
+    EXPECT_EQ(
+        rows_of(views, person(7, RowScope::own), {.sql = "SELECT count(*) FROM contact"}),
+        (List{Value{List{1}}})
+    );
+    EXPECT_EQ(
+        rows_of(views, person(8, RowScope::all), {.sql = "SELECT count(*) FROM contact"}),
+        (List{Value{List{2}}})
+    );
+    EXPECT_FALSE(views.query(person(7, RowScope::own), {.sql = "SELECT * FROM event"}))
+        << "events of records that are hidden";
     EXPECT_FALSE(views.query(person(8, RowScope::all), {.sql = "SELECT * FROM \"mt$contact\""}));
 
     Principal plugin = Principal::system();
@@ -68,36 +102,67 @@ TEST(Views, ShowOnlyWhatThePrincipalMaySee) {
     EXPECT_TRUE(views.query(plugin, {.sql = "SELECT * FROM relation"}));
 }
 
-TEST(Views, FollowTheTypes) {
+TEST(Views, FollowTheTypes)
+{
     ScratchHost host;
     Views views{*host.database, *host.records};
     EXPECT_FALSE(views.query(Principal::system(), {.sql = "SELECT title FROM task"}));
-    const TypeDeclaration task{.name = "task", .plural = "tasks", .label = "Task", .title_field = "title", .extends = false, .fields = {Field{.name = "title"}}};
+    const TypeDeclaration task{
+        .name = "task",
+        .plural = "tasks",
+        .label = "Task",
+        .title_field = "title",
+        .extends = false,
+        .fields = {Field{.name = "title"}}
+    };
     ASSERT_TRUE(host.records->declare("acme", std::span{&task, 1}));
     EXPECT_TRUE(views.query(Principal::system(), {.sql = "SELECT title FROM task"}));
 }
 
-TEST(Views, ShowThePast) {
+TEST(Views, ShowThePast)
+{
     ScratchHost host;
     Views views{*host.database, *host.records};
     const auto ada = host.create("contact", {{"name", "Ada"}});
     const auto eve = host.create("contact", {{"name", "Eve"}});
     const std::int64_t then = eve->number;
-    ASSERT_TRUE(host.commit({.operation = Operation::update, .type = "contact", .id = ada->ids[0], .version = {}, .values = {{"name", "Ada King"}}}));
-    ASSERT_TRUE(host.commit({.operation = Operation::remove, .type = "contact", .id = eve->ids[0], .version = {}, .values = {}}));
+    ASSERT_TRUE(host.commit(
+        {.operation = Operation::update,
+         .type = "contact",
+         .id = ada->ids[0],
+         .version = {},
+         .values = {{"name", "Ada King"}}}
+    ));
+    ASSERT_TRUE(host.commit(
+        {.operation = Operation::remove, .type = "contact", .id = eve->ids[0], .version = {}, .values = {}}
+    ));
     ASSERT_TRUE(host.create("contact", {{"name", "New"}}));
     const char* sql = "SELECT name FROM contact ORDER BY name";
-    EXPECT_EQ(rows_of(views, Principal::system(), {.sql = sql, .as_of = then}), (List{Value{List{"Ada"}}, Value{List{"Eve"}}}));
-    EXPECT_EQ(rows_of(views, Principal::system(), {.sql = sql}), (List{Value{List{"Ada King"}}, Value{List{"New"}}}));
-    EXPECT_EQ(rows_of(views, Principal::system(), {.sql = sql, .as_of = ada->number}), (List{Value{List{"Ada"}}}));
+    EXPECT_EQ(
+        rows_of(views, Principal::system(), {.sql = sql, .as_of = then}),
+        (List{Value{List{"Ada"}}, Value{List{"Eve"}}})
+    );
+    EXPECT_EQ(
+        rows_of(views, Principal::system(), {.sql = sql}), (List{Value{List{"Ada King"}}, Value{List{"New"}}})
+    );
+    EXPECT_EQ(
+        rows_of(views, Principal::system(), {.sql = sql, .as_of = ada->number}), (List{Value{List{"Ada"}}})
+    );
 }
 
-TEST(Views, ShowEvents) {
+TEST(Views, ShowEvents)
+{
     ScratchHost host;
     Views views{*host.database, *host.records};
     const auto ada = host.create("contact", {{"name", "Ada"}});
-    EXPECT_EQ(rows_of(views, Principal::system(), {.sql = "SELECT type, subject, subject_type, json_text(data, 'record', 'name') FROM event"}),
-        (List{Value{List{"contact.created", ada->ids[0], "contact", "Ada"}}}));
+    EXPECT_EQ(
+        rows_of(
+            views,
+            Principal::system(),
+            {.sql = "SELECT type, subject, subject_type, json_text(data, 'record', 'name') FROM event"}
+        ),
+        (List{Value{List{"contact.created", ada->ids[0], "contact", "Ada"}}})
+    );
 }
 
 } // namespace

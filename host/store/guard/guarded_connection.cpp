@@ -178,10 +178,9 @@ Result<void> GuardedConnection::check_views(const ViewSet& views)
         if (prepared) continue;
         return wrong_view(
             view,
-            m_authorizer.denial().action == SQLITE_READ
-                ? "it may not read " + m_authorizer.denial().name
+            m_authorizer.denial().action == SQLITE_READ ? "it may not read " + m_authorizer.denial().name
                     + ", which is not among its dependencies, or it uses no column of its table in WHERE"
-                : prepared.error().message
+                                                        : prepared.error().message
         );
     }
     m_authorizer.forget_denial();
