@@ -138,6 +138,9 @@ Result<void> Database::open_connections()
         MORTISE_TRY(auto reader, Connection::open(reader_settings()));
         m_readers.add(std::move(reader));
     }
+    m_readers.grow_with(
+        [this] { return Connection::open(reader_settings()); }, std::max<std::size_t>(m_options.readers, 1)
+    );
     return {};
 }
 

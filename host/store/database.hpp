@@ -62,8 +62,8 @@ public:
 
     /// The connection that writes. One thread at a time: the writer thread.
     Connection& writer() noexcept { return *m_writer; }
-    /// A read-only connection; waits while all are lent. From any thread. Without `begin()` each statement
-    /// sees what was committed when it started; with it, all see one snapshot.
+    /// A read-only connection; one more is opened while all are lent. From any thread. Without `begin()` each
+    /// statement sees what was committed when it started; with it, all see one snapshot.
     ReadLease read() { return m_readers.lend(); }
     /// How its readers are opened; for connections outside the pool. From any thread.
     ConnectionSettings reader_settings() const;

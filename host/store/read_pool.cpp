@@ -29,9 +29,20 @@ void ReadPool::add(std::unique_ptr<Connection> connection)
     take_back(std::move(connection));
 }
 
+void ReadPool::grow_with(Opener opener, std::size_t keep)
+{
+    m_opener = std::move(opener);
+    m_keep = keep;
+}
+
 ReadLease ReadPool::lend()
 {
     std::unique_lock lock{m_mutex};
+    if (m_idle.empty() && m_opener) {
+        lock.unlock();
+        if (auto more = m_opener()) return ReadLease{*this, *std::move(more)};
+        lock.lock();
+    }
     m_returned.wait(lock, [this] { return !m_idle.empty(); });
     std::unique_ptr<Connection> connection = std::move(m_idle.back());
     m_idle.pop_back();
@@ -55,7 +66,7 @@ void ReadPool::take_back(std::unique_ptr<Connection> connection) noexcept
     connection->end_reads();
     {
         const std::lock_guard lock{m_mutex};
-        m_idle.push_back(std::move(connection));
+        if (m_keep == 0 || m_idle.size() < m_keep) m_idle.push_back(std::move(connection));
     }
     m_returned.notify_one();
 }

@@ -6,8 +6,11 @@
 
 #include "store/connection.hpp"
 
+#include <mortise/result.hpp>
+
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -40,8 +43,16 @@ private:
 /// All members from any thread. Leases must end before the pool.
 class ReadPool {
 public:
+    using Opener = std::function<Result<std::unique_ptr<Connection>>()>;
+
     void add(std::unique_ptr<Connection> connection);
-    /// Waits until a connection is free. The one that came back last is lent first: its cache is warm.
+    /// What `lend` opens further connections with when all are lent; `keep` of them are kept when they come
+    /// back.
+    void grow_with(Opener opener, std::size_t keep);
+    /// A free connection: the one that came back last, since its cache is warm, or one more. It never waits
+    /// for another lease: a thread that holds one may take a second (a hook reads while its unit is
+    /// prepared), and would wait for itself. Only when no connection can be opened it waits until one comes
+    /// back.
     ReadLease lend();
     std::size_t idle_count() const;
     /// Closes the connections. No lease may be out.
@@ -51,6 +62,8 @@ private:
     friend class ReadLease;
     void take_back(std::unique_ptr<Connection> connection) noexcept;
 
+    Opener m_opener;
+    std::size_t m_keep{0};
     mutable std::mutex m_mutex;
     std::condition_variable m_returned;
     std::vector<std::unique_ptr<Connection>> m_idle;
