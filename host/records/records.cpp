@@ -114,10 +114,7 @@ Records::Records(Database& database, Writer& writer, const Clock& clock)
 {
 }
 
-Records::~Records()
-{
-    close();
-}
+Records::~Records() = default;
 
 void Records::close() noexcept
 {
