@@ -1,8 +1,8 @@
 """Verbs on a folder that no host serves."""
 
+import csv
 import json
 import os
-import socket
 import stat
 
 from support import Folder, FolderTest, main
@@ -38,6 +38,21 @@ class Init(FolderTest):
         self.assertEqual(answer.code, 1)
         self.assertIn("init", answer.err)
         self.assertFalse(self.folder.data.exists())
+
+
+class Demo(FolderTest):
+    initialise = False
+
+    def test_fills_a_fresh_folder_and_no_other(self):
+        made = self.folder.json("demo")
+        self.assertEqual((made["organisations"], made["people"]), (200, 1000))
+        kinds = self.folder.json("query", "SELECT kind, count(*) AS n FROM contact GROUP BY kind ORDER BY kind")
+        self.assertEqual(kinds, [{"kind": "organisation", "n": 200}, {"kind": "person", "n": 1000}])
+        homeless = "SELECT count(*) AS n FROM contact WHERE kind = 'person' AND organisation IS NULL"
+        self.assertEqual(self.folder.json("query", homeless), [{"n": 0}])
+        again = self.folder.run("--json", "demo")
+        self.assertEqual(again.code, 1)
+        self.assertEqual(again.error()["code"], "refused")
 
 
 class Usage(FolderTest):
@@ -192,7 +207,8 @@ class Import(FolderTest):
         answer = self.folder.run("--json", "import", path, "--errors", errors)
         self.assertEqual(answer.code, 3, answer.err)
         self.assertEqual(answer.json()["refused"], 1)
-        self.assertEqual(errors.read_text(), "name,kind\nBeta,spaceship\n")
+        with open(errors, newline="", encoding="utf-8") as file:
+            self.assertEqual(list(csv.reader(file)), [["name", "kind"], ["Beta", "spaceship"]])
 
     def test_writes_nothing_in_a_dry_run(self):
         path = self.folder.write("people.csv", "name,kind\nAcme,organisation\n")

@@ -91,7 +91,7 @@ constexpr std::array<std::string_view, 10> job_titles{
     "Engineer",
     "Consultant"
 };
-constexpr std::array<std::string_view, 4> lifecycles{"lead", "prospect", "customer", "customer"};
+constexpr std::array<std::string_view, 4> lifecycles{"lead", "qualified", "customer", "customer"};
 
 struct Product {
     std::string_view name;
