@@ -1,7 +1,7 @@
 /// \file
 /// The capability `plugins/pipelines` as it is built, in the real host.
 
-#include "plugins_fixture.hpp"
+#include "plugins/tests/plugins_fixture.hpp"
 
 #include <mortise/currency.hpp>
 
