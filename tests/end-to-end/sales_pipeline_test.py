@@ -88,7 +88,7 @@ class Mortise:
         return self.folder.json(*arguments)
 
     def call(self, command, arguments=None):
-        return self.run("call", command, json.dumps(arguments or {}))
+        return self.run("--yes", "call", command, json.dumps(arguments or {}))
 
     def query(self, sql):
         return self.run("query", sql)

@@ -116,7 +116,7 @@ TEST_F(HostInMemory, AnswersQueriesInParts)
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_TRUE(rows[0].at(0).is_string());
     EXPECT_EQ(rows[1].at(1), "Org 2");
-    EXPECT_EQ(refusal("query.run", {{"sql", "DELETE FROM contact"}}).code, ErrorCode::refused);
+    EXPECT_EQ(refusal("query.run", {{"sql", "DELETE FROM contact"}}).code, ErrorCode::invalid);
 }
 
 TEST_F(HostInMemory, SendsEventsAsTheyHappen)
