@@ -54,7 +54,7 @@ Instance::~Instance() = default;
 
 Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
 {
-    MORTISE_TRY(auto library, Library::load(spec.library, spec.copies));
+    MORTISE_TRY(auto library, Library::load(spec.library, spec.copies, spec.library_digest));
     auto instance = std::make_shared<Instance>(std::move(spec));
     instance->m_facts = library->facts();
     instance->m_library = std::move(library);

@@ -24,6 +24,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 
@@ -42,6 +43,7 @@ struct InstanceSpec {
     std::shared_ptr<const Manifest> manifest;
     std::filesystem::path library; ///< the file
     std::filesystem::path copies; ///< folder for the private copy
+    std::optional<Digest> library_digest{}; ///< what the file must be; nothing: anything
     std::shared_ptr<const PluginGrants> grants;
     std::shared_ptr<PluginStats> stats;
     std::shared_ptr<LogRing> log;

@@ -37,6 +37,7 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_)
     : services{std::move(services_)},
       folders{std::move(folders_)},
       store{services.database, services.writer, services.clock},
+      versions{folders.data},
       background{
           services,
           [this](const std::string& id, const Error& error) {
@@ -54,7 +55,18 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_)
       functions{services, background},
       hooks{services, functions.shapes(), [this](const std::string& id) -> Result<std::shared_ptr<Instance>> {
                 MORTISE_TRY(const auto plugin, require(id));
-                return running(*plugin);
+                if (const auto instance = plugin->slot->instance.load(); instance && instance->is_active())
+                    return instance;
+                auto started = plugin->switching ? closing_error(id) : running(*plugin, WhileSwitching::fail);
+                if (!started && plugin->switching)
+                    return Error{
+                        .code = ErrorCode::busy,
+                        .message = id + " is changing its version",
+                        .key = "hooks.not_yet",
+                        .where = id,
+                        .hint = "try again in a moment",
+                    };
+                return started;
             }}
 {
 }
@@ -156,6 +168,7 @@ Result<void> PluginManager::open()
         };
     m_state->folders.run = std::filesystem::canonical(m_state->folders.run, trouble);
     MORTISE_CHECK(m_state->store.open());
+    MORTISE_CHECK(m_state->versions.open());
     MORTISE_TRY(const auto records, m_state->store.load());
     for (const auto& [id, record] : records) {
         auto plugin = std::make_shared<ManagedPlugin>(id);

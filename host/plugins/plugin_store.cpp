@@ -8,6 +8,23 @@
 
 namespace mortise::host {
 
+namespace {
+
+/// For databases from before the column was.
+Result<void> add_missing_column(
+    Connection& connection, const std::string& table, std::string_view column, const std::string& kind
+)
+{
+    MORTISE_TRY(Statement look, connection.prepare("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2"));
+    look.bind(1, table);
+    look.bind(2, column);
+    MORTISE_TRY(const bool is_there, look.step());
+    if (is_there) return {};
+    return connection.execute("ALTER TABLE \"" + table + "\" ADD COLUMN " + std::string{column} + ' ' + kind);
+}
+
+} // namespace
+
 PluginStore::PluginStore(Database& database, Writer& writer, const Clock& clock)
     : m_database{database},
       m_writer{writer},
@@ -21,10 +38,11 @@ Result<void> PluginStore::open()
         MORTISE_CHECK(connection.execute(R"(
             CREATE TABLE IF NOT EXISTS "mt$plugin" (id TEXT PRIMARY KEY, enabled INTEGER NOT NULL, version TEXT NOT NULL,
                 chosen TEXT NOT NULL, granted TEXT NOT NULL, migrating_from TEXT NOT NULL, migrated_type TEXT NOT NULL,
-                migrated_to INTEGER NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;
+                migrated_to INTEGER NOT NULL, changed INTEGER NOT NULL, previous TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS "mt$setting" (plugin TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
                 changed INTEGER NOT NULL, PRIMARY KEY (plugin, name)) WITHOUT ROWID;
         )"));
+        MORTISE_CHECK(add_missing_column(connection, "mt$plugin", "previous", "TEXT NOT NULL DEFAULT ''"));
         return create_answer_table(connection);
     });
 }
@@ -35,8 +53,8 @@ Result<std::map<std::string, PluginRecord>> PluginStore::load()
     MORTISE_TRY(
         Statement * select,
         reader->cached(
-            R"(SELECT id, enabled, version, chosen, granted, migrating_from, migrated_type, migrated_to
-                          FROM "mt$plugin")"
+            R"(SELECT id, enabled, version, chosen, granted, migrating_from, migrated_type, migrated_to,
+                          previous FROM "mt$plugin")"
         )
     );
     std::map<std::string, PluginRecord> records;
@@ -54,6 +72,7 @@ Result<std::map<std::string, PluginRecord>> PluginStore::load()
         record.migrating_from = select->text(5);
         record.migrated_type = select->text(6);
         record.migrated_to = select->integer(7);
+        record.previous = select->text(8);
         records.emplace(record.id, std::move(record));
     }
     return records;
@@ -70,9 +89,9 @@ Result<void> PluginStore::save(const PluginRecord& record)
             Statement * upsert,
             connection.cached(
                 R"(INSERT INTO "mt$plugin" (id, enabled, version, chosen, granted, migrating_from,
-                migrated_type, migrated_to, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                migrated_type, migrated_to, changed, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                 ON CONFLICT (id) DO UPDATE SET enabled = ?2, version = ?3, chosen = ?4, granted = ?5,
-                migrating_from = ?6, migrated_type = ?7, migrated_to = ?8, changed = ?9)"
+                migrating_from = ?6, migrated_type = ?7, migrated_to = ?8, changed = ?9, previous = ?10)"
             )
         );
         upsert->bind(1, record.id);
@@ -84,6 +103,7 @@ Result<void> PluginStore::save(const PluginRecord& record)
         upsert->bind(7, record.migrated_type);
         upsert->bind(8, record.migrated_to);
         upsert->bind(9, m_clock.now().microseconds);
+        upsert->bind(10, record.previous);
         return upsert->run();
     });
 }

@@ -24,6 +24,7 @@ struct PluginRecord {
     bool enabled{false};
     std::string version; ///< whose types are declared; empty: none yet
     std::string chosen; ///< the version that an admin wants; empty: the newest
+    std::string previous; ///< the version that ran well before the last upgrade; empty: none
     std::vector<std::string> granted; ///< permissions
     std::string migrating_from; ///< a migration is not done yet; empty: none
     std::string migrated_type; ///< of it, the type that is under way

@@ -92,6 +92,18 @@ struct ImportOptionsOfVerb {
 };
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options);
 
+struct PackageOptions {
+    std::string file{}; ///< or a folder
+    bool allow_unsigned{false};
+    bool replace{false};
+    bool enable{false};
+    bool grant{false};
+};
+Result<Exit> install_plugin(Program& program, const PackageOptions& options);
+Result<Exit> upgrade_plugin(Program& program, const PackageOptions& options);
+Result<Exit> roll_back_plugin(Program& program, const std::string& id);
+Result<Exit> remove_plugin(Program& program, const std::string& id);
+
 Result<Exit> list_plugins(Program& program);
 Result<Exit> show_plugin(Program& program, const std::string& id);
 /// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".
