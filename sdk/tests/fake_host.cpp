@@ -2,6 +2,8 @@
 
 #include <mortise/value_block.hpp>
 
+#include <cstring>
+
 namespace mortise::host {
 
 namespace {
@@ -114,7 +116,7 @@ const mortise_plugin& FakeGuard::Into::table() const noexcept
 }
 
 FakeHost::FakeHost()
-    : m_calls{this, this, this, this, this, this, this, this, this},
+    : m_calls{this, this, this, this, this, this, this, this, this, this},
       m_root{{sizeof(mortise_host), MORTISE_ABI_TARGET}, &query_table}
 {
     the_host = this;
@@ -165,13 +167,27 @@ FakeHost::Delivery FakeHost::deliver(std::string_view subscription, const std::v
     return delivery;
 }
 
+mortise_context FakeHost::context_of_call(bool preview)
+{
+    mortise_context context{};
+    context.size = sizeof context;
+    context.preview = preview ? 1 : 0;
+    const std::string_view actor = "user:ann";
+    context.actor = {actor.data(), actor.size()};
+    context.user = 7;
+    const std::string_view channel = "console";
+    context.channel = {channel.data(), channel.size()};
+    context.version = 3;
+    return context;
+}
+
 Result<List> FakeHost::run_hook(std::string_view hook, const std::vector<mortise_draft>& drafts)
 {
     mortise_error error = new_error();
     Collector verdicts;
     const auto known = encode_map(settings_map);
     const mortise_status status = IntoPlugin<FakeGuard>::on_hook(
-        *this, tag_of(m_hooks, hook), known->tree(), drafts, verdicts.sink(), error
+        *this, tag_of(m_hooks, hook), context_of_call(false), known->tree(), drafts, verdicts.sink(), error
     );
     MORTISE_CHECK(outcome(status, error));
     return verdicts.items;
@@ -180,12 +196,7 @@ Result<List> FakeHost::run_hook(std::string_view hook, const std::vector<mortise
 Result<Value> FakeHost::run_command(std::string_view command, const Map& arguments, bool preview)
 {
     mortise_error error = new_error();
-    mortise_context context{};
-    context.size = sizeof context;
-    context.preview = preview ? 1 : 0;
-    const std::string_view actor = "user:ann";
-    context.actor = {actor.data(), actor.size()};
-    context.user = 7;
+    const mortise_context context = context_of_call(preview);
     const std::uint64_t work = m_next_work++;
     open_units[work];
     Collector result;
@@ -205,7 +216,7 @@ Result<Value> FakeHost::run_job(std::string_view job, const Map& arguments)
     Collector result;
     const auto given = encode_map(arguments);
     const mortise_status status = IntoPlugin<FakeGuard>::on_job(
-        *this, tag_of(m_handlers, job), 42, given->tree(), result.sink(), error
+        *this, tag_of(m_handlers, job), context_of_call(false), 42, given->tree(), result.sink(), error
     );
     MORTISE_CHECK(outcome(status, error));
     return result.items.empty() ? Value{} : result.items.front();
@@ -273,6 +284,90 @@ Result<void> FakeHost::now(Caller&, std::int64_t& time)
 {
     time = 1'700'000'000'000'000;
     return {};
+}
+
+// Zones of the fake host: "UTC+N", N hours ahead, and nothing ever changes there.
+
+namespace {
+
+Result<std::int64_t> hours_ahead(std::string_view zone)
+{
+    if (zone == "UTC+2") return std::int64_t{7'200'000'000};
+    if (zone == "UTC") return std::int64_t{0};
+    return not_found("time zone " + std::string{zone});
+}
+
+Result<void> write_shifted(border::Sink sink, std::span<const std::int64_t> numbers, std::int64_t by)
+{
+    if (numbers.empty()) return {};
+    Bytes bytes(numbers.size_bytes());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const std::int64_t number = numbers[i] + by;
+        std::memcpy(bytes.data() + i * sizeof number, &number, sizeof number);
+    }
+    return write_to(sink, Value{std::move(bytes)});
+}
+
+} // namespace
+
+Result<void>
+FakeHost::to_wall(Caller&, std::string_view zone, std::span<const std::int64_t> times, border::Sink walls)
+{
+    MORTISE_TRY(const std::int64_t ahead, hours_ahead(zone));
+    return write_shifted(walls, times, ahead);
+}
+
+Result<void> FakeHost::to_time(
+    Caller&,
+    std::string_view zone,
+    std::span<const std::int64_t> walls,
+    std::uint32_t choice,
+    border::Sink times
+)
+{
+    MORTISE_TRY(const std::int64_t ahead, hours_ahead(zone));
+    if (choice > MORTISE_WALL_EXACT) return Error{ErrorCode::invalid, "no such choice", {}, {}, {}};
+    return write_shifted(times, walls, -ahead);
+}
+
+Result<void> FakeHost::bounds(
+    Caller&,
+    std::string_view zone,
+    std::int64_t time,
+    std::uint32_t,
+    std::int64_t step,
+    std::int64_t& start,
+    std::int64_t& end
+)
+{
+    constexpr std::int64_t day = 86'400'000'000;
+    MORTISE_TRY(const std::int64_t ahead, hours_ahead(zone));
+    start = (time + ahead) / day * day - ahead + step * day;
+    end = start + day;
+    return {};
+}
+
+Result<void> FakeHost::next(
+    Caller&,
+    std::string_view zone,
+    std::string_view rule,
+    std::int64_t after,
+    std::uint64_t limit,
+    border::Sink times
+)
+{
+    MORTISE_CHECK(hours_ahead(zone));
+    if (rule != "* * * * *") return Error{ErrorCode::invalid, "no such rule", {}, "rule", {}};
+    constexpr std::int64_t minute = 60'000'000;
+    std::vector<std::int64_t> moments;
+    for (std::uint64_t i = 1; i <= limit; ++i)
+        moments.push_back((after / minute + static_cast<std::int64_t>(i)) * minute);
+    return write_shifted(times, moments, 0);
+}
+
+Result<void> FakeHost::zones(Caller&, border::Sink names)
+{
+    return write_to(names, Value{List{"UTC", "UTC+2"}});
 }
 
 Result<void> FakeHost::reserve(Caller&, std::uint64_t count, std::uint64_t& first)
