@@ -13,6 +13,8 @@ THIRD_PARTY = [
     ("SQLiteCpp/", "SQLiteCpp", {"host/store", "tests"}),
     ("CLI/", "CLI11", {"host/app", "sdk/tools", "tests"}),
     ("sodium", "libsodium", {"host", "sdk/tools", "tests"}),
+    ("archive", "libarchive", {"host/plugins/package", "tests"}),
+    ("zstd", "zstd", {"host/plugins/package", "tests"}),
     ("unicode/", "ICU", {"host", "tests"}),
     ("idn2", "libidn2", {"host", "tests"}),
     ("uchardet", "uchardet", {"host", "tests"}),
