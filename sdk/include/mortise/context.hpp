@@ -11,10 +11,23 @@
 
 namespace mortise {
 
+namespace detail {
+
+/// That of nobody in particular, for code that makes drafts by hand (tests).
+inline constexpr mortise_context no_context = [] {
+    mortise_context context{};
+    context.size = sizeof context;
+    return context;
+}();
+
+} // namespace detail
+
 /// On whose behalf, and how, the host calls. Lives for the call; what you keep, copy. It only tells: the
 /// rights of a person go with the call by themselves.
 class Context {
 public:
+    /// Of a call that tells nothing.
+    Context() noexcept : m_context{&detail::no_context} { }
     explicit Context(const mortise_context& context) noexcept : m_context{&context} { }
 
     /// A dry run: do everything, the host commits nothing. Leave out what leaves the house.
