@@ -29,7 +29,11 @@ enum class Operation : std::uint32_t {
 /// A change that is about to be written. Lives for the call of the hook.
 class Draft {
 public:
-    explicit Draft(const mortise_draft& draft, Context context = {}) noexcept : m_draft{&draft}, m_context{context} { }
+    explicit Draft(const mortise_draft& draft, Context context = {}) noexcept
+        : m_draft{&draft},
+          m_context{context}
+    {
+    }
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
 
