@@ -23,6 +23,7 @@ THIRD_PARTY = [
     ("valijson/", "valijson", {"host", "sdk/tools", "tests"}),
     ("imgui", "Dear ImGui", {"admin-ui"}),
     ("GLFW/", "GLFW", {"admin-ui"}),
+    ("curl/", "libcurl", {"templates", "tests"}),
     ("benchmark/", "Google Benchmark", {"tests/bench"}),
 ]
 
