@@ -131,8 +131,11 @@ void add_settings(CLI::App& app, VerbAction& action)
     get->callback(show);
     CLI::App* set = settings->add_subcommand("set", "set one")->fallthrough();
     set->add_option("KEY", setting->name, "a setting")->required();
-    set->add_option("VALUE", setting->value, "JSON, or text as it is; - reads it from standard input")
-        ->required();
+    set->add_option(
+        "VALUE",
+        setting->value,
+        "JSON, or text as it is; - or nothing reads it from standard input, as secrets must be"
+    );
     CLI::App* unset = settings->add_subcommand("unset", "take one back to its default")->fallthrough();
     unset->add_option("KEY", setting->name, "a setting")->required();
     set->callback([&action, setting] {
@@ -141,9 +144,8 @@ void add_settings(CLI::App& app, VerbAction& action)
         };
     });
     unset->callback([&action, setting] {
-        action = [setting](Program& program) {
-            return change_setting(program, setting->plugin, setting->name, "null");
-        };
+        action
+            = [setting](Program& program) { return unset_setting(program, setting->plugin, setting->name); };
     });
 }
 

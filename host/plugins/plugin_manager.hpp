@@ -12,6 +12,7 @@
 
 #include "plugins/instance.hpp"
 #include "plugins/plugin_stats.hpp"
+#include "plugins/schedules.hpp"
 #include "plugins/services.hpp"
 
 #include <mortise/result.hpp>
@@ -142,14 +143,22 @@ public:
 
     /// All settings, with the defaults filled in.
     Result<Value> settings(std::string_view id) const;
-    /// Null takes a setting back to its default. `invalid` if the schema does not take it; `where` is a JSON
-    /// pointer.
+    /// Null takes a setting back to its default, and a secret away. A secret is sealed, and not among
+    /// `settings`. `invalid` if the schema does not take it; `where` is a JSON pointer.
     Result<void> set_setting(std::string_view id, std::string_view name, const Value& value);
+
+    /// The names of the settings that are secrets and were given; nobody but the plugin gets more of them.
+    Result<std::vector<std::string>> given_secrets(std::string_view id) const;
 
     Result<PluginCost> cost(std::string_view id) const;
     Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;
     /// The manifest of a plugin, for views, reports and documentation.
     Result<std::shared_ptr<const Manifest>> manifest(std::string_view id) const;
+
+    /// Those of a plugin that is enabled, with their next times.
+    Result<std::vector<ScheduleStatus>> schedules(std::string_view id) const;
+    /// Starts the jobs that are due, at once: for a clock that was moved by hand.
+    void run_schedules();
 
     /// Waits until events that plugins published on their own are durable and the commands that they posted
     /// have run.

@@ -89,6 +89,7 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
     }
     if (done) done = register_commands(plugin, *manifest);
     if (done) done = register_subscriptions(plugin, *manifest);
+    if (done) done = schedules.set(*manifest);
     if (!done) {
         unregister_plugin(plugin, start_when == Start::first ? Leave::calls_waiting : Leave::nothing);
         return done;
@@ -122,6 +123,7 @@ void PluginManager::State::unregister_plugin(const ManagedPointer& plugin, Leave
         subscriptions.swap(plugin->subscriptions);
     }
     plugin->accepting = false;
+    schedules.remove(plugin->id);
     if (leave == Leave::nothing) unregister_calls(plugin);
     for (const std::int64_t subscription : subscriptions)
         services.dispatcher.detach(subscription);

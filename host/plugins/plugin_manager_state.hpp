@@ -9,7 +9,9 @@
 #include "plugins/managed_plugin.hpp"
 #include "plugins/plugin_hooks.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "plugins/plugin_secrets.hpp"
 #include "plugins/plugin_store.hpp"
+#include "plugins/schedules.hpp"
 
 #include <map>
 #include <memory>
@@ -29,7 +31,9 @@ struct PluginManager::State {
     PluginFolders folders;
     PluginStore store;
     PluginFolder versions; ///< on disk, those that were installed
+    PluginSecrets secrets;
     Background background;
+    Schedules schedules;
     HostFunctions functions;
     PluginHooks hooks;
 

@@ -368,6 +368,7 @@ Result<Removed> PluginManager::remove(std::string_view id)
     for (const SubscriptionStatus& subscription : m_state->services.dispatcher.status())
         if (subscription.plugin == plugin->id)
             MORTISE_CHECK(m_state->services.dispatcher.remove(subscription.id));
+    MORTISE_CHECK(m_state->schedules.forget(plugin->id));
     MORTISE_CHECK(m_state->store.forget(plugin->id));
     MORTISE_CHECK(m_state->versions.remove(plugin->id));
     const std::unique_lock all{m_state->mutex};

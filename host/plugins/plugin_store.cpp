@@ -6,6 +6,8 @@
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
+#include <span>
+
 namespace mortise::host {
 
 namespace {
@@ -40,6 +42,8 @@ Result<void> PluginStore::open()
                 chosen TEXT NOT NULL, granted TEXT NOT NULL, migrating_from TEXT NOT NULL, migrated_type TEXT NOT NULL,
                 migrated_to INTEGER NOT NULL, changed INTEGER NOT NULL, previous TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS "mt$setting" (plugin TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+                changed INTEGER NOT NULL, PRIMARY KEY (plugin, name)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS "mt$secret" (plugin TEXT NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL,
                 changed INTEGER NOT NULL, PRIMARY KEY (plugin, name)) WITHOUT ROWID;
         )"));
         MORTISE_CHECK(add_missing_column(connection, "mt$plugin", "previous", "TEXT NOT NULL DEFAULT ''"));
@@ -112,7 +116,9 @@ Result<void> PluginStore::forget(const std::string& id)
 {
     return m_writer.run([&](Connection& connection) -> Result<void> {
         for (const char* sql :
-             {R"(DELETE FROM "mt$plugin" WHERE id = ?)", R"(DELETE FROM "mt$setting" WHERE plugin = ?)"}) {
+             {R"(DELETE FROM "mt$plugin" WHERE id = ?)",
+              R"(DELETE FROM "mt$setting" WHERE plugin = ?)",
+              R"(DELETE FROM "mt$secret" WHERE plugin = ?)"}) {
             MORTISE_TRY(Statement * remove, connection.cached(sql));
             remove->bind(1, id);
             MORTISE_CHECK(remove->run());
@@ -155,6 +161,59 @@ Result<void> PluginStore::set_setting(std::string_view plugin, std::string_view 
         }
         return write->run();
     });
+}
+
+Result<void> PluginStore::set_secret(
+    std::string_view plugin, std::string_view name, const std::optional<std::string>& sealed
+)
+{
+    return m_writer.run([&](Connection& connection) -> Result<void> {
+        const char* sql = sealed
+            ? R"(INSERT INTO "mt$secret" (plugin, name, sealed, changed) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (plugin, name) DO UPDATE SET sealed = ?3, changed = ?4)"
+            : R"(DELETE FROM "mt$secret" WHERE plugin = ?1 AND name = ?2)";
+        MORTISE_TRY(Statement * write, connection.cached(sql));
+        write->bind(1, plugin);
+        write->bind(2, name);
+        if (sealed) {
+            write->bind_bytes(3, std::as_bytes(std::span{*sealed}));
+            write->bind(4, m_clock.now().microseconds);
+        }
+        return write->run();
+    });
+}
+
+Result<std::optional<std::string>> PluginStore::secret(std::string_view plugin, std::string_view name)
+{
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(
+        Statement * select, reader->cached(R"(SELECT sealed FROM "mt$secret" WHERE plugin = ? AND name = ?)")
+    );
+    select->bind(1, plugin);
+    select->bind(2, name);
+    MORTISE_TRY(const bool found, select->step());
+    std::optional<std::string> sealed;
+    if (found) {
+        const auto bytes = select->bytes(0);
+        sealed.emplace(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
+    select->reset();
+    return sealed;
+}
+
+Result<std::vector<std::string>> PluginStore::secrets(std::string_view plugin)
+{
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(
+        Statement * select, reader->cached(R"(SELECT name FROM "mt$secret" WHERE plugin = ? ORDER BY name)")
+    );
+    select->bind(1, plugin);
+    std::vector<std::string> names;
+    while (true) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) return names;
+        names.emplace_back(select->text(0));
+    }
 }
 
 } // namespace mortise::host

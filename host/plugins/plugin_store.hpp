@@ -48,6 +48,13 @@ public:
     /// Null takes the setting back to its default.
     Result<void> set_setting(std::string_view plugin, std::string_view name, const Value& value);
 
+    /// Nothing takes the secret away. What is kept here is sealed.
+    Result<void>
+    set_secret(std::string_view plugin, std::string_view name, const std::optional<std::string>& sealed);
+    Result<std::optional<std::string>> secret(std::string_view plugin, std::string_view name);
+    /// The names of those that were given.
+    Result<std::vector<std::string>> secrets(std::string_view plugin);
+
 private:
     Database& m_database;
     Writer& m_writer;

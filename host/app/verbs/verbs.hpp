@@ -119,6 +119,7 @@ Result<Exit> show_settings(Program& program, const std::string& plugin, const st
 Result<Exit> change_setting(
     Program& program, const std::string& plugin, const std::string& name, const std::string& value
 );
+Result<Exit> unset_setting(Program& program, const std::string& plugin, const std::string& name);
 Result<Exit> list_jobs(Program& program, const std::string& plugin);
 /// `method`: "jobs.get", "jobs.cancel".
 Result<Exit> use_job(Program& program, const std::string& method, const std::string& id);

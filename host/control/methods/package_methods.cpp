@@ -18,9 +18,9 @@ const Param unsigned_param{"allow_unsigned", ParamKind::boolean, "take it althou
 const Param replace_param{"replace", ParamKind::boolean, "take the place of other files of the same version"};
 
 /// The open package: an upload of the session, or a file if the client is in this process.
-class PackageFile {
+class OpenPackage {
 public:
-    static Result<PackageFile> open(Call& call, const Arguments& arguments)
+    static Result<OpenPackage> open(Call& call, const Arguments& arguments)
     {
         if (arguments.has("upload")) {
             auto upload = call.session().find<Upload>(arguments.text("upload"));
@@ -33,7 +33,7 @@ public:
                     {}
                 };
             MORTISE_TRY(const int descriptor, upload->rewind());
-            return PackageFile{std::move(upload), descriptor};
+            return OpenPackage{std::move(upload), descriptor};
         }
         if (!call.session().is_local() || !arguments.has("path"))
             return Error{
@@ -46,15 +46,15 @@ public:
         const std::string path = arguments.text("path");
         const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (descriptor < 0) return Error{ErrorCode::not_found, "cannot open " + path, "package.io", path, {}};
-        return PackageFile{nullptr, descriptor};
+        return OpenPackage{nullptr, descriptor};
     }
-    PackageFile(PackageFile&& other) noexcept
+    OpenPackage(OpenPackage&& other) noexcept
         : m_upload{std::move(other.m_upload)},
           m_descriptor{std::exchange(other.m_descriptor, -1)}
     {
     }
-    PackageFile& operator=(PackageFile&&) = delete;
-    ~PackageFile()
+    OpenPackage& operator=(OpenPackage&&) = delete;
+    ~OpenPackage()
     {
         if (!m_upload && m_descriptor >= 0) ::close(m_descriptor);
     }
@@ -62,7 +62,7 @@ public:
     int descriptor() const noexcept { return m_descriptor; }
 
 private:
-    PackageFile(std::shared_ptr<Upload> upload, int descriptor)
+    OpenPackage(std::shared_ptr<Upload> upload, int descriptor)
         : m_upload{std::move(upload)},
           m_descriptor{descriptor}
     {
@@ -84,7 +84,7 @@ InstallOptions options_of(const Arguments& arguments)
 Answer install(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
     MORTISE_CHECK(require_admin(call));
-    MORTISE_TRY(const PackageFile file, PackageFile::open(call, arguments));
+    MORTISE_TRY(const OpenPackage file, OpenPackage::open(call, arguments));
     MORTISE_TRY(const Installed installed, plugins.install(file.descriptor(), options_of(arguments)));
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
     MORTISE_TRY(const PluginStatus status, plugins.find(installed.id));
@@ -113,7 +113,7 @@ Answer upgraded_json(PluginManager& plugins, const Upgraded& upgraded)
 Answer upgrade(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
     MORTISE_CHECK(require_admin(call));
-    MORTISE_TRY(const PackageFile file, PackageFile::open(call, arguments));
+    MORTISE_TRY(const OpenPackage file, OpenPackage::open(call, arguments));
     MORTISE_TRY(const Upgraded upgraded, plugins.upgrade(file.descriptor(), options_of(arguments)));
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
     return upgraded_json(plugins, upgraded);
