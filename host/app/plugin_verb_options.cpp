@@ -74,7 +74,9 @@ void add_packages(CLI::App& plugins, const Options& options, VerbAction& action)
         });
     CLI::App* remove
         = add_with_id(plugins, options, "remove", "take a plugin away; its records stay readable");
-    remove->add_flag("--keep-data", "what happens anyway: types and fields are archived, not deleted");
+    remove->add_flag(
+        "--keep-data", package->keep_data, "what happens anyway: types and fields are archived, not deleted"
+    );
     remove->callback([&action, options] {
         action = [options](Program& program) { return remove_plugin(program, options->id); };
     });

@@ -314,11 +314,11 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
     MORTISE_TRY(Map given, m_state->store.settings(id));
     const auto secret_names = secret_settings(*manifest);
     if (std::ranges::find(secret_names, name) != secret_names.end()) {
-        if (value.is_null())
+        if (value.is_null()) {
             MORTISE_CHECK(m_state->secrets.unset(*manifest, name));
-        else if (const auto* text = value.as<std::string>())
+        } else if (const auto* text = value.as<std::string>()) {
             MORTISE_CHECK(m_state->secrets.set(*manifest, name, *text));
-        else
+        } else
             return Error{
                 .code = ErrorCode::invalid,
                 .message = "the secret \"" + std::string{name} + "\" is no text",

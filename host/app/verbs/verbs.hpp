@@ -98,6 +98,7 @@ struct PackageOptions {
     bool replace{false};
     bool enable{false};
     bool grant{false};
+    bool keep_data{false}; ///< remove: what happens anyway
 };
 Result<Exit> install_plugin(Program& program, const PackageOptions& options);
 Result<Exit> upgrade_plugin(Program& program, const PackageOptions& options);
