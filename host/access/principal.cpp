@@ -1,5 +1,7 @@
 #include "access/principal.hpp"
 
+#include "access/permission.hpp"
+
 #include <algorithm>
 #include <atomic>
 

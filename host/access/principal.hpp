@@ -14,9 +14,6 @@
 
 namespace mortise::host {
 
-/// The permission to read records of every type, those of plugins that come later among them.
-inline constexpr std::string_view every_type_read = "records.read";
-
 /// Which rows of a type a person may see: those whose owner they are, or every one.
 enum class RowScope : std::uint8_t { own, all };
 

@@ -1,5 +1,6 @@
 #include "plugins/registration.hpp"
 
+#include "access/permission.hpp"
 #include "base/json.hpp"
 
 #include <boost/json.hpp>

@@ -32,7 +32,7 @@ TEST(ParseCondition, ReadsNestedClauses)
     ASSERT_EQ(parsed->parts.size(), 2U);
     EXPECT_EQ(parsed->parts[0].path, std::vector<std::string>{"country"});
     EXPECT_EQ(parsed->parts[1].kind, Condition::Kind::any);
-    EXPECT_EQ(parsed->parts[1].parts[1].parts[0].comparison.test, Test::is_set);
+    EXPECT_EQ(parsed->parts[1].parts[1].parts[0].comparison.test, Operator::is_set);
 }
 
 TEST(ParseCondition, ReadsEventsWithWindowAndMeasure)
@@ -47,7 +47,7 @@ TEST(ParseCondition, ReadsEventsWithWindowAndMeasure)
     EXPECT_EQ(parsed->within->count, 30);
     EXPECT_EQ(parsed->measure, Measure::sum);
     EXPECT_EQ(parsed->where[0].path[0], "total");
-    EXPECT_EQ(parsed->comparison.test, Test::gt);
+    EXPECT_EQ(parsed->comparison.test, Operator::gt);
 }
 
 TEST(ParseCondition, CountsAtLeastOneUnlessToldOtherwise)
@@ -55,7 +55,7 @@ TEST(ParseCondition, CountsAtLeastOneUnlessToldOtherwise)
     const auto parsed = parse_condition(Map{{"events", "order.placed"}});
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->measure, Measure::count);
-    EXPECT_EQ(parsed->comparison.test, Test::ge);
+    EXPECT_EQ(parsed->comparison.test, Operator::ge);
     EXPECT_EQ(parsed->comparison.value, Value{1});
 }
 

@@ -198,8 +198,8 @@ Value members(const Host& host, const Arguments& arguments)
     const Instant at = moment_argument(arguments, "at", Instant{});
     const bool is_past = at.microseconds != 0;
     const std::string which = is_past
-        ? "m.segment = :segment AND m.since <= :at AND (m.until IS NULL OR m.until > :at)"
-        : "m.segment = :segment AND m.until IS NULL";
+        ? "m.segment = :segment AND m.entered_at <= :at AND (m.left_at IS NULL OR m.left_at > :at)"
+        : "m.segment = :segment AND m.left_at IS NULL";
     Map parameters{{"segment", segment.number}};
     if (is_past) parameters.set("at", at.microseconds);
     const Rows count
@@ -207,7 +207,7 @@ Value members(const Host& host, const Arguments& arguments)
     parameters.set("after", std::stoll("0" + std::string{arguments["after"].text()}));
     parameters.set("limit", arguments["limit"].integer(100));
     const Rows rows = require(host.query(
-        "SELECT m.contact AS contact, t.name AS name, m.since AS since, m.until AS until FROM "
+        "SELECT m.contact AS contact, t.name AS name, m.entered_at AS entered_at, m.left_at AS left_at FROM "
         "segment_membership m"
         " LEFT JOIN contact t ON t.id = m.contact WHERE "
             + which + " AND m.contact > :after ORDER BY m.contact LIMIT :limit",
@@ -220,8 +220,8 @@ Value members(const Host& host, const Arguments& arguments)
         listed.emplace_back(Map{
             {"contact", Id{last}},
             {"name", row["name"].value()},
-            {"since", row["since"].value()},
-            {"until", row["until"].value()},
+            {"entered_at", row["entered_at"].value()},
+            {"left_at", row["left_at"].value()},
         });
     }
     Map answer{{"count", count.front()["n"].integer()}};
@@ -263,10 +263,10 @@ Value growth(const Host& host, const Arguments& arguments)
     const Map parameters{{"segment", segment.number}, {"from", from.microseconds}};
     const Rows rows = require(host.query(
         "SELECT x.day AS day, sum(x.came) AS entered, sum(x.went) AS gone FROM ("
-        " SELECT date(m.since) AS day, 1 AS came, 0 AS went FROM segment_membership m"
-        " WHERE m.segment = :segment AND m.since >= :from UNION ALL"
-        " SELECT date(m.until) AS day, 0 AS came, 1 AS went FROM segment_membership m"
-        " WHERE m.segment = :segment AND m.until >= :from) x GROUP BY x.day ORDER BY x.day",
+        " SELECT date(m.entered_at) AS day, 1 AS came, 0 AS went FROM segment_membership m"
+        " WHERE m.segment = :segment AND m.entered_at >= :from UNION ALL"
+        " SELECT date(m.left_at) AS day, 0 AS came, 1 AS went FROM segment_membership m"
+        " WHERE m.segment = :segment AND m.left_at >= :from) x GROUP BY x.day ORDER BY x.day",
         parameters
     ));
     List listed;

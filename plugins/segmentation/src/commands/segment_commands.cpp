@@ -125,7 +125,7 @@ Value copy_members(const Host& host, const Arguments& arguments, Work& work)
     const Instant at = arguments["at"].get_or(Instant{});
     const Rows rows = require(host.query(
         "SELECT m.contact AS contact FROM segment_membership m WHERE m.segment = :from AND m.contact > :after"
-        " AND m.since <= :at AND (m.until IS NULL OR m.until > :at) ORDER BY m.contact LIMIT :count",
+        " AND m.entered_at <= :at AND (m.left_at IS NULL OR m.left_at > :at) ORDER BY m.contact LIMIT :count",
         Map{{"from", arguments["from"].id().number},
             {"after", arguments["after"].id().number},
             {"at", at.microseconds},
@@ -134,7 +134,7 @@ Value copy_members(const Host& host, const Arguments& arguments, Work& work)
     std::int64_t last = 0;
     for (const Row row : rows) {
         last = id_number(row["contact"]);
-        work.create("segment_membership", {{"segment", to}, {"contact", Id{last}}, {"since", at}});
+        work.create("segment_membership", {{"segment", to}, {"contact", Id{last}}, {"entered_at", at}});
     }
     const bool is_done = rows.size() < static_cast<std::size_t>(members_at_once);
     if (is_done)

@@ -153,9 +153,9 @@ Result<std::string> ClauseWriter::segment(const Condition& condition, const Clau
     const std::string bound = bind(*id);
     if (m_reach == Reach::all)
         return scope.alias + ".id IN (SELECT m.contact FROM segment_membership m WHERE m.segment = " + bound
-            + " AND m.until IS NULL)";
+            + " AND m.left_at IS NULL)";
     return "EXISTS (SELECT 1 FROM segment_membership m WHERE m.contact = " + scope.alias
-        + ".id AND m.segment = " + bound + " AND m.until IS NULL)";
+        + ".id AND m.segment = " + bound + " AND m.left_at IS NULL)";
 }
 
 /// A share by a hash of the id: the same for ever, and other for another seed. Two rounds of a linear

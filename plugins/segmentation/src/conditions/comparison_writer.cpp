@@ -17,18 +17,18 @@ Error cannot(const std::string& at, const Comparison& comparison, const FieldInf
     };
 }
 
-const char* operator_of(Test test) noexcept
+const char* operator_of(Operator test) noexcept
 {
     switch (test) {
-    case Test::eq:
+    case Operator::eq:
         return " = ";
-    case Test::lt:
+    case Operator::lt:
         return " < ";
-    case Test::le:
+    case Operator::le:
         return " <= ";
-    case Test::gt:
+    case Operator::gt:
         return " > ";
-    case Test::ge:
+    case Operator::ge:
         return " >= ";
     default:
         return nullptr;
@@ -49,11 +49,11 @@ Result<std::string> ClauseWriter::compared(
     const FieldInfo& field = *column.field;
     const Family family = family_of(field.kind);
     const std::string expression = family == Family::money ? column.part("_minor") : column.plain();
-    if (comparison.test == Test::is_set || comparison.test == Test::is_not_set) {
+    if (comparison.test == Operator::is_set || comparison.test == Operator::is_not_set) {
         const std::string empty
             = family == Family::list ? " OR json_array_length(" + expression + ") = 0" : "";
         const std::string unset = "(" + expression + " IS NULL" + empty + ")";
-        return comparison.test == Test::is_not_set ? unset : "NOT " + unset;
+        return comparison.test == Operator::is_not_set ? unset : "NOT " + unset;
     }
     if (is_relative(comparison.test)) {
         if (family != Family::date && family != Family::moment)
@@ -80,7 +80,7 @@ Result<std::string> ClauseWriter::compared(
         return cannot(at, comparison, field, "take is_set or is_not_set");
     case Family::boolean:
     case Family::reference:
-        if (operator_of(comparison.test) && comparison.test != Test::eq)
+        if (operator_of(comparison.test) && comparison.test != Operator::eq)
             return cannot(at, comparison, field, "take eq, ne, in or not_in");
         [[fallthrough]];
     case Family::number:
@@ -101,11 +101,12 @@ Result<std::string> ClauseWriter::plain_test(
         MORTISE_TRY(Value value, operand_of(field, comparison.value, where));
         return expression + sign + bind(std::move(value));
     }
-    if (comparison.test == Test::ne) {
+    if (comparison.test == Operator::ne) {
         MORTISE_TRY(Value value, operand_of(field, comparison.value, where));
         return expression + " IS DISTINCT FROM " + bind(std::move(value));
     }
-    if (comparison.test != Test::in && comparison.test != Test::not_in && comparison.test != Test::between)
+    if (comparison.test != Operator::in && comparison.test != Operator::not_in
+        && comparison.test != Operator::between)
         return cannot(at, comparison, field, "take eq, ne, in, not_in, lt, le, gt, ge or between");
     std::vector<std::string> bound;
     const List empty;
@@ -114,12 +115,12 @@ Result<std::string> ClauseWriter::plain_test(
         MORTISE_TRY(Value value, operand_of(field, one, where + "/" + std::to_string(bound.size())));
         bound.push_back(bind(std::move(value)));
     }
-    if (comparison.test == Test::between) return expression + " BETWEEN " + bound[0] + " AND " + bound[1];
+    if (comparison.test == Operator::between) return expression + " BETWEEN " + bound[0] + " AND " + bound[1];
     std::string list;
     for (const std::string& one : bound)
         list.append(list.empty() ? "" : ", ").append(one);
     const std::string in = expression + " IN (" + list + ")";
-    return comparison.test == Test::in ? in : "(" + expression + " IS NULL OR NOT " + in + ")";
+    return comparison.test == Operator::in ? in : "(" + expression + " IS NULL OR NOT " + in + ")";
 }
 
 /// Parts of a text are found without regard to case and accents; eq and in compare exactly, and use indexes.
@@ -127,10 +128,10 @@ Result<std::string> ClauseWriter::text_test(
     const std::string& expression, const Comparison& comparison, const Column& column, const std::string& at
 )
 {
-    const bool is_part = comparison.test == Test::contains || comparison.test == Test::not_contains
-        || comparison.test == Test::starts_with || comparison.test == Test::ends_with;
+    const bool is_part = comparison.test == Operator::contains || comparison.test == Operator::not_contains
+        || comparison.test == Operator::starts_with || comparison.test == Operator::ends_with;
     if (!is_part) {
-        if (comparison.test != Test::eq && operator_of(comparison.test))
+        if (comparison.test != Operator::eq && operator_of(comparison.test))
             return cannot(at, comparison, *column.field, "take eq, in, starts_with or contains");
         return plain_test(expression, comparison, *column.field, at);
     }
@@ -141,12 +142,12 @@ Result<std::string> ClauseWriter::text_test(
     const std::string part = "fold(" + bind(comparison.value) + ")";
     const std::string whole = "fold(" + expression + ")";
     switch (comparison.test) {
-    case Test::starts_with:
+    case Operator::starts_with:
         return "substr(" + whole + ", 1, length(" + part + ")) = " + part;
-    case Test::ends_with:
+    case Operator::ends_with:
         return "(length(" + whole + ") >= length(" + part + ") AND substr(" + whole + ", 0 - length(" + part
             + ")) = " + part + ")";
-    case Test::contains:
+    case Operator::contains:
         return "strpos(" + whole + ", " + part + ") > 0";
     default:
         return "(" + expression + " IS NULL OR strpos(" + whole + ", " + part + ") = 0)";
@@ -157,9 +158,9 @@ Result<std::string> ClauseWriter::list_test(
     const std::string& expression, const Comparison& comparison, const Column& column, const std::string& at
 )
 {
-    const bool is_one = comparison.test == Test::contains || comparison.test == Test::not_contains;
-    const bool is_many = comparison.test == Test::has_any || comparison.test == Test::has_all
-        || comparison.test == Test::has_none;
+    const bool is_one = comparison.test == Operator::contains || comparison.test == Operator::not_contains;
+    const bool is_many = comparison.test == Operator::has_any || comparison.test == Operator::has_all
+        || comparison.test == Operator::has_none;
     if (!is_one && !is_many)
         return cannot(at, comparison, *column.field, "take has_any, has_all or has_none");
     const List one{comparison.value};
@@ -173,10 +174,10 @@ Result<std::string> ClauseWriter::list_test(
         each.append(each.empty() ? "" : " AND ")
             .append("EXISTS (SELECT 1 FROM json_each(" + expression + ") j WHERE j.value = " + bound + ")");
     }
-    if (comparison.test == Test::has_all) return "(" + each + ")";
+    if (comparison.test == Operator::has_all) return "(" + each + ")";
     const std::string any
         = "EXISTS (SELECT 1 FROM json_each(" + expression + ") j WHERE j.value IN (" + list + "))";
-    return comparison.test == Test::has_any || comparison.test == Test::contains ? any : "NOT " + any;
+    return comparison.test == Operator::has_any || comparison.test == Operator::contains ? any : "NOT " + any;
 }
 
 /// Only amounts of the same currency are compared; another currency is false, and true for ne.
@@ -185,7 +186,7 @@ ClauseWriter::money_test(const Column& column, const Comparison& comparison, con
 {
     const std::string minor = column.part("_minor");
     const std::string currency = column.part("_currency");
-    if (comparison.test == Test::between) {
+    if (comparison.test == Operator::between) {
         const List& range = *comparison.value.as<List>();
         MORTISE_TRY(const Amount low, amount_of(range[0], at + "/value/0"));
         MORTISE_TRY(const Amount high, amount_of(range[1], at + "/value/1"));
@@ -196,12 +197,12 @@ ClauseWriter::money_test(const Column& column, const Comparison& comparison, con
         return currency + " = " + bind(low.currency) + " AND " + minor + " BETWEEN " + bind(low.minor)
             + " AND " + bind(high.minor);
     }
-    const bool is_ne = comparison.test == Test::ne;
+    const bool is_ne = comparison.test == Operator::ne;
     const char* sign = is_ne ? " = " : operator_of(comparison.test);
     if (!sign) return cannot(at, comparison, *column.field, "take eq, ne, lt, le, gt, ge or between");
     MORTISE_TRY(const Amount amount, amount_of(comparison.value, at + "/value"));
-    const std::string test
-        = "(" + currency + " = " + bind(amount.currency) + " AND " + minor + sign + bind(amount.minor) + ")";
+    const std::string same_currency = currency + " = " + bind(amount.currency);
+    const std::string test = "(" + same_currency + " AND " + minor + sign + bind(amount.minor) + ")";
     return is_ne ? "NOT coalesce(" + test + ", 0)" : test;
 }
 
@@ -212,9 +213,9 @@ ClauseWriter::relative_test(const std::string& expression, const Comparison& com
     const std::string now = as_day(is_day, ":now");
     const std::string past = as_day(is_day, moment_from(":now", -span.count, span.unit));
     switch (comparison.test) {
-    case Test::within_last:
+    case Operator::within_last:
         return "(" + expression + " > " + past + " AND " + expression + " <= " + now + ")";
-    case Test::before_last:
+    case Operator::before_last:
         return expression + " <= " + past;
     default:
         return "(" + expression + " > " + now + " AND " + expression
@@ -235,8 +236,8 @@ void ClauseWriter::cross(
 {
     const Span& span = comparison.span;
     std::vector<std::int64_t> offsets;
-    if (comparison.test != Test::before_last) offsets.push_back(0);
-    offsets.push_back(comparison.test == Test::within_next ? span.count : -span.count);
+    if (comparison.test != Operator::before_last) offsets.push_back(0);
+    offsets.push_back(comparison.test == Operator::within_next ? span.count : -span.count);
     for (const std::int64_t offset : offsets) {
         const std::string before = as_day(is_day, moment_from(":since", offset, span.unit));
         const std::string after = as_day(is_day, moment_from(":now", offset, span.unit));

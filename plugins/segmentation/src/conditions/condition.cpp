@@ -8,28 +8,28 @@ namespace mortise::plugins::segmentation {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Test>, 21> tests{{
-    {"eq", Test::eq},
-    {"ne", Test::ne},
-    {"in", Test::in},
-    {"not_in", Test::not_in},
-    {"lt", Test::lt},
-    {"le", Test::le},
-    {"gt", Test::gt},
-    {"ge", Test::ge},
-    {"between", Test::between},
-    {"starts_with", Test::starts_with},
-    {"ends_with", Test::ends_with},
-    {"contains", Test::contains},
-    {"not_contains", Test::not_contains},
-    {"is_set", Test::is_set},
-    {"is_not_set", Test::is_not_set},
-    {"has_any", Test::has_any},
-    {"has_all", Test::has_all},
-    {"has_none", Test::has_none},
-    {"within_last", Test::within_last},
-    {"before_last", Test::before_last},
-    {"within_next", Test::within_next},
+constexpr std::array<std::pair<std::string_view, Operator>, 21> tests{{
+    {"eq", Operator::eq},
+    {"ne", Operator::ne},
+    {"in", Operator::in},
+    {"not_in", Operator::not_in},
+    {"lt", Operator::lt},
+    {"le", Operator::le},
+    {"gt", Operator::gt},
+    {"ge", Operator::ge},
+    {"between", Operator::between},
+    {"starts_with", Operator::starts_with},
+    {"ends_with", Operator::ends_with},
+    {"contains", Operator::contains},
+    {"not_contains", Operator::not_contains},
+    {"is_set", Operator::is_set},
+    {"is_not_set", Operator::is_not_set},
+    {"has_any", Operator::has_any},
+    {"has_all", Operator::has_all},
+    {"has_none", Operator::has_none},
+    {"within_last", Operator::within_last},
+    {"before_last", Operator::before_last},
+    {"within_next", Operator::within_next},
 }};
 
 constexpr std::array<std::string_view, 7> measures{
@@ -38,20 +38,20 @@ constexpr std::array<std::string_view, 7> measures{
 
 } // namespace
 
-std::string_view name_of(Test test) noexcept
+std::string_view name_of(Operator test) noexcept
 {
-    return std::ranges::find(tests, test, &std::pair<std::string_view, Test>::second)->first;
+    return std::ranges::find(tests, test, &std::pair<std::string_view, Operator>::second)->first;
 }
 
-std::optional<Test> test_named(std::string_view name) noexcept
+std::optional<Operator> operator_named(std::string_view name) noexcept
 {
-    const auto found = std::ranges::find(tests, name, &std::pair<std::string_view, Test>::first);
+    const auto found = std::ranges::find(tests, name, &std::pair<std::string_view, Operator>::first);
     return found == tests.end() ? std::nullopt : std::optional{found->second};
 }
 
-bool is_relative(Test test) noexcept
+bool is_relative(Operator test) noexcept
 {
-    return test == Test::within_last || test == Test::before_last || test == Test::within_next;
+    return test == Operator::within_last || test == Operator::before_last || test == Operator::within_next;
 }
 
 std::string_view name_of(Measure measure) noexcept

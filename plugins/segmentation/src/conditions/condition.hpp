@@ -15,7 +15,7 @@
 namespace mortise::plugins::segmentation {
 
 /// How a value is compared.
-enum class Test : std::uint8_t {
+enum class Operator : std::uint8_t {
     eq,
     ne,
     in,
@@ -39,10 +39,10 @@ enum class Test : std::uint8_t {
     within_next,
 };
 
-std::string_view name_of(Test test) noexcept;
-std::optional<Test> test_named(std::string_view name) noexcept;
+std::string_view name_of(Operator test) noexcept;
+std::optional<Operator> operator_named(std::string_view name) noexcept;
 /// Whether the truth of the test depends on what time it is.
-bool is_relative(Test test) noexcept;
+bool is_relative(Operator test) noexcept;
 
 /// A length of time as people say it: 30 days.
 struct Span {
@@ -52,7 +52,7 @@ struct Span {
 
 /// A comparison with what stands on the right.
 struct Comparison {
-    Test test{Test::eq};
+    Operator test{Operator::eq};
     Value value; ///< none for is_set and is_not_set; a list for in, not_in, between (two), has_*
     Span span; ///< within_last, before_last, within_next
 };

@@ -28,17 +28,17 @@ bool holds_for_nothing(const Condition& condition)
     if (const List* range = is.value.as<List>()) return number((*range)[0]) <= 0 && number((*range)[1]) >= 0;
     const std::int64_t value = number(is.value);
     switch (is.test) {
-    case Test::eq:
+    case Operator::eq:
         return value == 0;
-    case Test::ne:
+    case Operator::ne:
         return value != 0;
-    case Test::lt:
+    case Operator::lt:
         return value > 0;
-    case Test::le:
+    case Operator::le:
         return value >= 0;
-    case Test::gt:
+    case Operator::gt:
         return value < 0;
-    case Test::ge:
+    case Operator::ge:
         return value <= 0;
     default:
         return false;
@@ -136,7 +136,7 @@ Result<std::string> ClauseWriter::events(const Condition& condition, const Claus
         const std::string from = linked + " AND e.type = " + bind(condition.name);
         Comparison moving = condition.comparison;
         if (condition.within) {
-            moving.test = Test::before_last;
+            moving.test = Operator::before_last;
             moving.span = *condition.within;
         }
         cross("e.time", moving, false, from, scope.contacts, "l.record");

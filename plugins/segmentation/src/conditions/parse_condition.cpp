@@ -243,7 +243,7 @@ private:
     static Result<void> comparison(const Map& map, const std::string& at, Comparison& out)
     {
         const std::string_view is = map["is"].text();
-        const auto test = test_named(is);
+        const auto test = operator_named(is);
         if (!test)
             return wrong(
                 at + "/is",
@@ -254,7 +254,7 @@ private:
             );
         out.test = *test;
         const Value& value = map["value"];
-        const bool takes_none = *test == Test::is_set || *test == Test::is_not_set;
+        const bool takes_none = *test == Operator::is_set || *test == Operator::is_not_set;
         if (takes_none != value.is_null())
             return wrong(
                 at + "/value",
@@ -263,12 +263,13 @@ private:
             );
         if (is_relative(*test)) return span(value, at + "/value", out.span);
         const List* list = value.as<List>();
-        const bool takes_list = *test == Test::in || *test == Test::not_in || *test == Test::between
-            || *test == Test::has_any || *test == Test::has_all || *test == Test::has_none;
+        const bool takes_list = *test == Operator::in || *test == Operator::not_in
+            || *test == Operator::between || *test == Operator::has_any || *test == Operator::has_all
+            || *test == Operator::has_none;
         if (takes_list && (!list || list->empty() || list->size() > 500))
             return wrong(at + "/value", "must be a list of 1 to 500 values", R"(["AT", "DE"])");
         if (!takes_list && list) return wrong(at + "/value", "must be one value", "take in for several");
-        if (*test == Test::between && list->size() != 2)
+        if (*test == Operator::between && list->size() != 2)
             return wrong(at + "/value", "must be two values", "the least and the greatest, both included");
         out.value = value;
         return {};
@@ -347,7 +348,7 @@ private:
 
     static Result<void> measure(const Value& json, const std::string& at, std::string_view of, Condition& out)
     {
-        out.comparison.test = Test::ge;
+        out.comparison.test = Operator::ge;
         out.comparison.value = 1;
         if (json.is_null()) return {};
         const Map* map = json.as<Map>();
@@ -376,17 +377,17 @@ private:
     static Result<void> measure_test(const Condition& out, const std::string& at, bool is_moment)
     {
         switch (out.comparison.test) {
-        case Test::eq:
-        case Test::ne:
-        case Test::lt:
-        case Test::le:
-        case Test::gt:
-        case Test::ge:
-        case Test::between:
+        case Operator::eq:
+        case Operator::ne:
+        case Operator::lt:
+        case Operator::le:
+        case Operator::gt:
+        case Operator::ge:
+        case Operator::between:
             return {};
-        case Test::within_last:
-        case Test::before_last:
-        case Test::within_next:
+        case Operator::within_last:
+        case Operator::before_last:
+        case Operator::within_next:
             if (is_moment) return {};
             break;
         default:

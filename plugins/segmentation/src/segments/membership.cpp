@@ -19,7 +19,7 @@ Members members_in(const Host& host, Id segment, const std::string& which, Map p
     parameters.set("segment", segment.number);
     const Rows rows = require(host.query(
         "SELECT m.id AS id, m.contact AS contact FROM segment_membership m WHERE m.segment = :segment AND "
-        "m.until IS NULL AND "
+        "m.left_at IS NULL AND "
             + which,
         parameters
     ));
@@ -31,13 +31,13 @@ Members members_in(const Host& host, Id segment, const std::string& which, Map p
 
 void enter(Id segment, std::int64_t contact, Instant now, Work& work)
 {
-    work.create("segment_membership", {{"segment", segment}, {"contact", Id{contact}}, {"since", now}});
+    work.create("segment_membership", {{"segment", segment}, {"contact", Id{contact}}, {"entered_at", now}});
     work.publish("segment.entered", Id{contact}, {}, {{"segment", segment}});
 }
 
 void leave(Id segment, std::int64_t contact, Id membership, Instant now, Work& work)
 {
-    work.update("segment_membership", membership, {{"until", now}});
+    work.update("segment_membership", membership, {{"left_at", now}});
     work.publish("segment.left", Id{contact}, {}, {{"segment", segment}});
 }
 
