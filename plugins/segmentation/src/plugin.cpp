@@ -40,7 +40,7 @@ private:
         read("segmentation.growth", growth);
         command("segmentation.rebuild", [this](const Arguments& arguments, Work& work) {
             const Id segment = require_segment(host(), arguments["segment"].value());
-            return m_keeper.rebuild(segment, arguments["after"].id().number, work);
+            return m_keeper.rebuild(segment, id_of(arguments["after"]).number, work);
         });
         command("segmentation.come_due", [this](const Arguments&, Work& work) {
             return m_keeper.come_due(work);

@@ -9,9 +9,22 @@
 
 #include <charconv>
 #include <string>
+#include <charconv>
 #include <string_view>
+#include <system_error>
 
 namespace mortise {
+
+/// The record that a value names: an id, a whole number, or digits as JSON carries them; 0 if it names none.
+inline Id id_of(ValueView value) noexcept
+{
+    if (value.kind() == Kind::id) return value.id();
+    if (value.kind() == Kind::integer) return Id{value.integer()};
+    Id id;
+    const std::string_view text = value.text();
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), id.number);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? id : Id{};
+}
 
 /// On whose behalf, and how, a command runs.
 class Context {

@@ -185,9 +185,7 @@ Value explain(const Host& host, const Arguments& arguments)
                 "segment"
             );
     }
-    const Value given = arguments["contact"].value();
-    Id contact = given.get_or(Id{given.get_or(std::int64_t{0})});
-    if (!given.text().empty()) contact = Id{std::stoll(std::string{given.text()})};
+    const Id contact = id_of(arguments["contact"]);
     require(host.get("contact", contact));
     return Explainer{host, contact}.explain(require(parse_condition(definition)));
 }
@@ -204,7 +202,7 @@ Value members(const Host& host, const Arguments& arguments)
     if (is_past) parameters.set("at", at.microseconds);
     const Rows count
         = require(host.query("SELECT count(m.id) AS n FROM segment_membership m WHERE " + which, parameters));
-    parameters.set("after", std::stoll("0" + std::string{arguments["after"].text()}));
+    parameters.set("after", id_of(arguments["after"]).number);
     parameters.set("limit", arguments["limit"].integer(100));
     const Rows rows = require(host.query(
         "SELECT m.contact AS contact, t.name AS name, m.entered_at AS entered_at, m.left_at AS left_at FROM "

@@ -12,14 +12,8 @@ constexpr std::int64_t members_at_once = 4000;
 Ids contacts_of(const Arguments& arguments)
 {
     Ids ids;
-    for (const ValueView item : arguments["contacts"].items()) {
-        if (item.kind() == Kind::integer)
-            ids.insert(item.integer());
-        else if (item.kind() == Kind::id)
-            ids.insert(item.id().number);
-        else
-            ids.insert(std::stoll(std::string{item.text()})); // its schema says digits
-    }
+    for (const ValueView item : arguments["contacts"].items())
+        ids.insert(id_of(item).number);
     return ids;
 }
 
@@ -121,13 +115,13 @@ Value take_snapshot(const Host& host, const Arguments& arguments, Work& work)
 
 Value copy_members(const Host& host, const Arguments& arguments, Work& work)
 {
-    const Id to{arguments["to"].id()};
+    const Id to = id_of(arguments["to"]);
     const Instant at = arguments["at"].get_or(Instant{});
     const Rows rows = require(host.query(
         "SELECT m.contact AS contact FROM segment_membership m WHERE m.segment = :from AND m.contact > :after"
         " AND m.entered_at <= :at AND (m.left_at IS NULL OR m.left_at > :at) ORDER BY m.contact LIMIT :count",
-        Map{{"from", arguments["from"].id().number},
-            {"after", arguments["after"].id().number},
+        Map{{"from", id_of(arguments["from"]).number},
+            {"after", id_of(arguments["after"]).number},
             {"at", at.microseconds},
             {"count", members_at_once}}
     ));

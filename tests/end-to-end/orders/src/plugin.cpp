@@ -10,7 +10,7 @@ public:
     {
         command("orders.place", [](const Arguments& arguments, Work& work) {
             for (const ValueView order : arguments["orders"].items()) {
-                const Id contact = order["contact"].get_or(Id{order["contact"].integer()});
+                const Id contact = id_of(order["contact"]);
                 const Instant at{order["at"].integer() * 1'000'000};
                 work.publish(
                     "order.placed",
