@@ -104,7 +104,7 @@ def may_include(source, target):
         return target in ("abi", "layer")
     if own == "sdk/testkit":
         return target in ("abi", "layer") or target.startswith("host/")
-    if own == "sdk/tools" and target in ("host/base", "host/plugins", "mortise/control", "sdk/check"):
+    if own == "sdk/tools" and target in ("host/base", "host/plugins", "host/control", "mortise/control", "sdk/check"):
         return True  # the vendor's tool reads manifests and packages as the host does
     if own.startswith("sdk/"):
         return target in ("abi", "layer", "sdk/testkit")

@@ -61,7 +61,11 @@ class Templates(unittest.TestCase):
                 self.assertIsNone(left, f"{path}: {left and left.group()}")
 
     def take_in(self, project):
-        """Installs the built plugin into the data folder."""
+        """Packs the built plugin and puts it into the data folder."""
+        package = project / "build" / "packed.mortise"
+        packed = json.loads(self.run_tool("mortise-sdk", "--json", "pack", project, "-o", package))
+        verified = json.loads(self.run_tool("mortise-sdk", "--json", "verify", package))
+        self.assertEqual((verified["id"], verified["version"]), (ID, packed["version"]))
         built = project / "build/dev/lib/mortise/plugins" / ID
         version = json.loads((built / "plugin.json").read_text())["version"]
         shutil.copytree(built, self.data / "plugins" / ID / version)
@@ -90,6 +94,10 @@ class Templates(unittest.TestCase):
 
     def test_basic(self):
         self.made("basic")
+        self.greets()
+
+    def test_basic_in_c(self):
+        self.made("basic", "c")
         self.greets()
 
     def greets(self):
