@@ -78,6 +78,7 @@ static mortise_status greet(const plugin* self, uint64_t contact, greeting* out,
 static mortise_status on_hook(
     void* impl,
     uint64_t tag,
+    const mortise_context* context,
     mortise_tree settings,
     const mortise_draft* drafts,
     uint64_t drafts_count,
@@ -85,7 +86,7 @@ static mortise_status on_hook(
     mortise_error* error
 )
 {
-    (void)impl, (void)error;
+    (void)impl, (void)context, (void)error;
     if (tag != TAG_CREATE_CONTACT || !values_is_true(values_find(settings.root, "email_required")))
         return MORTISE_OK;
     for (uint64_t i = 0; i < drafts_count; ++i) {
