@@ -73,8 +73,9 @@ Result<void> add_type_commands(CommandRegistry& registry, const Records& records
     CommandInfo info{
         .name = "types.describe",
         .title = "Describe record types",
-        .help = "The record types that the caller may read, with their fields: name, kind, label, options, scale, "
-                "what a reference refers to.",
+        .help
+        = "The record types that the caller may read, with their fields: name, kind, label, options, scale, "
+          "what a reference refers to.",
         .provider = "mortise",
         .permission = {},
         .arguments = std::move(arguments),

@@ -78,9 +78,8 @@ public:
 
     /// Publishes an event of the manifest. `links` maps a role to an Id or to a List of them; `time` is when
     /// it happened, now if left out.
-    void publish(
-        std::string_view type, Id subject, const Map& data = {}, const Map& links = {}, Instant time = {}
-    )
+    void
+    publish(std::string_view type, Id subject, const Map& data = {}, const Map& links = {}, Instant time = {})
     {
         PendingEvent event;
         event.type = store(type);
