@@ -4,8 +4,11 @@
 /// What commands and jobs work with: `Arguments`, the `Context` that they were called in, and `Job`.
 
 #include <mortise/abi/commands.h>
+#include <mortise/failure.hpp>
 #include <mortise/host.hpp>
 
+#include <charconv>
+#include <string>
 #include <string_view>
 
 namespace mortise {
@@ -45,6 +48,21 @@ public:
     ValueView operator[](const Text& name) const noexcept
     {
         return m_map[name];
+    }
+    /// The record that an argument names: an id, or its digits as they come out of JSON. None (0) if it was
+    /// not given; throws `invalid` for what is no id.
+    Id id(Key name) const
+    {
+        const ValueView given = m_map[name];
+        Id id = given.id();
+        const std::string_view digits = given.text();
+        if (given.kind() == Kind::integer)
+            id.number = given.integer();
+        else if (!digits.empty())
+            std::from_chars(digits.data(), digits.data() + digits.size(), id.number);
+        if (given.is_null() || (id.number > 0 && (digits.empty() || std::to_string(id.number) == digits)))
+            return id;
+        fail(ErrorCode::invalid, "arguments.no_id", "this is no id of a record", std::string{name.name});
     }
     ValueView all() const noexcept { return m_map; }
     const Context& context() const noexcept { return m_context; }
