@@ -21,6 +21,7 @@ THIRD_PARTY = [
     ("valijson/", "valijson", {"host", "sdk/tools", "tests"}),
     ("imgui", "Dear ImGui", {"admin-ui"}),
     ("GLFW/", "GLFW", {"admin-ui"}),
+    ("stb/", "stb", {"admin-ui"}),
     ("benchmark/", "Google Benchmark", {"tests/bench"}),
 ]
 
