@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "commands/type_commands.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -164,6 +165,7 @@ Result<void> PluginManager::open()
     }
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     m_state->services.records.set_hooks(&m_state->hooks);
+    MORTISE_CHECK(add_type_commands(m_state->services.commands, m_state->services.records));
     m_state->register_enabled();
     return {};
 }
@@ -327,6 +329,11 @@ Result<std::shared_ptr<const Manifest>> PluginManager::manifest(std::string_view
         .message = "the folder of " + plugin->id + " is gone",
         .key = "plugins.gone"
     };
+}
+
+HookRunner& PluginManager::hooks() noexcept
+{
+    return m_state->hooks;
 }
 
 void PluginManager::drain()

@@ -424,11 +424,18 @@ private:
         else
             event.data = "{}";
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
-            if (type.fields[slot].timeline)
-                for (const Row* row : {&change.after, change.before ? &*change.before : nullptr})
-                    if (row && row->values[slot].as<Id>())
-                        event.links.push_back({*row->values[slot].as<Id>(), type.fields[slot].name});
+            if (type.fields[slot].timeline) link_both(change, slot, type.fields[slot].name, event);
         return event;
+    }
+
+    /// Links what a field refers to now and, if that is another record, what it referred to before.
+    static void
+    link_both(const PreparedChange& change, std::size_t slot, const std::string& role, PreparedEvent& event)
+    {
+        const Id* now = change.after.values[slot].as<Id>();
+        const Id* before = change.before ? change.before->values[slot].as<Id>() : nullptr;
+        if (now) event.links.push_back({*now, role});
+        if (before && (!now || *before != *now)) event.links.push_back({*before, role});
     }
 
     const Preparation& m_given;

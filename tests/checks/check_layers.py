@@ -51,6 +51,7 @@ def layer_of_header(name, kind, source, root):
         top = source.split("/")
         bases += ["host"] if top[0] in ("host", "tests", "sdk") else []
         bases += ["/".join(top[:2]) + "/src", "/".join(top[:2])] if top[0] in ("plugins", "templates") else []
+        bases += ["admin-ui/src"] if top[0] == "admin-ui" else []
         bases += ["/".join(top[:2]), top[0]]
         for base in bases:
             if (root / base / name).is_file():
@@ -104,7 +105,7 @@ def may_include(source, target):
         return target in ("abi", "layer")
     if own == "sdk/testkit":
         return target in ("abi", "layer") or target.startswith("host/")
-    if own == "sdk/tools" and target in ("host/base", "host/plugins", "mortise/control", "sdk/check"):
+    if own == "sdk/tools" and target in ("host/base", "host/plugins", "host/control", "mortise/control", "sdk/check"):
         return True  # the vendor's tool reads manifests and packages as the host does
     if own.startswith("sdk/"):
         return target in ("abi", "layer", "sdk/testkit")

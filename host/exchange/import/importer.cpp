@@ -66,6 +66,7 @@ Importer::Importer(Records& records, CallContext context, ImportOptions options)
       m_options{std::move(options)},
       m_references{records, m_context.principal}
 {
+    m_context.channel = "import";
     if (m_options.import) m_context.client = "import " + std::to_string(m_options.import.number);
 }
 

@@ -111,6 +111,8 @@ Result<PluginName> parse_plugin_name(std::string_view id)
     name.kebab = last;
     name.snake = last;
     std::ranges::replace(name.snake, '-', '_');
+    name.upper = name.snake;
+    std::ranges::transform(name.upper, name.upper.begin(), upper);
     name.title = last;
     std::ranges::replace(name.title, '-', ' ');
     name.title.front() = upper(name.title.front());

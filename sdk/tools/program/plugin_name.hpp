@@ -15,6 +15,7 @@ struct PluginName {
     std::string id; ///< com.acme.lead-score
     std::string kebab; ///< lead-score: files and build targets
     std::string snake; ///< lead_score: what the names that it gives away begin with
+    std::string upper; ///< LEAD_SCORE: macros
     std::string camel; ///< LeadScore: types in code
     std::string title; ///< Lead score: for people
     std::string vendor; ///< Acme: the part before the last

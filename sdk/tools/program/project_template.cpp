@@ -106,10 +106,11 @@ Result<std::vector<std::string>> copy_all(const fs::path& from, const fs::path& 
 std::string renamed(std::string_view text, const PluginName& name, std::string_view year)
 {
     // The longer one first where one begins another.
-    const std::array<std::pair<std::string_view, std::string_view>, 7> words{{
+    const std::array<std::pair<std::string_view, std::string_view>, 8> words{{
         {"com.example.my-plugin", name.id},
         {"my-plugin", name.kebab},
         {"my_plugin", name.snake},
+        {"MY_PLUGIN", name.upper},
         {"MyPlugin", name.camel},
         {"My plugin", name.title},
         {"Example Vendor", name.vendor},

@@ -14,6 +14,7 @@ TEST(PluginName, IsSpelledInEveryForm)
     EXPECT_EQ(name->id, "com.big-acme.lead-score2");
     EXPECT_EQ(name->kebab, "lead-score2");
     EXPECT_EQ(name->snake, "lead_score2");
+    EXPECT_EQ(name->upper, "LEAD_SCORE2");
     EXPECT_EQ(name->camel, "LeadScore2");
     EXPECT_EQ(name->title, "Lead score2");
     EXPECT_EQ(name->vendor, "Big acme");
