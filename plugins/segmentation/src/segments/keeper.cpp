@@ -122,11 +122,25 @@ Value Keeper::come_due(Work& work)
     return Map{{"entered", moved.entered}, {"left", moved.left}};
 }
 
-void Keeper::plan()
+void Keeper::resume()
 {
-    const Instant now = m_host.now();
-    for (const Segment& segment : m_book.segments())
-        plan_for(segment, segment.checked_to.microseconds != 0 ? segment.checked_to : now);
+    const Rows unfinished = require(
+        m_host.query("SELECT s.id AS id, s.snapshot_of AS origin, s.evaluated_at AS at,"
+                     " (SELECT max(m.contact) FROM segment_membership m WHERE m.segment = s.id) AS last"
+                     " FROM segment s WHERE s.state = 'building'")
+    );
+    for (const Row row : unfinished)
+        if (row["origin"].is_null())
+            require(m_host.post("segmentation.rebuild", {{"segment", row["id"].value()}, {"after", Id{}}}));
+        else
+            require(m_host.post(
+                "segmentation.copy_members",
+                {{"from", row["origin"].value()},
+                 {"to", row["id"].value()},
+                 {"after", Id{id_number(row["last"])}},
+                 {"at", row["at"].value()}}
+            ));
+    require(m_host.post("segmentation.come_due"));
 }
 
 void Keeper::plan_for(const Segment& segment, Instant now)

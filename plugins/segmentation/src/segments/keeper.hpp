@@ -20,8 +20,8 @@ public:
     Value rebuild(Id segment, std::int64_t after, Work& work);
     /// Settles the clauses that time has flipped, and asks to be woken for the next.
     Value come_due(Work& work);
-    /// Asks to be woken when the next clause flips.
-    void plan();
+    /// After a start: goes on with what was not finished, and settles what came due meanwhile.
+    void resume();
 
 private:
     void note_broken(Work& work);
