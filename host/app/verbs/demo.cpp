@@ -115,7 +115,7 @@ Result<void> add_segments(Program& program)
     };
     for (const boost::json::value& sample : samples)
         MORTISE_CHECK(
-            program.call("commands.call", {{"command", "segmentation.create_segment"}, {"arguments", sample}})
+            program.call("commands.call", {{"name", "segmentation.create_segment"}, {"arguments", sample}})
         );
     return {};
 }
