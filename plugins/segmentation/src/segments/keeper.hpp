@@ -25,7 +25,7 @@ public:
 
 private:
     void note_broken(Work& work);
-    void plan_for(const Segment& segment, Instant now);
+    void plan_for(const Segment& segment, const Ids* contacts, Instant now);
     void wake_at(Instant when);
 
     Host m_host;
