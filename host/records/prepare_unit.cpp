@@ -5,6 +5,7 @@
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/row_storage.hpp"
+#include "records/sort_key.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -129,6 +130,7 @@ public:
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
         m_prepared.also = m_unit.also;
+        m_prepared.visible_to = m_given.context.principal.row_owner();
         m_prepared.origin
             = {m_given.context.principal.name(),
                m_given.context.client,
@@ -296,6 +298,9 @@ private:
                 MORTISE_CHECK(check_reference(field, *value.as<Id>()));
             change.changed.push_back(slot);
         }
+        for (const std::size_t slot : type.sorted_slots)
+            if (!change.before || std::ranges::binary_search(change.changed, slot))
+                change.sort_keys.push_back(sort_key_of(m_given.collator, change.after.values[slot]));
         return {};
     }
 
