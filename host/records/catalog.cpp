@@ -38,6 +38,7 @@ std::string definition_of(const Field& field)
         {"required", field.required},
         {"unique", field.unique},
         {"indexed", field.indexed},
+        {"sorted", field.sorted},
         {"searchable", field.searchable},
         {"timeline", field.timeline},
         {"personal", field.personal},
@@ -61,6 +62,7 @@ Result<void> read_definition(std::string_view text, Field& field)
     field.required = flag("required");
     field.unique = flag("unique");
     field.indexed = flag("indexed");
+    field.sorted = definition.contains("sorted") && flag("sorted"); // older catalogs do not say
     field.searchable = flag("searchable");
     field.timeline = flag("timeline");
     field.personal = flag("personal");
@@ -123,7 +125,11 @@ public:
         }
         for (const Field& field : declaration.fields)
             MORTISE_CHECK(apply_field(type, field));
-        if (m_new_columns) return create_tables(type);
+        if (m_new_columns) MORTISE_CHECK(create_tables(type));
+        if (!declaration.extends) {
+            MORTISE_TRY(const bool changed, apply_constraints(m_connection, type, declaration.constraints));
+            m_changed |= changed;
+        }
         return archive_missing(type, declaration);
     }
 
@@ -296,6 +302,9 @@ private:
     {
         const std::string column = quoted_name(columns_of(field).front());
         const std::string name = type.table + "." + field.column;
+        if (!field.unique)
+            MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name + ".unique")));
+        if (!field.indexed) MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name)));
         if (field.unique)
             MORTISE_CHECK(m_connection.execute(
                 "CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
@@ -344,6 +353,7 @@ Result<void> raise_epoch(Connection& connection)
 
 Result<void> create_catalog(Connection& connection)
 {
+    MORTISE_CHECK(create_constraint_table(connection));
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$meta" (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);
@@ -416,6 +426,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
     std::vector<TypePointer> finished;
     for (auto& type : types) {
         type->finish();
+        MORTISE_CHECK(read_constraints(connection, *type));
         finished.push_back(std::move(type));
     }
     return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch)};
