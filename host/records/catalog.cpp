@@ -172,8 +172,7 @@ private:
         return {};
     }
 
-    /// The tables of a new type, with all columns at once: adding one to a table costs a reading of the whole
-    /// schema.
+    /// The tables of a new type, with all columns at once: adding one has SQLite read the whole schema.
     Result<void> create_tables(const RecordType& type)
     {
         MORTISE_CHECK(m_connection.execute(
