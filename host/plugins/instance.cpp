@@ -27,6 +27,13 @@ CallContext context_of(const std::shared_ptr<const PluginGrants>& grants)
     return context;
 }
 
+Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
+{
+    const auto linked = spec.services->linked.find(spec.manifest->id);
+    if (linked != spec.services->linked.end()) return Library::linked(linked->second);
+    return Library::load(spec.library, spec.copies);
+}
+
 std::string thread_name(const std::string& id)
 {
     return id.substr(id.rfind('.') + 1);
@@ -56,7 +63,7 @@ Instance::~Instance() = default;
 
 Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
 {
-    MORTISE_TRY(auto library, Library::load(spec.library, spec.copies));
+    MORTISE_TRY(auto library, load_library(spec));
     auto instance = std::make_shared<Instance>(std::move(spec));
     instance->m_facts = library->facts();
     instance->m_library = std::move(library);

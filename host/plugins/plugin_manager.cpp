@@ -343,4 +343,18 @@ void PluginManager::drain()
     m_state->background.drain();
 }
 
+bool PluginManager::settle(std::chrono::milliseconds patience)
+{
+    m_state->background.drain();
+    for (const auto& plugin : m_state->all()) {
+        const auto instance = plugin->slot->instance.load();
+        if (!instance || !instance->is_active()) continue;
+        // Answers wait until everything else is done, so behind the last of them nothing is left.
+        auto ticket = std::make_shared<Ticket>();
+        const auto waited = instance->strand().run(Lane::answer, ticket, patience, patience, [] { });
+        if (!waited || *waited == Waited::overdue || *waited == Waited::not_started) return false;
+    }
+    return true;
+}
+
 } // namespace mortise::host

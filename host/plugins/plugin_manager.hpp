@@ -122,6 +122,9 @@ public:
     /// Waits until events that plugins published on their own are durable and the commands that they posted
     /// have run.
     void drain();
+    /// The same, and until all that the plugins were to be told has reached them. False: the time was over
+    /// before.
+    bool settle(std::chrono::milliseconds patience);
 
 private:
     struct State;
