@@ -36,6 +36,8 @@ public:
         const std::filesystem::path& copies,
         const std::optional<Digest>& wanted = std::nullopt
     );
+    /// A plugin that is part of this program: nothing is mapped, and nothing will be unmapped.
+    static std::unique_ptr<Library> linked(mortise_plugin_open entry);
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
     /// Unloads if nobody did.

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "commands/type_commands.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -193,6 +194,7 @@ Result<void> PluginManager::open()
     }
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     m_state->services.records.set_hooks(&m_state->hooks);
+    MORTISE_CHECK(add_type_commands(m_state->services.commands, m_state->services.records));
     m_state->register_enabled();
     return {};
 }
@@ -303,6 +305,8 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
+    if (name.starts_with(quota_prefix))
+        return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
     const auto manifest = plugin->manifest();
     if (!manifest || !manifest->settings_schema)
         return Error{
@@ -382,9 +386,28 @@ void PluginManager::run_schedules()
     m_state->schedules.run_due();
 }
 
+HookRunner& PluginManager::hooks() noexcept
+{
+    return m_state->hooks;
+}
+
 void PluginManager::drain()
 {
     m_state->background.drain();
+}
+
+bool PluginManager::settle(std::chrono::milliseconds patience)
+{
+    m_state->background.drain();
+    for (const auto& plugin : m_state->all()) {
+        const auto instance = plugin->slot->instance.load();
+        if (!instance || !instance->is_active()) continue;
+        // Answers wait until everything else is done, so behind the last of them nothing is left.
+        auto ticket = std::make_shared<Ticket>();
+        const auto waited = instance->strand().run(Lane::answer, ticket, patience, patience, [] { });
+        if (!waited || *waited == Waited::overdue || *waited == Waited::not_started) return false;
+    }
+    return true;
 }
 
 } // namespace mortise::host

@@ -27,6 +27,8 @@
 
 namespace mortise::host {
 
+class HookRunner;
+
 /// Where a plugin is in its life; every step can fail, says why, and returns to the last good one.
 enum class PluginState : std::uint8_t {
     discovered, ///< there, but its manifest or library is not fit
@@ -150,6 +152,10 @@ public:
     /// The names of the settings that are secrets and were given; nobody but the plugin gets more of them.
     Result<std::vector<std::string>> given_secrets(std::string_view id) const;
 
+    /// Every quota of a plugin as it is now, by its name; see plugins/quotas.hpp. A setting "quota.NAME" sets
+    /// one.
+    Result<Map> quotas(std::string_view id) const;
+
     Result<PluginCost> cost(std::string_view id) const;
     Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;
     /// The manifest of a plugin, for views, reports and documentation.
@@ -159,10 +165,15 @@ public:
     Result<std::vector<ScheduleStatus>> schedules(std::string_view id) const;
     /// Starts the jobs that are due, at once: for a clock that was moved by hand.
     void run_schedules();
+    /// What records ask before they write. Lives as long as this object.
+    HookRunner& hooks() noexcept;
 
     /// Waits until events that plugins published on their own are durable and the commands that they posted
     /// have run.
     void drain();
+    /// The same, and until all that the plugins were to be told has reached them. False: the time was over
+    /// before.
+    bool settle(std::chrono::milliseconds patience);
 
 private:
     struct State;

@@ -66,16 +66,20 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
         spec.library = plugin.chosen->library();
         spec.grants = plugin.grants;
     }
-    if (auto digest = installed_digest(spec.library.parent_path(), spec.library.filename().native()); digest)
-        spec.library_digest = *digest;
-    else
-        return digest.error();
+    if (!spec.library.empty()) {
+        MORTISE_TRY(
+            spec.library_digest,
+            installed_digest(spec.library.parent_path(), spec.library.filename().native())
+        );
+    }
     spec.copies = folders.run;
     spec.stats = plugin.stats;
     spec.log = plugin.log;
+    spec.quotas = plugin.quotas;
     spec.calls = &functions.calls();
     spec.services = &services;
     MORTISE_TRY(spec.settings, settings_of(plugin));
+    MORTISE_CHECK(load_quotas(plugin));
     auto opened = Instance::open(std::move(spec));
     const std::scoped_lock lock{plugin.mutex};
     if (opened) {

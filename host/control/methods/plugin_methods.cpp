@@ -225,15 +225,18 @@ void add_settings(Api& api, PluginManager& plugins)
         = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
         .params = {plugin_param},
         .result
-        = "{settings, secrets: {NAME: whether it was given}, schema (JSON Schema, null if there are none)}",
+        = "{settings, secrets: {NAME: whether it was given}, schema (JSON Schema, null if there are none), "
+          "quotas}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
             MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
             MORTISE_TRY(boost::json::object secrets, secrets_json(plugins, *manifest));
+            MORTISE_TRY(const Map quotas, plugins.quotas(arguments.text("plugin")));
             return boost::json::value(boost::json::object{
                 {"settings", json_of(settings)},
                 {"secrets", std::move(secrets)},
                 {"schema", manifest->settings},
+                {"quotas", json_of(Value{quotas})},
             });
         },
     });
@@ -243,7 +246,7 @@ void add_settings(Api& api, PluginManager& plugins)
         = "Sets a setting of a plugin; null takes it back to its default. A secret is sealed, and never told",
         .params
         = {plugin_param,
-           {"name", ParamKind::text, "the setting", true},
+           {"name", ParamKind::text, "the setting, or quota. and the name of a quota", true},
            {"value", ParamKind::any, "what its schema takes"}},
         .result = "{settings, secrets}",
         .effect = Effect::write,
