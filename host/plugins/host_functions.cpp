@@ -98,7 +98,9 @@ Result<void> HostSecrets::reveal(Caller& caller, std::string_view name, border::
     audit.type = "secret.revealed";
     audit.event_class = EventClass::audit;
     audit.data = Map{{"plugin", instance.id()}, {"secret", name}};
-    MORTISE_CHECK(m_tools.background.publish(instance.id(), caller.context(), {std::move(audit)}));
+    MORTISE_CHECK(m_tools.background.publish(
+        instance.id(), caller.context(), {std::move(audit)}, instance.quota(Quota::queued_events)
+    ));
     Value value{text.view()};
     MORTISE_TRY(const ValueBlock block, encode(value));
     wipe(*value.as<std::string>());
