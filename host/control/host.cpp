@@ -181,6 +181,7 @@ void Host::add_methods()
     add_record_methods(m_api, *this);
     add_query_methods(m_api, *this);
     add_import_methods(m_api, *this);
+    add_export_methods(m_api, *this);
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
     add_plugin_methods(m_api, *this);

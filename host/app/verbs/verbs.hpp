@@ -92,6 +92,15 @@ struct ImportOptionsOfVerb {
 };
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options);
 
+struct ExportOptionsOfVerb {
+    std::string type{};
+    std::string format{};
+    std::string where{};
+    std::string output{};
+    bool no_formula_guard{false};
+};
+Result<Exit> export_records(Program& program, const ExportOptionsOfVerb& options);
+
 Result<Exit> list_plugins(Program& program);
 Result<Exit> show_plugin(Program& program, const std::string& id);
 /// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".

@@ -12,6 +12,7 @@ class Host;
 
 void add_command_methods(Api& api, Host& host);
 void add_event_methods(Api& api, Host& host);
+void add_export_methods(Api& api, Host& host);
 void add_import_methods(Api& api, Host& host);
 void add_job_methods(Api& api, Host& host);
 void add_plugin_methods(Api& api, Host& host);
