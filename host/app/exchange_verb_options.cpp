@@ -79,6 +79,19 @@ void add_export(CLI::App& app, VerbAction& action)
     });
 }
 
+using FileVerb = Result<Exit> (*)(Program&, const std::string&);
+
+CLI::Option*
+add_file_verb(CLI::App& app, VerbAction& action, const char* name, const char* help, FileVerb run)
+{
+    const auto file = std::make_shared<std::string>();
+    CLI::App* verb = app.add_subcommand(name, help)->fallthrough();
+    verb->callback([&action, file, run] {
+        action = [file, run](Program& program) { return run(program, *file); };
+    });
+    return verb->add_option("FILE", *file, "a backup");
+}
+
 } // namespace
 
 void add_exchange_verbs(CLI::App& app, VerbAction& action)
@@ -86,6 +99,12 @@ void add_exchange_verbs(CLI::App& app, VerbAction& action)
     add_import(app, action);
     add_export(app, action);
     add_undo(app, action);
+    add_file_verb(
+        app, action, "backup", "write a backup of the data folder into a file, while the host works", back_up
+    )
+        ->required();
+    add_file_verb(app, action, "restore", "put a backup into the data folder", restore)->required();
+    add_file_verb(app, action, "verify", "check a backup; without one the database", verify);
 }
 
 } // namespace mortise::host

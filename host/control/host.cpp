@@ -1,15 +1,12 @@
 #include "control/host.hpp"
 
-#include "base/hash.hpp"
-#include "base/random.hpp"
+#include "control/database_identity.hpp"
 #include "control/methods/methods.hpp"
 #include "control/os_user.hpp"
 #include "jobs/job_queue.hpp"
 #include "plugins/plugin_manager.hpp"
 
-#include <array>
 #include <chrono>
-#include <span>
 
 namespace mortise::host {
 namespace {
@@ -140,18 +137,9 @@ Result<void> Host::open_plugins()
 
 Result<void> Host::read_source()
 {
-    std::array<std::byte, 16> fresh{};
-    random_bytes(fresh);
     return m_writer->run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(
-            Statement * id,
-            connection.cached("INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO "
-                              "UPDATE SET value = value RETURNING value")
-        );
-        id->bind(1, std::string_view{hex(fresh)});
-        MORTISE_CHECK(id->step());
-        m_source = "mortise:" + std::string{id->text(0)};
-        id->reset();
+        MORTISE_TRY(const DatabaseIdentity identity, make_identity(connection));
+        m_source = identity.source();
         return {};
     });
 }
@@ -188,6 +176,7 @@ void Host::add_methods()
     add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);
+    add_backup_methods(m_api, *this);
     add_user_methods(m_api, *this);
 }
 

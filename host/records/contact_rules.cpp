@@ -92,6 +92,10 @@ constexpr const char* own_types_json = R"json([
   { "name": "updated", "kind": "int", "label": "Updated", "default": 0 },
   { "name": "skipped", "kind": "int", "label": "Skipped", "default": 0 },
   { "name": "refused", "kind": "int", "label": "Refused", "default": 0 },
+  { "name": "left", "kind": "int", "label": "References left", "default": 0,
+    "help": "Rows were kept without them, since what they name is not there" },
+  { "name": "resolved", "kind": "int", "label": "References set at the end", "default": 0,
+    "help": "They name rows that came later in the file" },
   { "name": "rows_done", "kind": "int", "label": "Rows done", "default": 0,
     "help": "A second run goes on behind this row" },
   { "name": "message", "kind": "text", "label": "Message" }

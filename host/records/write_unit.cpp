@@ -20,6 +20,14 @@ Error changed_meanwhile(const PreparedChange& change)
     };
 }
 
+/// Says which change of the unit it is, where that is not plain.
+Error place(Error error, std::size_t index, std::size_t count)
+{
+    if (count > 1 && error.key == "records.not_unique")
+        error.where = "change " + std::to_string(index) + ", " + error.where;
+    return error;
+}
+
 /// A unique index speaks of columns; people know fields.
 Error name_field(Error error, const PreparedChange& change)
 {
@@ -177,7 +185,8 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
             commit.versions.push_back(change.before->version);
             continue;
         }
-        MORTISE_CHECK(write_change(connection, change, number));
+        if (auto written = write_change(connection, change, number); !written)
+            return place(std::move(written).error(), commit.ids.size() - 1, unit.changes.size());
         commit.versions.push_back(change.after.version);
     }
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
@@ -230,6 +239,12 @@ Result<void> create_unit_tables(Connection& connection)
         CREATE TABLE IF NOT EXISTS "mt$parked" (subscription INTEGER NOT NULL, number INTEGER NOT NULL,
             subject INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, dead INTEGER NOT NULL,
             error TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (subscription, number)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS "mt$origin_database" (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS "mt$origin" (database INTEGER NOT NULL, number INTEGER NOT NULL,
+            record INTEGER NOT NULL, PRIMARY KEY (database, number)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS "mt$import_open" (import INTEGER NOT NULL, kind INTEGER NOT NULL,
+            row INTEGER NOT NULL, field TEXT NOT NULL, entry TEXT NOT NULL,
+            PRIMARY KEY (import, kind, row, field)) WITHOUT ROWID;
     )");
 }
 

@@ -228,8 +228,9 @@ void imported(const Options& options, std::vector<Row>& rows)
         first = ours.writer.last_event();
         MemorySource source{csv};
         const Stopwatch watch;
-        const ImportOutcome outcome
-            = must(run_import(ours.records, as_system(), source, ImportRequest{.file = "bench.csv"}));
+        const ImportOutcome outcome = must(
+            run_import(*ours.database, ours.records, as_system(), source, ImportRequest{.file = "bench.csv"})
+        );
         seconds = watch.seconds();
         if (outcome.progress.created != count) {
             std::cerr << "the import made " << outcome.progress.created << " of " << count << " contacts\n";

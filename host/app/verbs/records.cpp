@@ -107,31 +107,4 @@ Result<Exit> change_record(Program& program, const RecordChangeOptions& options)
     return Exit::done;
 }
 
-Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force)
-{
-    MORTISE_CHECK(program.confirm("take back " + (kind.empty() ? "" : kind + ' ') + target));
-    boost::json::object params{{"target", target}, {"force", force}};
-    if (!kind.empty()) params["kind"] = kind;
-    MORTISE_TRY(const boost::json::value answer, program.call("undo", std::move(params)));
-    Output& output = program.output();
-    output.print(answer, [&] {
-        const boost::json::object& outcome = answer.as_object();
-        output.line("put back " + cell_text(at_path(outcome, "records")) + " records");
-        for (const boost::json::value& item : at_path(outcome, "conflicts").as_array()) {
-            const boost::json::object& conflict = item.as_object();
-            output.line(
-                "left " + cell_text(at_path(conflict, "type")) + ' ' + cell_text(at_path(conflict, "id"))
-                + ' ' + cell_text(at_path(conflict, "field")) + ": "
-                + printable(cell_text(at_path(conflict, "reason")))
-            );
-        }
-        const boost::json::array& external = at_path(outcome, "external").as_array();
-        if (!external.empty())
-            output.line(
-                "left the house and cannot be taken back: events " + cell_text(at_path(outcome, "external"))
-            );
-    });
-    return Exit::done;
-}
-
 } // namespace mortise::host

@@ -101,6 +101,12 @@ struct ExportOptionsOfVerb {
 };
 Result<Exit> export_records(Program& program, const ExportOptionsOfVerb& options);
 
+Result<Exit> back_up(Program& program, const std::string& file);
+/// Puts a backup into the data folder.
+Result<Exit> restore(Program& program, const std::string& file);
+/// Checks a backup; without one the database.
+Result<Exit> verify(Program& program, const std::string& file);
+
 Result<Exit> list_plugins(Program& program);
 Result<Exit> show_plugin(Program& program, const std::string& id);
 /// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".

@@ -6,6 +6,7 @@
 #include "exchange/vcard/vcard_writer.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace mortise::host {
@@ -126,12 +127,30 @@ public:
             m_records.find(m_principal, "contact_point", "contact", Value{row.id}, 1000)
         );
         const TypePointer point_type = m_records.schema()->find("contact_point");
-        return write_vcard(m_sink, card_of(vcard_of(m_type, row, *point_type, points), VCardVersion::v4_0));
+        MORTISE_TRY(const std::string organisation, name_of_organisation(row));
+        const VCardContact contact
+            = vcard_of(m_type, row, *point_type, points, organisation, m_request.source);
+        return write_vcard(m_sink, card_of(contact, VCardVersion::v4_0));
     }
 
 private:
+    /// Neighbours mostly work at the same places.
+    Result<std::string> name_of_organisation(const Row& row)
+    {
+        const Id id = value_of(m_type, row, "organisation").get_or(Id{});
+        if (!id) return std::string{};
+        if (const auto known = m_names.find(id.number); known != m_names.end()) return known->second;
+        if (m_names.size() >= 10'000) m_names.clear();
+        const auto found = m_records.get(m_principal, "contact", id);
+        if (!found && found.error().code != ErrorCode::not_found) return found.error();
+        std::string name = found ? std::string{value_of(m_type, *found, "name").text()} : std::string{};
+        m_names.emplace(id.number, name);
+        return name;
+    }
+
     Records& m_records;
     const Principal& m_principal;
+    std::unordered_map<std::int64_t, std::string> m_names;
 };
 
 /// The next ids that fulfil a condition, through the guarded view. A condition that is more than one
