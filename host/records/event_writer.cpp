@@ -1,6 +1,7 @@
 #include "records/event_writer.hpp"
 
 #include "base/hash.hpp"
+#include "records/event_leaf.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>

@@ -42,17 +42,6 @@ struct EventOrigin {
     std::uint32_t depth{0};
 };
 
-/// H(header, H(salt, payload)): the header binds number, times, type and subject; the payload can be erased
-/// and its digest kept, so that a chain over leaves still verifies.
-std::array<std::byte, 32> event_leaf(
-    std::string_view type,
-    std::int64_t number,
-    Instant recorded,
-    Instant time,
-    Id subject,
-    const std::array<std::byte, 32>& payload_digest
-);
-
 class EventWriter {
 public:
     /// Makes the tables where they are not there and reads the end of the log.

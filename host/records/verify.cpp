@@ -2,7 +2,7 @@
 
 #include "base/hash.hpp"
 #include "records/catalog.hpp"
-#include "records/event_writer.hpp"
+#include "records/event_leaf.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>

@@ -6,7 +6,6 @@
 #include <SQLiteCpp/Exception.h>
 
 #include <algorithm>
-#include <cctype>
 #include <sqlite3.h>
 
 namespace mortise::host {
@@ -60,21 +59,6 @@ std::int64_t integer_pragma(SQLite::Database& database, const std::string& name)
     return database.execAndGet("PRAGMA " + name).getInt64();
 }
 
-/// The file as a URI that tells SQLite to leave locks and logs alone.
-std::string frozen_name(std::string_view file)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string name = "file:";
-    for (const char c : file) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' || c == '_')
-            name += c;
-        else
-            name.append(1, '%').append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
-    }
-    return name + "?immutable=1";
-}
-
 } // namespace
 
 Connection::Connection(ConnectionSettings::Role role, std::unique_ptr<SQLite::Database> database)
@@ -92,11 +76,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
 {
     const bool writes = settings.role == ConnectionSettings::Role::writer;
     const int flags = (writes ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY)
-        | (writes && settings.create ? SQLite::OPEN_CREATE : 0) | SQLite::OPEN_NOMUTEX
-        | (settings.frozen ? SQLite::OPEN_URI : 0);
-    const std::string name = settings.frozen ? frozen_name(settings.file) : settings.file;
+        | (writes && settings.create ? SQLite::OPEN_CREATE : 0) | SQLite::OPEN_NOMUTEX;
     try {
-        auto database = std::make_unique<SQLite::Database>(name, flags, busy_timeout_ms, settings.vfs);
+        auto database
+            = std::make_unique<SQLite::Database>(settings.file, flags, busy_timeout_ms, settings.vfs);
         std::unique_ptr<Connection> connection{new Connection{settings.role, std::move(database)}};
         MORTISE_CHECK(connection->configure(settings));
         return connection;

@@ -33,8 +33,6 @@ struct ConnectionSettings {
     std::string file{};
     Role role{Role::reader};
     bool create{false}; ///< makes the file if it is not there; the writer only
-    bool frozen{false
-    }; ///< nobody writes the file while it is open, and nothing is made beside it; readers only
     std::string vfs{}; ///< empty: the system's
     std::int64_t cache_bytes{0};
     std::int64_t mmap_bytes{0};

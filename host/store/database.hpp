@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,11 +30,6 @@ struct DatabaseOptions {
     Synchronous synchronous{Synchronous::full};
     std::size_t readers{4};
     std::int64_t checkpoint_bytes{64LL << 20}; ///< size of the WAL from which `checkpoint_if_large` acts
-};
-
-struct CopyOptions {
-    std::function<void(std::int64_t done, std::int64_t all)> on_progress{}; ///< in pages
-    const std::atomic<bool>* cancel{nullptr};
 };
 
 /// What `status` tells about the store.
@@ -85,9 +79,8 @@ public:
     std::int64_t wal_pages() const noexcept { return m_wal_pages.load(std::memory_order_relaxed); }
 
     /// Copies the whole database, as of one moment, into `file`, which must not exist. Any thread; writers go
-    /// on. The copy is one file without a log beside it, durable when this returns; on an error there is
-    /// none.
-    Result<void> copy_to(const std::filesystem::path& file, const CopyOptions& options = {});
+    /// on.
+    Result<void> copy_to(const std::filesystem::path& file);
 
     /// Any thread; borrows a reader.
     Result<DatabaseFacts> facts();

@@ -5,6 +5,7 @@
 #include "control/backup/disk_file.hpp"
 #include "control/database_identity.hpp"
 #include "records/catalog.hpp"
+#include "store/copy.hpp"
 #include "store/database.hpp"
 
 #include <mortise/abi/version.h>
@@ -145,7 +146,7 @@ Result<std::unique_ptr<Connection>> open_frozen(const std::filesystem::path& fil
     return Connection::open({
         .file = file.native(),
         .role = ConnectionSettings::Role::reader,
-        .frozen = true,
+        .vfs = "unix-none", // nobody writes it: no locks, and nothing is made beside it
         .cache_bytes = 16LL << 20,
         .mmap_bytes = 0,
     });
@@ -230,7 +231,7 @@ Result<BackupOutcome> make_backup(
             steps.on_progress("copy", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(all));
         };
     // Before the database, so that what it refers to is there: files are added and never changed.
-    MORTISE_CHECK(database.copy_to(part.path(), copying));
+    MORTISE_CHECK(copy_database(database, part.path(), copying));
     MORTISE_TRY(const auto others, other_files(folder));
     BackupOutcome outcome;
     MORTISE_TRY(outcome.checks, check_database(part.path(), steps));

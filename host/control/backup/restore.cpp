@@ -261,7 +261,9 @@ Result<RestoreOutcome> restore_backup(
         MORTISE_TRY(
             const auto reader,
             Connection::open(
-                {.file = made.database().native(), .role = ConnectionSettings::Role::reader, .frozen = true}
+                {.file = made.database().native(),
+                 .role = ConnectionSettings::Role::reader,
+                 .vfs = "unix-none"}
             )
         );
         VerifyOptions options{.on_check = {}, .cancel = steps.cancel};
