@@ -64,8 +64,12 @@ struct CallContext {
     Principal principal;
     std::string request; ///< names the request that a client made; may be empty
     std::string client; ///< "cli", "console", "import 17", ...
+    std::string channel{"host"
+    }; ///< how it came in: "console", "api", "agent", "public", "import", "plugin", "host"
     std::string idempotency_key; ///< empty: none
     std::string locale{"en"};
+    std::int64_t expected_version{0}; ///< of the record at hand; 0: any
+    Instant as_of{}; ///< show things as they were then; 0: now
     std::int64_t cause{0}; ///< number of the event that led to this call; 0: none
     std::int64_t correlation{0}; ///< number of the first event of the chain; 0: none
     std::uint32_t depth{0}; ///< length of the chain of causes

@@ -1,8 +1,11 @@
 #include "control/api.hpp"
 
+#include "base/time_text.hpp"
 #include "control/nearest.hpp"
 #include "control/rpc.hpp"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -35,6 +38,9 @@ Error cancelled()
     return {ErrorCode::cancelled, "the call was cancelled", "control.cancelled", {}, {}};
 }
 
+/// Those that a client may name; the others are the host's own.
+constexpr std::array<std::string_view, 4> channels{"console", "api", "agent", "public"};
+
 const std::vector<Param>& context_params()
 {
     static const std::vector<Param> params{
@@ -42,6 +48,9 @@ const std::vector<Param>& context_params()
         {"locale", ParamKind::text, "language of messages, such as \"en\""},
         {"request", ParamKind::text, "names the request in the audit trail"},
         {"dry_run", ParamKind::boolean, "say what would happen, and do nothing"},
+        {"channel", ParamKind::text, "how it came in: console, api (the default), agent or public"},
+        {"expected_version", ParamKind::integer, "the version that the record at hand must still have"},
+        {"as_of", ParamKind::text, "show things as they were then, such as 2026-11-25T08:00:00Z"},
     };
     return params;
 }
@@ -72,6 +81,7 @@ Result<CallContext> Api::context_of(const Session& session, boost::json::object&
     CallContext context;
     MORTISE_TRY(context.principal, m_identify(session));
     context.client = session.client();
+    context.channel = "api";
     const boost::json::value* given = params.if_contains("context");
     if (!given) return context;
     if (!given->is_object())
@@ -86,6 +96,25 @@ Result<CallContext> Api::context_of(const Session& session, boost::json::object&
     context.locale = checked->text("locale", context.locale);
     context.request = checked->text("request");
     context.dry_run = checked->flag("dry_run");
+    context.expected_version = checked->integer("expected_version");
+    context.channel = checked->text("channel", context.channel);
+    if (std::ranges::find(channels, context.channel) == channels.end())
+        return Error{
+            ErrorCode::invalid,
+            "there is no channel \"" + context.channel + '"',
+            "rpc.params",
+            "/context/channel",
+            "it is console, api, agent or public"
+        };
+    if (const std::string when = checked->text("as_of"); !when.empty()) {
+        auto as_of = parse_instant(when);
+        if (!as_of) {
+            Error error = std::move(as_of).error();
+            error.where = "/context/as_of";
+            return error;
+        }
+        context.as_of = *as_of;
+    }
     params.erase("context");
     return context;
 }

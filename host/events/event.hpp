@@ -24,6 +24,7 @@ struct Event {
     Instant time; ///< when it happened
     Instant recorded; ///< when it was written; never goes back
     std::string actor; ///< as `Principal::name` gave it
+    std::string client; ///< the program that it was done with: "cli", "import 17"
     std::string schema; ///< "contact.created/1"
     EventClass event_class{EventClass::history};
     bool external{false};

@@ -14,9 +14,9 @@ constexpr std::size_t most_events = 10'000;
 
 constexpr const char* event_columns =
     R"(SELECT e.number, t.text, e.subject, s.name, e.time, e.recorded, a.text, c.text, e.class, e.external, e.unit, e.cause,
-        e.correlation, e.depth, d.data, e.links
+        e.correlation, e.depth, d.data, e.links, k.text
     FROM "mt$event" e JOIN "mt$name" t ON t.id = e.type JOIN "mt$name" a ON a.id = e.actor
-        JOIN "mt$name" c ON c.id = e.schema LEFT JOIN "mt$type" s ON s.id = e.subject_type
+        JOIN "mt$name" c ON c.id = e.schema JOIN "mt$name" k ON k.id = e.client LEFT JOIN "mt$type" s ON s.id = e.subject_type
         LEFT JOIN "mt$event_data" d ON d.number = e.number )";
 
 /// "role=id,role=id"
@@ -55,6 +55,7 @@ Event read_event(const Statement& row)
     if (auto data = parse_value(row.text(14), "event data"); data && data->as<Map>())
         event.data = std::move(*data->as<Map>());
     event.links = read_links(row.text(15));
+    event.client = row.text(16);
     return event;
 }
 

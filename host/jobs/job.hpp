@@ -21,6 +21,8 @@ struct JobDraft {
     std::uint32_t attempts{5}; ///< how often to try
     Instant due{}; ///< not before
     std::int64_t cause{0}; ///< number of the event that it follows from; 0: none
+    Id user{}; ///< the person on whose behalf it was started; 0: nobody
+    std::string actor{}; ///< who started it, as `Principal::name` says; empty: the host
 };
 
 enum class JobState : std::uint8_t { waiting, running, done, failed, cancelled };

@@ -12,7 +12,7 @@ namespace mortise::host {
 namespace {
 
 constexpr std::string_view columns = "id, plugin, name, key, arguments, attempts, due, cause, state, tries, "
-                                     "result, error, created, finished";
+                                     "result, error, created, finished, user, actor";
 constexpr std::array<std::string_view, 5> state_names{"waiting", "running", "done", "failed", "cancelled"};
 
 JobState parse_state(std::string_view name) noexcept
@@ -30,6 +30,19 @@ std::string plugin_list(const std::vector<std::string>& plugins)
     return to_json(list);
 }
 
+/// Adds a column that tables of before do not have.
+Result<void> add_column(Connection& connection, std::string_view name, const std::string& declared)
+{
+    MORTISE_TRY(
+        Statement has, connection.prepare("SELECT 1 FROM pragma_table_info('mt$job') WHERE name = ?")
+    );
+    has.bind(1, name);
+    MORTISE_TRY(const bool found, has.step());
+    has.reset();
+    if (found) return {};
+    return connection.execute("ALTER TABLE \"mt$job\" ADD COLUMN " + std::string{name} + ' ' + declared);
+}
+
 } // namespace
 
 std::string_view name_of(JobState state) noexcept
@@ -43,11 +56,14 @@ Result<void> open_job_table(Connection& connection, Instant now)
         CREATE TABLE IF NOT EXISTS "mt$job" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, name TEXT NOT NULL,
             key TEXT NOT NULL, arguments TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL,
             cause INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, result TEXT, error TEXT,
-            created INTEGER NOT NULL, finished INTEGER NOT NULL DEFAULT 0);
+            created INTEGER NOT NULL, finished INTEGER NOT NULL DEFAULT 0,
+            user INTEGER NOT NULL DEFAULT 0, actor TEXT NOT NULL DEFAULT '');
         CREATE INDEX IF NOT EXISTS "mt$job_due" ON "mt$job" (due) WHERE state = 'waiting';
         CREATE UNIQUE INDEX IF NOT EXISTS "mt$job_key" ON "mt$job" (plugin, name, key)
             WHERE key <> '' AND state IN ('waiting', 'running');
     )"));
+    MORTISE_CHECK(add_column(connection, "user", "INTEGER NOT NULL DEFAULT 0"));
+    MORTISE_CHECK(add_column(connection, "actor", "TEXT NOT NULL DEFAULT ''"));
     MORTISE_TRY(
         Statement * again,
         connection.cached(
@@ -78,8 +94,8 @@ Result<std::int64_t> insert_job(Connection& connection, const JobDraft& draft, I
     MORTISE_TRY(
         Statement * insert,
         connection.cached(
-            R"(INSERT INTO "mt$job" (id, plugin, name, key, arguments, attempts, due, cause, state, created)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', ?9))"
+            R"(INSERT INTO "mt$job" (id, plugin, name, key, arguments, attempts, due, cause, state, created, user, actor)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', ?9, ?10, ?11))"
         )
     );
     insert->bind(1, draft.id);
@@ -91,6 +107,8 @@ Result<std::int64_t> insert_job(Connection& connection, const JobDraft& draft, I
     insert->bind(7, draft.due.microseconds);
     insert->bind(8, draft.cause);
     insert->bind(9, now.microseconds);
+    insert->bind(10, draft.user.number);
+    insert->bind(11, draft.actor);
     MORTISE_CHECK(insert->run());
     return draft.id;
 }
@@ -203,6 +221,8 @@ Result<Job> read_job(const Statement& row)
     job.error = row.text(11);
     job.created = {row.integer(12)};
     job.finished = {row.integer(13)};
+    job.draft.user = Id{row.integer(14)};
+    job.draft.actor = row.text(15);
     return job;
 }
 

@@ -16,6 +16,19 @@ std::uint32_t version_of(std::string_view schema) noexcept
     return version;
 }
 
+std::uint32_t kind_of(EventClass event_class) noexcept
+{
+    switch (event_class) {
+    case EventClass::audit:
+        return MORTISE_EVENT_AUDIT;
+    case EventClass::history:
+        return MORTISE_EVENT_HISTORY;
+    case EventClass::telemetry:
+        return MORTISE_EVENT_TELEMETRY;
+    }
+    return MORTISE_EVENT_DECLARED;
+}
+
 /// Role to id, or to a list of ids.
 Map links_of(const Event& event)
 {
@@ -61,6 +74,8 @@ Result<void> EventBlocks::add(const Event& event, mortise_text source)
     mortise_event item{};
     item.size = sizeof item;
     item.version = version_of(event.schema);
+    item.kind = kind_of(event.event_class);
+    item.flags = event.external ? 1 : 0;
     item.sequence = static_cast<std::uint64_t>(event.number);
     item.id = keep(std::to_string(event.number));
     item.source = source;
@@ -70,6 +85,7 @@ Result<void> EventBlocks::add(const Event& event, mortise_text source)
     item.time = event.time.microseconds;
     item.recorded = event.recorded.microseconds;
     item.actor = keep(event.actor);
+    item.client = keep(event.client);
     item.correlation = static_cast<std::uint64_t>(event.correlation);
     item.causation = static_cast<std::uint64_t>(event.cause);
     MORTISE_TRY(item.links, keep(Value{links_of(event)}));

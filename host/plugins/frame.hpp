@@ -59,6 +59,8 @@ public:
     std::size_t open_units() const noexcept { return m_units.size(); }
     bool has_staged() const noexcept;
 
+    /// Whether the plugin's code is inside a call of the host, that is, in one of its sinks.
+    bool is_in_host{false};
     /// The job that runs in this frame; 0: none.
     std::int64_t job{0};
     /// How long the last call took, coarsely; set for hooks.

@@ -75,6 +75,15 @@ Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* erro
         m_caller = Caller{*m_lease, nullptr};
     }
 
+    if (frame && frame->is_in_host) {
+        m_status = fail({
+            .code = ErrorCode::thread,
+            .message = std::string{info(function).name} + " may not be called from inside a sink",
+            .key = "border.in_sink",
+            .hint = "keep what the sink is given, and call when the call that fills it has returned",
+        });
+        return;
+    }
     PluginStats::Function& counted = m_caller.instance().stats().of(function);
     const std::uint64_t call = counted.calls.fetch_add(1, std::memory_order_relaxed);
     const unsigned threads = info(function).threads;
@@ -90,6 +99,10 @@ Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* erro
         return;
     }
     if (may_wait || call % sampling == 0) m_started = read_clock(CLOCK_MONOTONIC);
+    if (frame) {
+        frame->is_in_host = true;
+        m_entered = frame;
+    }
     if (may_wait && frame->thread() == thread_strand) {
         m_waits = true;
         m_caller.instance().strand().enter_host();
@@ -98,6 +111,7 @@ Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* erro
 
 Guard::Enter::~Enter()
 {
+    if (m_entered) m_entered->is_in_host = false;
     if (m_waits) m_caller.instance().strand().leave_host();
     if (m_started != 0)
         m_caller.instance().stats().add_time(

@@ -78,6 +78,7 @@ struct Guard {
         mortise_status m_status{MORTISE_OK};
         std::int64_t m_started{0}; // 0: not timed
         bool m_waits{false}; // the strand's clock stands still
+        Frame* m_entered{nullptr}; // whose plugin is in the host because of this
     };
 
     using Plugin = Frame;

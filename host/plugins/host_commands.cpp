@@ -37,9 +37,14 @@ context_of(const Caller& caller, const CommandInfo& info, const mortise_call_opt
 {
     CallContext context = caller.context();
     context.client = "plugin " + caller.instance().id();
+    context.channel = "plugin";
     context.idempotency_key.clear();
+    context.expected_version = 0;
     context.dry_run = caller.context().dry_run;
     if (!options) return context;
+    context.expected_version = static_cast<std::int64_t>(options->version);
+    if (options->as_of != 0) context.as_of = Instant{options->as_of};
+    if (options->locale.size > 0) context.locale = border::view(options->locale);
     const std::string_view key = border::view(options->key);
     if (key.size() > longest_key)
         return Error{

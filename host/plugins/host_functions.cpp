@@ -15,7 +15,16 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background)
       m_commands{{services, background, m_shapes}},
       m_jobs{{services, background, m_shapes}},
       m_calls{
-          &m_log, &m_clock, &m_records, &m_query, &m_events, &m_commands, &m_settings, &m_secrets, &m_jobs
+          .log = &m_log,
+          .clock = &m_clock,
+          .time = &m_time,
+          .records = &m_records,
+          .query = &m_query,
+          .events = &m_events,
+          .commands = &m_commands,
+          .settings = &m_settings,
+          .secrets = &m_secrets,
+          .jobs = &m_jobs,
       }
 {
 }

@@ -40,6 +40,38 @@ private:
     HostTools m_tools;
 };
 
+class HostTime final : public TimeCalls {
+public:
+    Result<void> to_wall(
+        Caller& caller, std::string_view zone, std::span<const std::int64_t> times, border::Sink walls
+    ) override;
+    Result<void> to_time(
+        Caller& caller,
+        std::string_view zone,
+        std::span<const std::int64_t> walls,
+        std::uint32_t choice,
+        border::Sink times
+    ) override;
+    Result<void> bounds(
+        Caller& caller,
+        std::string_view zone,
+        std::int64_t time,
+        std::uint32_t unit,
+        std::int64_t step,
+        std::int64_t& start,
+        std::int64_t& end
+    ) override;
+    Result<void> next(
+        Caller& caller,
+        std::string_view zone,
+        std::string_view rule,
+        std::int64_t after,
+        std::uint64_t limit,
+        border::Sink times
+    ) override;
+    Result<void> zones(Caller& caller, border::Sink names) override;
+};
+
 class HostRecords final : public RecordsCalls {
 public:
     explicit HostRecords(HostTools tools) : m_tools{tools} { }
@@ -182,6 +214,7 @@ private:
     RowShapes m_shapes;
     HostLog m_log;
     HostClock m_clock;
+    HostTime m_time;
     HostRecords m_records;
     HostQuery m_query;
     HostEvents m_events;

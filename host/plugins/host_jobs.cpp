@@ -45,6 +45,8 @@ Result<void> HostJobs::start(
     draft.arguments = given.get_or(Map{});
     draft.attempts = declared->attempts;
     draft.cause = caller.context().cause;
+    draft.user = caller.context().principal.user;
+    draft.actor = caller.context().principal.name();
     if (options) {
         draft.key = border::view(options->key);
         if (options->attempts != 0) draft.attempts = options->attempts;

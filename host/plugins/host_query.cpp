@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 namespace mortise::host {
 
@@ -52,8 +54,33 @@ Result<void> take_parameters(QueryRequest& request, ValueView parameters)
     };
 }
 
-Result<void> take_options(QueryRequest& request, const mortise_query_options* options, EventLog& log)
+/// Waits until the commit of that token can be seen.
+Result<void> wait_for(EventLog& log, std::uint64_t token, std::chrono::milliseconds patience)
 {
+    const auto wanted = static_cast<std::int64_t>(token);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (log.last() < wanted) {
+        if (std::chrono::steady_clock::now() >= end)
+            return Error{
+                .code = ErrorCode::not_found,
+                .message = "there is no commit " + std::to_string(token) + " yet; the last is "
+                    + std::to_string(log.last()),
+                .key = "query.no_commit",
+                .where = "options.at_least",
+                .hint = "give the token that a commit gave",
+            };
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return {};
+}
+
+Result<void> take_options(
+    QueryRequest& request, const CallContext& context, const mortise_query_options* options, EventLog& log
+)
+{
+    if (context.as_of.microseconds != 0 && (!options || options->as_of == 0)) {
+        MORTISE_TRY(request.as_of, log.number_at(context.as_of));
+    }
     if (!options) return {};
     if (options->deadline_ms != 0)
         request.limits.time = std::min(request.limits.time, std::chrono::milliseconds{options->deadline_ms});
@@ -61,6 +88,7 @@ Result<void> take_options(QueryRequest& request, const mortise_query_options* op
     if (options->as_of != 0) {
         MORTISE_TRY(request.as_of, log.number_at(Instant{options->as_of}));
     }
+    if (options->at_least != 0) return wait_for(log, options->at_least, request.limits.time);
     return {};
 }
 
@@ -196,7 +224,7 @@ Result<void> HostQuery::run(
     request.limits.now = m_tools.services.clock.now().microseconds;
     request.sql = sql;
     MORTISE_CHECK(take_parameters(request, parameters));
-    MORTISE_CHECK(take_options(request, options, m_tools.services.log));
+    MORTISE_CHECK(take_options(request, caller.context(), options, m_tools.services.log));
     if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
     return stream(caller, m_tools, request, {}, batches);
 }
@@ -225,7 +253,7 @@ Result<void> HostQuery::named(
     request.limits.now = m_tools.services.clock.now().microseconds;
     request.sql = declared->sql;
     MORTISE_CHECK(take_parameters(request, parameters));
-    MORTISE_CHECK(take_options(request, options, m_tools.services.log));
+    MORTISE_CHECK(take_options(request, caller.context(), options, m_tools.services.log));
     if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
     return stream(caller, m_tools, request, declared->columns, batches);
 }

@@ -79,6 +79,7 @@ public:
     mortise_status call_hook(
         Frame& frame,
         std::uint64_t tag,
+        const mortise_context& context,
         std::span<const mortise_draft> drafts,
         mortise_sink verdicts,
         mortise_error& error

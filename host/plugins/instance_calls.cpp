@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "plugins/context_block.hpp"
 #include "plugins/event_blocks.hpp"
 #include "plugins/generated/into_plugin.hpp"
 #include "plugins/guard.hpp"
@@ -6,6 +7,7 @@
 #include "plugins/unit_commit.hpp"
 #include "records/records.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -90,6 +92,7 @@ struct Instance::CommandCall {
     Map given;
     ValueBlock arguments;
     std::optional<UnitId> id;
+    bool only_reads{false};
     Result<Value> outcome{Value{}};
 };
 
@@ -112,6 +115,8 @@ Result<Value> Instance::run_command(
     call->actor = context.principal.is_system ? "host" : context.principal.name();
     call->deadline = services().clock.now().microseconds + patience.count() * 1000;
     call->given = arguments;
+    const auto declared = std::ranges::find(manifest().commands, name, &CommandInfo::name);
+    call->only_reads = declared != manifest().commands.end() && declared->effect == Effect::read;
     MORTISE_TRY(call->arguments, encode(Value{arguments}));
     if (!context.idempotency_key.empty() && !context.dry_run) {
         call->id = unit_id(id(), call->name + ' ' + call->context.principal.name(), context.idempotency_key);
@@ -134,20 +139,12 @@ Result<Value> Instance::run_command_here(CommandCall& call, Ticket& ticket)
 {
     Frame frame{*this, thread_strand, call.context, call.label};
     const std::uint64_t work = frame.open_unit(true).number;
-    mortise_context context{};
-    context.size = sizeof context;
-    context.preview = call.context.dry_run ? 1 : 0;
-    context.actor = text_of(call.actor);
-    context.user = static_cast<std::uint64_t>(call.context.principal.user.number);
-    context.key = text_of(call.context.idempotency_key);
-    context.time = services().clock.now().microseconds;
-    context.deadline = call.deadline;
-    context.correlation = static_cast<std::uint64_t>(call.context.correlation);
-    context.causation = static_cast<std::uint64_t>(call.context.cause);
+    ContextBlock context{call.context, services().clock.now(), call.deadline};
+    context.set_actor(call.actor, call.context.principal.user);
     ValueSink answer;
     mortise_error error = new_error();
     const mortise_status status
-        = Into::on_command(frame, call.tag, context, work, call.arguments.tree(), answer.sink(), error);
+        = Into::on_command(frame, call.tag, context.get(), work, call.arguments.tree(), answer.sink(), error);
     if (status < 0) return error_of(status, error, call.label);
     call.outcome = answer.value();
     return finish_command(call, std::move(*frame.find_unit(work)), ticket);
@@ -160,6 +157,14 @@ Result<Value> Instance::finish_command(CommandCall& call, OpenUnit unit, Ticket&
             .code = ErrorCode::timeout, .message = "nobody waits any more", .key = "plugins.timeout"
         };
     Value answer = *std::move(call.outcome);
+    if (call.only_reads && unit.is_staged())
+        return Error{
+            .code = ErrorCode::state,
+            .message = id() + ": " + call.label + " is declared to read only, and wants to change something",
+            .key = "plugins.read_only",
+            .where = call.name,
+            .hint = "this is a fault of the plugin: its manifest must say \"effect\": \"write\"",
+        };
     if (call.context.dry_run) {
         if (!unit.unit.changes.empty()) MORTISE_CHECK(services().records.preview(call.context, unit.unit));
         return answer;
@@ -273,13 +278,14 @@ DeliveryOutcome Instance::handle_events(EventCall& call)
 mortise_status Instance::call_hook(
     Frame& frame,
     std::uint64_t tag,
+    const mortise_context& context,
     std::span<const mortise_draft> drafts,
     mortise_sink verdicts,
     mortise_error& error
 )
 {
     const auto current = settings();
-    return Into::on_hook(frame, tag, current->tree(), drafts, verdicts, error);
+    return Into::on_hook(frame, tag, context, current->tree(), drafts, verdicts, error);
 }
 
 void Instance::post_answer(std::uint64_t tag, const Result<Value>& answer)
@@ -337,8 +343,17 @@ Result<Value> Instance::run_job(const Job& job)
     frame.job = job.draft.id;
     ValueSink result;
     mortise_error error = new_error();
+    ContextBlock told{context, services().clock.now()};
+    if (!job.draft.actor.empty()) told.set_actor(job.draft.actor, job.draft.user);
+    told.set_key(job.draft.key);
     const mortise_status status = Into::on_job(
-        frame, *tag, static_cast<std::uint64_t>(job.draft.id), arguments.tree(), result.sink(), error
+        frame,
+        *tag,
+        told.get(),
+        static_cast<std::uint64_t>(job.draft.id),
+        arguments.tree(),
+        result.sink(),
+        error
     );
     if (status < 0) return error_of(status, error, label);
     return result.value();

@@ -1,6 +1,7 @@
 #include "plugins/plugin_hooks.hpp"
 
 #include "base/json.hpp"
+#include "plugins/context_block.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/instance.hpp"
 #include "records/records.hpp"
@@ -95,7 +96,9 @@ Error cannot_run(const PluginHooks::Hook& hook, const Error& why)
 /// One run of all hooks over the drafts of one unit.
 class PluginHooks::Round {
 public:
-    Round(PluginHooks& hooks, std::span<Draft* const> drafts) : m_hooks{hooks}
+    Round(PluginHooks& hooks, const CallContext& context, std::span<Draft* const> drafts)
+        : m_hooks{hooks},
+          m_context{context, hooks.m_services.clock.now()}
     {
         for (Draft* draft : drafts)
             m_items.push_back({.draft = draft});
@@ -161,7 +164,8 @@ private:
         mortise_error error = new_error();
         const std::string label = "hook " + hook.declared.name;
         Frame frame{instance, thread_hook, instance.own_context(), label};
-        const mortise_status status = instance.call_hook(frame, *tag, drafts, verdicts.sink(), error);
+        const mortise_status status
+            = instance.call_hook(frame, *tag, m_context.get(), drafts, verdicts.sink(), error);
         if (frame.took > hook.declared.budget)
             instance.stats().note_late_hook(label, static_cast<std::uint64_t>(frame.took.count()));
         if (status < 0) {
@@ -318,6 +322,7 @@ private:
     }
 
     PluginHooks& m_hooks;
+    ContextBlock m_context;
     std::deque<Item> m_items;
 };
 
@@ -349,11 +354,11 @@ bool PluginHooks::wants(const RecordType& type, Operation operation) const noexc
     return found != table->wanted.end() && found->second[static_cast<std::size_t>(operation)];
 }
 
-Result<void> PluginHooks::run(const CallContext&, std::span<Draft* const> drafts)
+Result<void> PluginHooks::run(const CallContext& context, std::span<Draft* const> drafts)
 {
     const auto table = m_table.load(std::memory_order_acquire);
     if (!table) return {};
-    Round round{*this, drafts};
+    Round round{*this, context, drafts};
     for (const Hook& hook : table->hooks)
         MORTISE_CHECK(round.run(hook));
     return {};

@@ -329,6 +329,11 @@ Result<std::shared_ptr<const Manifest>> PluginManager::manifest(std::string_view
     };
 }
 
+HookRunner& PluginManager::hooks() noexcept
+{
+    return m_state->hooks;
+}
+
 void PluginManager::drain()
 {
     m_state->background.drain();

@@ -26,6 +26,8 @@
 
 namespace mortise::host {
 
+class HookRunner;
+
 /// Where a plugin is in its life; every step can fail, says why, and returns to the last good one.
 enum class PluginState : std::uint8_t {
     discovered, ///< there, but its manifest or library is not fit
@@ -109,6 +111,9 @@ public:
     Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;
     /// The manifest of a plugin, for views, reports and documentation.
     Result<std::shared_ptr<const Manifest>> manifest(std::string_view id) const;
+
+    /// What records ask before they write. Lives as long as this object.
+    HookRunner& hooks() noexcept;
 
     /// Waits until events that plugins published on their own are durable and the commands that they posted
     /// have run.

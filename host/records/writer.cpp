@@ -109,7 +109,7 @@ void Writer::write_group(const std::vector<Piece*>& group)
         const bool undone = connection.rollback().has_value();
         if (!undone || committed.error().key == "store.io") {
             const std::scoped_lock lock{m_mutex};
-            m_stopped_because = "writing to the database failed: " + committed.error().message;
+            refuse_from_now(committed.error());
             committed.error().code = ErrorCode::outcome_unknown;
         }
         return fail_group(group, committed.error());
@@ -123,6 +123,11 @@ void Writer::fail_group(const std::vector<Piece*>& group, const Error& error)
 {
     for (Piece* piece : group)
         if (piece->result) piece->result = error;
+}
+
+void Writer::refuse_from_now(const Error& error)
+{
+    m_stopped_because = "writing to the database failed: " + error.message;
 }
 
 std::string Writer::stopped_because() const
@@ -148,8 +153,10 @@ void Writer::keep_log_short()
         const auto checked = m_database.checkpoint_if_large();
         lock.lock();
         m_led = false;
+        // A full disk is met again, and told, by the next write. A sync that failed is not: the system may
+        // have dropped what it could not write, and the next sync would say that all is well.
+        if (!checked && checked.error().key == "store.io") refuse_from_now(checked.error());
         m_changed.notify_all();
-        (void)checked; // a full disk is met again, and told, by the next write
     }
 }
 

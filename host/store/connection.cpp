@@ -120,10 +120,12 @@ Result<void> Connection::configure_file(const ConnectionSettings& settings)
             settings.file,
             "name a data folder of mortise, or an empty one"
         };
+    // The mark of ownership is in the first page that is ever written: power that goes a moment later must
+    // not leave a file that the next start takes for somebody else's.
     if (fresh)
         MORTISE_CHECK(execute(
             "PRAGMA page_size = " + std::to_string(page_size) + "; PRAGMA encoding = 'UTF-8';"
-            + "PRAGMA auto_vacuum = NONE;"
+            + "PRAGMA auto_vacuum = NONE; PRAGMA application_id = " + std::to_string(application_id) + ";"
         ));
     const std::string mode = m_database->execAndGet("PRAGMA journal_mode = WAL").getText();
     if (mode != "wal")
@@ -136,14 +138,12 @@ Result<void> Connection::configure_file(const ConnectionSettings& settings)
         };
     // Off until erasure asks for it: deleted text stays in free pages, which secure_delete would rewrite on
     // each delete.
-    MORTISE_CHECK(execute(
+    return execute(
         "PRAGMA cell_size_check = ON; PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA "
         "journal_size_limit = "
         + std::to_string(journal_size_limit)
         + "; PRAGMA synchronous = " + std::string{name_of(settings.synchronous)} + ";"
-    ));
-    if (fresh) MORTISE_CHECK(execute("PRAGMA application_id = " + std::to_string(application_id) + ";"));
-    return {};
+    );
 }
 
 Result<Statement> Connection::prepare(std::string_view sql)

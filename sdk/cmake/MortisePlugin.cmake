@@ -4,7 +4,8 @@
 # Makes a plugin from a folder that has a plugin.json:
 #   mortise_plugin_<name>_core   STATIC  the logic, without the SDK's entry: what unit tests link
 #   mortise_plugin_<name>        MODULE  <name>.so, which exports mortise_plugin_open_v1 and nothing else
-#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING; MORTISE_PLUGIN_FOLDER names the built plugin
+#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING; MORTISE_PLUGIN_FOLDER names the built plugin.
+#                                Tests in C are programs of their own, mortise_plugin_<name>_<file>
 # The built plugin lies ready to be loaded in <build>/lib/mortise/plugins/<id of the manifest>/, with plugin.json,
 # locales/ and ASSETS beside it; `cmake --install` puts the same folder under the prefix.
 include_guard(GLOBAL)
@@ -67,18 +68,23 @@ endfunction()
 
 # The logic of a plugin as a library of its own; one without sources only carries its dependencies.
 function(mortise_add_plugin_core target sources libraries)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  set(contract mortise::sdk)
+  if(NOT CXX IN_LIST languages) # a project in C has no use for the C++ layer
+    set(contract mortise::abi)
+  endif()
   if(sources)
     add_library(${target} STATIC ${sources})
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
       VISIBILITY_INLINES_HIDDEN ON)
     target_include_directories(${target} PUBLIC src)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
-    target_link_libraries(${target} PUBLIC mortise::sdk ${libraries})
+    target_link_libraries(${target} PUBLIC ${contract} ${libraries})
     mortise_use_defaults(${target})
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE src)
-    target_link_libraries(${target} INTERFACE mortise::sdk ${libraries})
+    target_link_libraries(${target} INTERFACE ${contract} ${libraries})
   endif()
 endfunction()
 
@@ -109,6 +115,19 @@ function(mortise_place_assets folder destination assets)
 endfunction()
 
 function(mortise_add_plugin_tests module name folder tests)
+  set(c_tests ${tests})
+  list(FILTER c_tests INCLUDE REGEX "\\.c$")
+  list(FILTER tests EXCLUDE REGEX "\\.c$")
+  foreach(file ${c_tests})
+    get_filename_component(test "${file}" NAME_WE)
+    add_executable(${module}_${test} ${file})
+    target_link_libraries(${module}_${test} PRIVATE ${module}_core)
+    mortise_use_defaults(${module}_${test})
+    add_test(NAME plugins.${name}.${test} COMMAND ${module}_${test})
+  endforeach()
+  if(NOT tests)
+    return()
+  endif()
   find_package(GTest REQUIRED)
   include(GoogleTest)
   add_executable(${module}_tests ${tests})

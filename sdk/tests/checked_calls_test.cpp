@@ -95,7 +95,7 @@ TEST_F(CheckedCalls, RefuseBrokenTextAndValues)
         MORTISE_E_INVALID
     );
     EXPECT_EQ(to_error(MORTISE_E_INVALID, error).where, "arguments");
-    mortise_call_options options{sizeof options, 0, text_of("a\0b"sv), 0};
+    mortise_call_options options{sizeof options, 0, text_of("a\0b"sv), 0, 0, 0, {}};
     EXPECT_EQ(commands.post(host.self(), text_of("c"), block.tree(), &options, 0, &error), MORTISE_E_INVALID);
     EXPECT_EQ(to_error(MORTISE_E_INVALID, error).where, "key");
     options.key = {};
@@ -154,6 +154,7 @@ TEST_F(CheckedCalls, BelieveNoForgedStatusAndNoBrokenValue)
 
     host.table().on_job = [](void*,
                              std::uint64_t,
+                             const mortise_context*,
                              std::uint64_t,
                              mortise_tree arguments,
                              mortise_sink result,
@@ -162,7 +163,12 @@ TEST_F(CheckedCalls, BelieveNoForgedStatusAndNoBrokenValue)
         return MORTISE_OK;
     };
     const ValueBlock block = *encode_map({{"a", 1}});
-    EXPECT_EQ(IntoPlugin<FakeGuard>::on_job(host, 1, 1, block.tree(), ignore, error), MORTISE_E_INVALID);
+    EXPECT_EQ(
+        IntoPlugin<FakeGuard>::on_job(
+            host, 1, FakeHost::context_of_call(false), 1, block.tree(), ignore, error
+        ),
+        MORTISE_E_INVALID
+    );
     EXPECT_EQ(to_error(MORTISE_E_INVALID, error).where, "result");
 }
 

@@ -114,7 +114,7 @@ const mortise_plugin& FakeGuard::Into::table() const noexcept
 }
 
 FakeHost::FakeHost()
-    : m_calls{this, this, this, this, this, this, this, this, this},
+    : m_calls{this, this, this, this, this, this, this, this, this, this},
       m_root{{sizeof(mortise_host), MORTISE_ABI_TARGET}, &query_table}
 {
     the_host = this;
@@ -165,13 +165,27 @@ FakeHost::Delivery FakeHost::deliver(std::string_view subscription, const std::v
     return delivery;
 }
 
+mortise_context FakeHost::context_of_call(bool preview)
+{
+    mortise_context context{};
+    context.size = sizeof context;
+    context.preview = preview ? 1 : 0;
+    const std::string_view actor = "user:ann";
+    context.actor = {actor.data(), actor.size()};
+    context.user = 7;
+    const std::string_view channel = "console";
+    context.channel = {channel.data(), channel.size()};
+    context.version = 3;
+    return context;
+}
+
 Result<List> FakeHost::run_hook(std::string_view hook, const std::vector<mortise_draft>& drafts)
 {
     mortise_error error = new_error();
     Collector verdicts;
     const auto known = encode_map(settings_map);
     const mortise_status status = IntoPlugin<FakeGuard>::on_hook(
-        *this, tag_of(m_hooks, hook), known->tree(), drafts, verdicts.sink(), error
+        *this, tag_of(m_hooks, hook), context_of_call(false), known->tree(), drafts, verdicts.sink(), error
     );
     MORTISE_CHECK(outcome(status, error));
     return verdicts.items;
@@ -180,12 +194,7 @@ Result<List> FakeHost::run_hook(std::string_view hook, const std::vector<mortise
 Result<Value> FakeHost::run_command(std::string_view command, const Map& arguments, bool preview)
 {
     mortise_error error = new_error();
-    mortise_context context{};
-    context.size = sizeof context;
-    context.preview = preview ? 1 : 0;
-    const std::string_view actor = "user:ann";
-    context.actor = {actor.data(), actor.size()};
-    context.user = 7;
+    const mortise_context context = context_of_call(preview);
     const std::uint64_t work = m_next_work++;
     open_units[work];
     Collector result;
@@ -205,7 +214,7 @@ Result<Value> FakeHost::run_job(std::string_view job, const Map& arguments)
     Collector result;
     const auto given = encode_map(arguments);
     const mortise_status status = IntoPlugin<FakeGuard>::on_job(
-        *this, tag_of(m_handlers, job), 42, given->tree(), result.sink(), error
+        *this, tag_of(m_handlers, job), context_of_call(false), 42, given->tree(), result.sink(), error
     );
     MORTISE_CHECK(outcome(status, error));
     return result.items.empty() ? Value{} : result.items.front();

@@ -120,6 +120,7 @@ struct FakeGuard {
 /// The host. At most one exists at a time, because a table's functions know it only by `self`.
 class FakeHost : LogCalls,
                  ClockCalls,
+                 TimeCalls,
                  RecordsCalls,
                  QueryCalls,
                  EventsCalls,
@@ -143,6 +144,7 @@ public:
         std::vector<StagedOperation> staged;
     };
     Delivery deliver(std::string_view subscription, const std::vector<mortise_event>& events);
+    static mortise_context context_of_call(bool preview);
     Result<List> run_hook(std::string_view hook, const std::vector<mortise_draft>& drafts);
     Result<Value> run_command(std::string_view command, const Map& arguments, bool preview = false);
     Result<Value> run_job(std::string_view job, const Map& arguments);
@@ -187,6 +189,33 @@ private:
         Caller&, std::uint32_t level, std::string_view key, std::string_view message, ValueView fields
     ) override;
     Result<void> now(Caller&, std::int64_t& time) override;
+    Result<void>
+    to_wall(Caller&, std::string_view zone, std::span<const std::int64_t> times, border::Sink walls) override;
+    Result<void> to_time(
+        Caller&,
+        std::string_view zone,
+        std::span<const std::int64_t> walls,
+        std::uint32_t choice,
+        border::Sink times
+    ) override;
+    Result<void> bounds(
+        Caller&,
+        std::string_view zone,
+        std::int64_t time,
+        std::uint32_t unit,
+        std::int64_t step,
+        std::int64_t& start,
+        std::int64_t& end
+    ) override;
+    Result<void> next(
+        Caller&,
+        std::string_view zone,
+        std::string_view rule,
+        std::int64_t after,
+        std::uint64_t limit,
+        border::Sink times
+    ) override;
+    Result<void> zones(Caller&, border::Sink names) override;
     Result<void> reserve(Caller&, std::uint64_t count, std::uint64_t& first) override;
     Result<void>
     get(Caller&, std::string_view type, std::span<const std::uint64_t> ids, ValueView fields, border::Sink row

@@ -34,6 +34,24 @@ protected:
     const Host& plugin_host() { return Scripted::last->host(); }
 };
 
+TEST_F(Reading, TellsTheTimeInAZone)
+{
+    EXPECT_EQ(plugin_host().zone("Mars").error().code, ErrorCode::not_found);
+    const auto zone = plugin_host().zone("UTC+2");
+    ASSERT_TRUE(zone) << zone.error().message;
+    constexpr std::int64_t hour = 3'600'000'000;
+    const Instant late{-hour}; // 23:00 UTC on the day before the first
+    EXPECT_EQ(*zone->to_local(late), (LocalTime{{0}, {hour}}));
+    EXPECT_EQ(*zone->to_time({{0}, {hour}}), late);
+    const std::vector<Instant> many{late, {0}};
+    EXPECT_EQ(zone->to_local(many)->back(), (LocalTime{{0}, {2 * hour}}));
+    EXPECT_EQ(*zone->bounds({0}), (TimeSpan{{-2 * hour}, {22 * hour}}));
+    EXPECT_EQ(zone->bounds({0}, CalendarUnit::day, 1)->start, Instant{22 * hour});
+    EXPECT_EQ(zone->next("* * * * *", {0}, 2)->back(), Instant{hour / 30});
+    EXPECT_EQ(zone->next("nonsense", {0}).error().where, "rule");
+    EXPECT_EQ(*plugin_host().zones(), (std::vector<std::string>{"UTC", "UTC+2"}));
+}
+
 TEST_F(Reading, GivesRowsByName)
 {
     const auto rows = plugin_host().query("SELECT", Map{{"n", 25}});

@@ -1,72 +1,73 @@
 // The bench: each hot path beside its limit, in the same run. See README.md.
 
 #include "bench.hpp"
+#include "report.hpp"
 
 #include <cstdio>
 #include <string_view>
 
 namespace {
 
-using mortise::bench::Row;
+using namespace mortise::bench;
 
-void print_json(const std::vector<Row>& rows)
+constexpr const char* usage
+    = "usage: mortise-bench [--quick | --full] [--json] [--record PAGE] [beginning of a row's name]\n"
+      "  --quick        small sizes: only shows that it works\n"
+      "  --full         the sizes of the goals: a million contacts, ten million events (takes an hour)\n"
+      "  --json         {name, ours, limit, unit, ratio, goal, ok, note} for each row\n"
+      "  --record PAGE  also writes the table between the marks of a page, such as docs/performance.md\n";
+
+struct Arguments {
+    Options options;
+    bool json{false};
+    std::string page;
+    std::string command{"mortise-bench"};
+};
+
+bool read_arguments(int argc, char** argv, Arguments& arguments)
 {
-    std::puts("[");
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Row& row = rows[i];
-        std::printf(
-            R"(  {"name": "%s", "ours": %.3f, "limit": %.3f, "unit": "%s", "ratio": %.3f, "goal": %.2f, "ok": %s, "note": "%s"}%s)",
-            row.name.c_str(),
-            row.ours,
-            row.limit,
-            row.unit.c_str(),
-            row.ratio(),
-            row.goal,
-            row.ok() ? "true" : "false",
-            row.note.c_str(),
-            i + 1 < rows.size() ? ",\n" : "\n"
-        );
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--record") {
+            if (++i == argc) return false;
+            arguments.page = argv[i];
+            continue;
+        }
+        if (word == "--json")
+            arguments.json = true;
+        else if (word == "--quick")
+            arguments.options.scale = Scale::quick;
+        else if (word == "--full")
+            arguments.options.scale = Scale::full;
+        else if (!word.starts_with('-') && arguments.options.only.empty())
+            arguments.options.only = word;
+        else
+            return false;
+        arguments.command.append(" ").append(word);
     }
-    std::puts("]");
-}
-
-void print_table(const std::vector<Row>& rows)
-{
-    std::printf("%-28s %12s %12s  %-11s %6s %8s  %s\n", "path", "ours", "limit", "unit", "ratio", "goal", "");
-    for (const Row& row : rows)
-        std::printf(
-            "%-28s %12.1f %12.1f  %-11s %6.2f %s%6.2f  %-6s %s\n",
-            row.name.c_str(),
-            row.ours,
-            row.limit,
-            row.unit.c_str(),
-            row.ratio(),
-            row.better == mortise::bench::Better::higher ? ">=" : "<=",
-            row.goal,
-            row.ok() ? "ok" : "MISSED",
-            row.note.c_str()
-        );
+    return true;
 }
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    mortise::bench::Options options;
-    bool json = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        if (argument == "--json")
-            json = true;
-        else if (argument == "--quick")
-            options.quick = true;
-        else if (argument.starts_with("-")) {
-            std::fprintf(stderr, "usage: mortise-bench [--json] [--quick] [NAME]\n");
-            return 2;
-        } else
-            options.only = argument;
+    Arguments arguments;
+    if (!read_arguments(argc, argv, arguments)) {
+        std::fputs(usage, stderr);
+        return 2;
     }
-    const std::vector<Row> rows = mortise::bench::contact_rows(options);
-    json ? print_json(rows) : print_table(rows);
-    return 0;
+    if (!arguments.json) print_heading();
+    Rows rows{arguments.json ? [](const Row&) { } : print_row};
+    for (const auto group :
+         {saving_rows, import_rows, reading_rows, hook_rows, event_rows, plugin_rows, host_rows})
+        group(arguments.options, rows);
+    if (arguments.json) print_json(rows.all());
+    if (rows.all().empty()) {
+        std::fprintf(stderr, "mortise-bench: no row's name begins with %s\n", arguments.options.only.c_str());
+        return 2;
+    }
+    if (arguments.page.empty() || record(arguments.page, rows.all(), arguments.command)) return 0;
+    std::fprintf(stderr, "mortise-bench: %s has no marks for the table\n", arguments.page.c_str());
+    return 1;
 }

@@ -35,6 +35,8 @@ def layer_of(path):
         return "mortise/control"
     if within(path, "host/plugins/generated"):
         return "checked tables"
+    if within(path, "host/plugins/package"):
+        return "packages"
     if parts[0] == "sdk":
         return "/".join(parts[:2]) if len(parts) > 2 else "sdk"
     if parts[0] in ("host", "plugins", "templates") and len(parts) > 2:
@@ -77,6 +79,10 @@ def may_include(source, target):
         return target == "abi"
     if target == "checked tables":  # the contract once more, as the host's checks see it
         return own in ("host/plugins", "host/app", "sdk/tests", "sdk/testkit", "tests")
+    if target == "packages":  # read by the host, made by the vendor's tool
+        return own in ("host/plugins", "host/control", "host/app", "sdk/tools", "tests")
+    if own == "packages":
+        return target in ("abi", "layer", "host/base")
     if own == "checked tables":
         return target in ("abi", "layer", "host/plugins")
     if own == "mortise/control":
@@ -98,6 +104,8 @@ def may_include(source, target):
         return target in ("abi", "layer")
     if own == "sdk/testkit":
         return target in ("abi", "layer") or target.startswith("host/")
+    if own == "sdk/tools" and target in ("host/base", "host/plugins", "host/control", "mortise/control", "sdk/check"):
+        return True  # the vendor's tool reads manifests and packages as the host does
     if own.startswith("sdk/"):
         return target in ("abi", "layer", "sdk/testkit")
     if own == "admin-ui":

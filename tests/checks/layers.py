@@ -13,6 +13,8 @@ THIRD_PARTY = [
     ("SQLiteCpp/", "SQLiteCpp", {"host/store", "tests"}),
     ("CLI/", "CLI11", {"host/app", "sdk/tools", "tests"}),
     ("sodium", "libsodium", {"host", "sdk/tools", "tests"}),
+    ("archive", "libarchive", {"host/plugins/package", "tests"}),
+    ("zstd", "zstd", {"host/plugins/package", "tests"}),
     ("unicode/", "ICU", {"host", "tests"}),
     ("idn2", "libidn2", {"host", "tests"}),
     ("uchardet", "uchardet", {"host", "tests"}),
@@ -21,6 +23,7 @@ THIRD_PARTY = [
     ("valijson/", "valijson", {"host", "sdk/tools", "tests"}),
     ("imgui", "Dear ImGui", {"admin-ui"}),
     ("GLFW/", "GLFW", {"admin-ui"}),
+    ("curl/", "libcurl", {"templates", "tests"}),
     ("benchmark/", "Google Benchmark", {"tests/bench"}),
 ]
 

@@ -29,7 +29,7 @@ void PowerCut::advance_to(std::size_t event)
 void PowerCut::happen(const DiskEvent& event)
 {
     if (event.kind == DiskEvent::Kind::mark) {
-        m_acknowledged = event.offset;
+        m_marks.push_back(event.offset);
         return;
     }
     File& file = m_files[event.file];

@@ -156,6 +156,27 @@ TEST(PowerCut, LosesNothingThatWasAcknowledged)
     EXPECT_TRUE(cut_power(Synchronous::full, DiskModel::honest).clean());
 }
 
+TEST(PowerCut, LeavesAFileThatIsOursInEveryMomentOfItsCreation)
+{
+    const TempFolder folder{TempFolder::in_memory};
+    FaultyDisk disk;
+    auto database = take(Database::open(folder / "a.db", options_on(disk, Synchronous::full)));
+    must(database->writer().execute(schema));
+    const std::size_t created = disk.events().size();
+    database.reset();
+    PowerCut cut{disk, DiskModel::honest, 5};
+    Findings findings;
+    for (std::size_t moment = 0; moment <= created; ++moment) {
+        cut.advance_to(moment);
+        for (int i = 0; i < 20; ++i) {
+            const TempFolder image{TempFolder::in_memory};
+            cut.write_image(image / "");
+            judge(image / "a.db", cut.acknowledged(), findings);
+        }
+    }
+    EXPECT_TRUE(findings.clean()) << findings;
+}
+
 TEST(PowerCut, LosesCommitsWithSynchronousNormal)
 {
     const Findings findings = cut_power(Synchronous::normal, DiskModel::honest);

@@ -89,8 +89,10 @@ public:
 
     /// Goes on to just before event `event`; never back.
     void advance_to(std::size_t event);
-    /// What had been acknowledged by then; 0 for nothing.
-    std::int64_t acknowledged() const noexcept { return m_acknowledged; }
+    /// What had been acknowledged last by then; 0 for nothing.
+    std::int64_t acknowledged() const noexcept { return m_marks.empty() ? 0 : m_marks.back(); }
+    /// All that had been acknowledged by then.
+    const std::vector<std::int64_t>& all_acknowledged() const noexcept { return m_marks; }
     /// Writes the files of one possible disk into `folder`, which is empty.
     void write_image(const std::filesystem::path& folder);
 
@@ -116,7 +118,7 @@ private:
     std::mt19937 m_random;
     std::vector<File> m_files;
     std::size_t m_at{0};
-    std::int64_t m_acknowledged{0};
+    std::vector<std::int64_t> m_marks;
 };
 
 } // namespace mortise::host::test

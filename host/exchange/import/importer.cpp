@@ -50,6 +50,7 @@ Importer::Importer(Database& database, Records& records, CallContext context, Im
       m_open{database, m_options.import},
       m_progress{m_options.resume_from}
 {
+    m_context.channel = "import";
     if (m_options.import) m_context.client = "import " + std::to_string(m_options.import.number);
     m_last_row = m_options.resume_after;
 }

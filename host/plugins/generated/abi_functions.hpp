@@ -54,6 +54,11 @@ enum AbiThread : unsigned { thread_init = 1, thread_strand = 2, thread_hook = 4,
 enum class AbiFunction : std::uint16_t {
     log_write,
     clock_now,
+    time_to_wall,
+    time_to_time,
+    time_bounds,
+    time_next,
+    time_zones,
     records_reserve,
     records_get,
     records_find,
@@ -88,7 +93,7 @@ enum class AbiFunction : std::uint16_t {
     plugin_migrate,
 };
 
-inline constexpr std::size_t abi_function_count = 34;
+inline constexpr std::size_t abi_function_count = 39;
 
 struct AbiFunctionInfo {
     std::string_view name; ///< such as "mortise.records/1.commit"
@@ -99,6 +104,11 @@ struct AbiFunctionInfo {
 inline constexpr AbiFunctionInfo abi_functions[abi_function_count] = {
     {"mortise.log/1.write", thread_any, false},
     {"mortise.clock/1.now", thread_any, false},
+    {"mortise.time/1.to_wall", thread_any, false},
+    {"mortise.time/1.to_time", thread_any, false},
+    {"mortise.time/1.bounds", thread_any, false},
+    {"mortise.time/1.next", thread_any, false},
+    {"mortise.time/1.zones", thread_any, false},
     {"mortise.records/1.reserve", thread_any, false},
     {"mortise.records/1.get", thread_init | thread_strand | thread_hook | thread_job, false},
     {"mortise.records/1.find", thread_init | thread_strand | thread_hook | thread_job, false},

@@ -50,7 +50,8 @@ inline bool check_struct(border::Check& check, const mortise_call_options& given
 {
     if (!check.structure(&given, MORTISE_CALL_OPTIONS_MIN_SIZE, name)) return false;
     const mortise_call_options item = border::widened(given);
-    return check.text(item.key, "key");
+    return check.text(item.key, "key")
+           && check.text(item.locale, "locale");
 }
 
 inline bool check_struct(border::Check& check, const mortise_job_options& given, const char* name) noexcept

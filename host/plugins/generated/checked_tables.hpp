@@ -13,6 +13,7 @@
 #include "plugins/generated/checked_records.hpp"
 #include "plugins/generated/checked_secrets.hpp"
 #include "plugins/generated/checked_settings.hpp"
+#include "plugins/generated/checked_time.hpp"
 #include <mortise/abi/root.h>
 
 #include <array>
@@ -27,9 +28,10 @@ struct AbiTable {
 };
 
 template <class Guard>
-inline constexpr std::array<AbiTable, 9> abi_tables{{
+inline constexpr std::array<AbiTable, 10> abi_tables{{
     {"mortise.log/1", false, &CheckedLog<Guard>::table.head},
     {"mortise.clock/1", true, &CheckedClock<Guard>::table.head},
+    {"mortise.time/1", true, &CheckedTime<Guard>::table.head},
     {"mortise.records/1", true, &CheckedRecords<Guard>::table.head},
     {"mortise.query/1", true, &CheckedQuery<Guard>::table.head},
     {"mortise.events/1", true, &CheckedEvents<Guard>::table.head},

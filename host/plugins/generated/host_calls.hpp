@@ -7,6 +7,7 @@
 
 #include <mortise/abi/log.h>
 #include <mortise/abi/clock.h>
+#include <mortise/abi/time.h>
 #include <mortise/abi/records.h>
 #include <mortise/abi/query.h>
 #include <mortise/abi/events.h>
@@ -52,6 +53,47 @@ public:
     virtual ~ClockCalls() = default;
 
     virtual Result<void> now(Caller& caller, std::int64_t& time) = 0;
+};
+
+/// mortise.time/1; see mortise/abi/time.h.
+class TimeCalls {
+public:
+    TimeCalls() = default;
+    TimeCalls(const TimeCalls&) = delete;
+    TimeCalls& operator=(const TimeCalls&) = delete;
+    virtual ~TimeCalls() = default;
+
+    virtual Result<void> to_wall(
+        Caller& caller,
+        std::string_view zone,
+        std::span<const std::int64_t> times,
+        border::Sink walls
+    ) = 0;
+    virtual Result<void> to_time(
+        Caller& caller,
+        std::string_view zone,
+        std::span<const std::int64_t> walls,
+        std::uint32_t choice,
+        border::Sink times
+    ) = 0;
+    virtual Result<void> bounds(
+        Caller& caller,
+        std::string_view zone,
+        std::int64_t time,
+        std::uint32_t unit,
+        std::int64_t step,
+        std::int64_t& start,
+        std::int64_t& end
+    ) = 0;
+    virtual Result<void> next(
+        Caller& caller,
+        std::string_view zone,
+        std::string_view rule,
+        std::int64_t after,
+        std::uint64_t limit,
+        border::Sink times
+    ) = 0;
+    virtual Result<void> zones(Caller& caller, border::Sink names) = 0;
 };
 
 /// mortise.records/1; see mortise/abi/records.h.
@@ -211,6 +253,7 @@ public:
 struct HostCalls {
     LogCalls* log{nullptr};
     ClockCalls* clock{nullptr};
+    TimeCalls* time{nullptr};
     RecordsCalls* records{nullptr};
     QueryCalls* query{nullptr};
     EventsCalls* events{nullptr};

@@ -91,6 +91,7 @@ struct IntoPlugin {
     static mortise_status on_hook(
         Plugin& plugin,
         uint64_t tag,
+        const mortise_context& context,
         mortise_tree settings,
         std::span<const mortise_draft> drafts,
         mortise_sink verdicts,
@@ -106,6 +107,7 @@ struct IntoPlugin {
         const mortise_status answered = table.on_hook(
             table.impl,
             tag,
+            &context,
             settings,
             drafts.data(),
             drafts.size(),
@@ -171,6 +173,7 @@ struct IntoPlugin {
     static mortise_status on_job(
         Plugin& plugin,
         uint64_t tag,
+        const mortise_context& context,
         uint64_t job,
         mortise_tree arguments,
         mortise_sink result,
@@ -186,6 +189,7 @@ struct IntoPlugin {
         const mortise_status answered = table.on_job(
             table.impl,
             tag,
+            &context,
             job,
             arguments,
             result_checked.sink(),

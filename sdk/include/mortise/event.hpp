@@ -32,6 +32,15 @@ public:
     {
         return text(m_event->actor);
     } ///< "user:NAME", "plugin:ID" or "host"
+    /// The program that it was done with: "cli", "import 17"; may be empty.
+    std::string_view client() const noexcept { return text(m_event->client); }
+    /// How long it is kept and what for: MORTISE_EVENT_AUDIT, _HISTORY or _TELEMETRY.
+    mortise_event_class event_class() const noexcept
+    {
+        return static_cast<mortise_event_class>(m_event->kind);
+    }
+    /// It tells of something that left the house and cannot be undone.
+    bool is_external() const noexcept { return (m_event->flags & 1U) != 0; }
     std::uint64_t correlation() const noexcept { return m_event->correlation; }
     std::uint64_t causation() const noexcept { return m_event->causation; }
     ValueView links() const noexcept

@@ -5,6 +5,7 @@
 /// settings, reader and draft; it may amend the draft or refuse it, and nothing else.
 
 #include <mortise/abi/records.h>
+#include <mortise/context.hpp>
 #include <mortise/failure.hpp>
 #include <mortise/host.hpp>
 #include <mortise/settings.hpp>
@@ -28,13 +29,19 @@ enum class Operation : std::uint32_t {
 /// A change that is about to be written. Lives for the call of the hook.
 class Draft {
 public:
-    explicit Draft(const mortise_draft& draft) noexcept : m_draft{&draft} { }
+    explicit Draft(const mortise_draft& draft, Context context = {}) noexcept
+        : m_draft{&draft},
+          m_context{context}
+    {
+    }
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
 
     Operation operation() const noexcept { return static_cast<Operation>(m_draft->kind); }
     std::string_view type() const noexcept { return {m_draft->type.data, m_draft->type.size}; }
     Id id() const noexcept { return Id{static_cast<std::int64_t>(m_draft->id)}; }
+    /// Who makes the change, and how: `context().channel() == "import"`.
+    const Context& context() const noexcept { return m_context; }
     /// When the change happens; a hook has no other clock.
     Instant time() const noexcept { return {m_draft->time}; }
 
@@ -89,6 +96,7 @@ private:
     };
 
     const mortise_draft* m_draft;
+    Context m_context;
     std::vector<Amendment> m_amended; // all of them, so that views handed out stay valid
     std::optional<Map> m_refused;
 };

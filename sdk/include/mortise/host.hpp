@@ -7,6 +7,7 @@
 #include <mortise/log.hpp>
 #include <mortise/record.hpp>
 #include <mortise/settings.hpp>
+#include <mortise/time_zone.hpp>
 #include <mortise/work.hpp>
 
 #include <cstdint>
@@ -22,6 +23,9 @@ struct CallOptions {
     std::string_view key{}; ///< idempotency key: the same key gives the first answer again
     std::uint64_t timeout_ms{0}; ///< 0 for 2,000
     bool preview{false}; ///< a dry run, for commands that declare one
+    std::uint64_t version{0}; ///< the version that the record at hand must still have; 0 for any
+    Instant as_of{}; ///< show things as they were then; 0 for now
+    std::string_view locale{}; ///< language of the answer; empty for the caller's own
 };
 
 /// How to run a query.
@@ -32,9 +36,9 @@ struct QueryOptions {
     std::uint32_t deadline_ms{0}; ///< 0 for the plugin's quota
 };
 
-/// The host. Cheap to copy. Thread-safety: `log`, `now`, `reserve`, `post` and `publish` work on any thread,
-/// everything else only in a handler, command or job (`thread` is the error otherwise); a hook may only
-/// `get` and `find`.
+/// The host. Cheap to copy. Thread-safety: `log`, `now`, `zone`, `reserve`, `post` and `publish` work on any
+/// thread, everything else only in a handler, command or job (`thread` is the error otherwise); a hook may
+/// only `get` and `find`.
 class Host {
 public:
     Host(const mortise_host* host, mortise_self self) noexcept : m_tables{host, self} { }
@@ -52,6 +56,11 @@ public:
         );
         return time;
     }
+
+    /// A time zone, such as "Europe/Zurich"; `not_found` if the host's system has none of that name.
+    Result<TimeZone> zone(std::string_view name) const { return TimeZone::find(m_tables, name); }
+    /// The names of all zones.
+    Result<std::vector<std::string>> zones() const;
 
     // Reading
 
@@ -167,7 +176,10 @@ private:
             sizeof(mortise_call_options),
             options.preview ? 1U : 0U,
             detail::as_text(options.key),
-            options.timeout_ms
+            options.timeout_ms,
+            options.version,
+            options.as_of.microseconds,
+            detail::as_text(options.locale)
         };
     }
 
@@ -303,6 +315,17 @@ inline Result<std::vector<Record>> Host::find(
             sink
         );
     });
+}
+
+inline Result<std::vector<std::string>> Host::zones() const
+{
+    MORTISE_TRY(const auto list, single([this](mortise_sink sink) {
+                    return detail::call(m_tables, m_tables.time, MORTISE_TIME_ID, &mortise_time::zones, sink);
+                }));
+    std::vector<std::string> names;
+    for (const ValueView name : list.view().items())
+        names.emplace_back(name.text());
+    return names;
 }
 
 template <std::predicate<const BatchView&> Take>

@@ -53,12 +53,18 @@ def table_rows(rows: list[tuple[str, str]]) -> list[str]:
 def enum(item: Enum) -> list[str]:
     width = max(len(f"{v.name} = {v.number},") for v in item.values)
     out = [*comment(flow(item.doc)), f"enum mortise_{item.name} {{"]
+    later = any(value.since for value in item.values)
+    band = 0
     for value in item.values:
-        end = "" if value is item.values[-1] else ","
+        end = "" if value is item.values[-1] and not later else ","
+        if value.since != band:
+            out += ["#endif"] if band else []
+            out += [f"#if MORTISE_ABI_TARGET >= {value.since} /* {spell_release(value.since)} */"]
+            band = value.since
         words = value.words + (" (host only)" if value.who == "host" else "")
         line = f"    {f'{value.name} = {value.number}{end}':<{width}} /**< {words} */"
         out += [line] if len(line) <= WIDTH else [*comment(words, "    "), f"    {value.name} = {value.number}{end}"]
-    return [*out, "};", ""]
+    return [*out, *(["#endif"] if band else []), "};", ""]
 
 
 def frozen(item: Frozen) -> list[str]:

@@ -27,6 +27,7 @@ class EnumValue:
     number: int
     words: str
     who: str = ""  # status codes: host or both
+    since: int = 0  # 0: as old as the enum
 
 
 @dataclasses.dataclass
@@ -170,8 +171,12 @@ class Reader:
             parts = row.split(None, 3 if name == "code" else 2)
             if len(parts) < 3:
                 raise Problem(f"{where}: {row!r} is not: name number words")
-            spelled = parts[0] if parts[0].startswith("MORTISE_") else prefix + parts[0].upper()
-            values.append(EnumValue(spelled, int(parts[1]), parts[-1], parts[2] if name == "code" else ""))
+            name_given, _, since = parts[0].partition("@")
+            spelled = name_given if name_given.startswith("MORTISE_") else prefix + name_given.upper()
+            values.append(EnumValue(spelled, int(parts[1]), parts[-1], parts[2] if name == "code" else "",
+                                    release(since, where) if since else 0))
+        if any(after.since < before.since for before, after in zip(values, values[1:])):
+            raise Problem(f"{where}: later values stand at the end")
         if len({v.number for v in values}) != len(values) or len({v.name for v in values}) != len(values):
             raise Problem(f"{where}: a name or number stands twice")
         return Enum(name, self.doc(body, where), values)
@@ -277,7 +282,7 @@ class Reader:
             raise Problem(f"{where}: a name stands twice")
 
 
-ORDER = ["error", "value", "root", "log", "clock", "records", "query", "events", "commands", "settings", "secrets",
+ORDER = ["error", "value", "root", "log", "clock", "time", "records", "query", "events", "commands", "settings", "secrets",
          "jobs", "plugin"]
 
 

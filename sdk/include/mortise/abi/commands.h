@@ -17,28 +17,19 @@
 extern "C" {
 #endif
 
-/** On whose behalf, and how, a command runs. */
-typedef struct mortise_context {
-    uint32_t size; /**< sizeof(mortise_context) as the writer knows it */
-    uint32_t preview; /**< 1 for a dry run: do everything, the host commits nothing */
-    mortise_text actor; /**< who asks: "user:NAME", "plugin:ID" or "host" */
-    uint64_t user; /**< the user's record; 0 for none */
-    mortise_text key; /**< idempotency key of the call; may be empty */
-    int64_t time; /**< the time of the call, microseconds since 1970, UTC */
-    int64_t deadline; /**< when the answer is of no more use; 0 for never */
-    uint64_t correlation; /**< the same number in everything that follows from one cause */
-    uint64_t causation; /**< sequence of the event that led here; 0 for none */
-} mortise_context;
-#define MORTISE_CONTEXT_MIN_SIZE 80 /* as of its first release */
-
 /** How to call a command. */
 typedef struct mortise_call_options {
     uint32_t size; /**< sizeof(mortise_call_options) as the writer knows it */
     uint32_t preview; /**< 1 for a dry run; UNSUPPORTED unless the command declares one */
     mortise_text key; /**< idempotency key, at most 200 bytes; may be empty */
-    uint64_t timeout_ms; /**< give up waiting after this time; 0 for 2,000 */
+    uint64_t timeout_ms; /**< give up waiting after this time; 0 for the plugin's quota (2,000) */
+    /** the version that the record at hand must still have, for commands that look at it; 0 for any */
+    uint64_t version;
+    /** show things as they were then, for commands that read; microseconds since 1970, UTC; 0 for now */
+    int64_t as_of;
+    mortise_text locale; /**< language of the answer, a BCP 47 tag; empty for the caller's own */
 } mortise_call_options;
-#define MORTISE_CALL_OPTIONS_MIN_SIZE 32 /* as of its first release */
+#define MORTISE_CALL_OPTIONS_MIN_SIZE 64 /* as of its first release */
 
 #define MORTISE_COMMANDS_ID "mortise.commands/1"
 
@@ -75,7 +66,8 @@ typedef struct mortise_commands {
      *    MORTISE_E_NOT_FOUND        no such command, or its plugin is not enabled
      *    MORTISE_E_DENIED           the caller may not run it, or the manifest does not require its plugin
      *    MORTISE_E_INVALID          arguments that its schema does not take; `where` is a JSON pointer
-     *    MORTISE_E_STATE            a unit of work with staged changes is open
+     *    MORTISE_E_STATE            a unit of work with staged changes is open, or the command changes nothing by
+     *                               its declaration and did
      *    MORTISE_E_REFUSED          the command said no; `key` names the reason
      *    MORTISE_E_CONFLICT         a record changed meanwhile
      *    MORTISE_E_BUSY             too many calls wait for that plugin

@@ -29,6 +29,8 @@ enum mortise_event_class {
 typedef struct mortise_event {
     uint32_t size; /**< sizeof(mortise_event) as the writer knows it */
     uint32_t version; /**< N of the schema NAME/N of its data */
+    uint32_t kind; /**< a `mortise_event_class` */
+    uint32_t flags; /**< 1: it tells of something that left the house and cannot be undone; other bits are 0 */
     uint64_t sequence; /**< its place in the log; without holes */
     mortise_text id; /**< unique within its source (CloudEvents id) */
     mortise_text source; /**< the database that it happened in, with its incarnation (CloudEvents source) */
@@ -38,12 +40,13 @@ typedef struct mortise_event {
     int64_t time; /**< when it happened, microseconds since 1970, UTC */
     int64_t recorded; /**< when it got its place; never goes back along the log */
     mortise_text actor; /**< who did it: "user:NAME", "plugin:ID" or "host" */
+    mortise_text client; /**< the program that it was done with: "cli", "import 17"; may be empty */
     uint64_t correlation; /**< the same number in everything that follows from one cause; opaque */
     uint64_t causation; /**< sequence of the event in whose handler it was published; 0 for none */
     mortise_tree links; /**< a map of role to id, or to a list of ids, of further records (may be none) */
     mortise_tree data; /**< a map (may be none) */
 } mortise_event;
-#define MORTISE_EVENT_MIN_SIZE 168 /* as of its first release */
+#define MORTISE_EVENT_MIN_SIZE 192 /* as of its first release */
 
 /** An event to be published. Its schema version is the one that the manifest declares. */
 typedef struct mortise_event_draft {

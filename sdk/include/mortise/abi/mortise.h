@@ -19,6 +19,7 @@
 #include <mortise/abi/root.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/settings.h>
+#include <mortise/abi/time.h>
 #include <mortise/abi/value.h>
 #include <mortise/abi/version.h>
 

@@ -3,7 +3,7 @@
 #define MORTISE_ABI_PLUGIN_H
 
 /** \file
- *  mortise.plugin/1, experimental, since 0.1.
+ *  mortise.plugin/1, stable, since 0.1.
  *
  *  What a plugin offers to the host: mortise_plugin_open_v1 fills this table. A function that is null is not
  *  offered; the host then acts as if it had returned MORTISE_E_UNSUPPORTED, but activate, quiesce and
@@ -13,7 +13,6 @@
 
 #include <mortise/abi/records.h>
 #include <mortise/abi/events.h>
-#include <mortise/abi/commands.h>
 #include <mortise/abi/root.h>
 
 #include <stdint.h>
@@ -21,6 +20,33 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** On whose behalf, and how, the host calls: what commands, hooks and jobs are told. It only tells: the rights
+ *  of a person go with the call by themselves, and nothing that a plugin writes into a context gives it any.
+ */
+typedef struct mortise_context {
+    uint32_t size; /**< sizeof(mortise_context) as the writer knows it */
+    uint32_t preview; /**< 1 for a dry run: do everything, the host commits nothing */
+    mortise_text actor; /**< who asks: "user:NAME", "plugin:ID" or "host" */
+    uint64_t user; /**< the user's record; 0 for none */
+    mortise_text key; /**< idempotency key of the call; may be empty */
+    int64_t time; /**< the time of the call, microseconds since 1970, UTC */
+    int64_t deadline; /**< when the answer is of no more use, microseconds since 1970, UTC; 0 for never */
+    uint64_t correlation; /**< the same number in everything that follows from one cause */
+    uint64_t causation; /**< sequence of the event that led here; 0 for none */
+    /** the client's own name for what it asked, the same in all that the host does for it; may be empty */
+    mortise_text request;
+    mortise_text client; /**< the program that asks: "cli", "console", "plugin com.acme.score"; may be empty */
+    /** how it came in: "console", "api", "agent", "public", "import", "plugin" or "host" */
+    mortise_text channel;
+    mortise_text locale; /**< language of whoever asks, a BCP 47 tag: "en", "de-CH" */
+    uint64_t version; /**< the version that the record at hand must still have; 0 for any */
+    /** show things as they were then, microseconds since 1970, UTC; 0 for now. Queries that name no time take
+     *  it
+     */
+    int64_t as_of;
+} mortise_context;
+#define MORTISE_CONTEXT_MIN_SIZE 160 /* as of its first release */
 
 #define MORTISE_PLUGIN_ID "mortise.plugin/1"
 
@@ -80,6 +106,7 @@ struct mortise_plugin {
      *
      *  Thread: hook.  Since 0.1.
      *    tag       as bound
+     *    context   who makes the change, and how; the same for all drafts
      *    settings  the plugin's settings, a map
      *    drafts    1 to 4,096
      *    verdicts  receives verdicts, in any order
@@ -87,6 +114,7 @@ struct mortise_plugin {
     mortise_status (*on_hook)(
         void* impl,
         uint64_t tag,
+        const mortise_context* context,
         mortise_tree settings,
         const mortise_draft* drafts,
         uint64_t drafts_count,
@@ -132,6 +160,7 @@ struct mortise_plugin {
      *
      *  Thread: job.  Since 0.1.
      *    tag        as bound
+     *    context    who started the job, when; `key` is the job's
      *    job        for progress and cancelled
      *    arguments  a map
      *    result     receives the result, at most once
@@ -142,6 +171,7 @@ struct mortise_plugin {
     mortise_status (*on_job)(
         void* impl,
         uint64_t tag,
+        const mortise_context* context,
         uint64_t job,
         mortise_tree arguments,
         mortise_sink result,

@@ -35,8 +35,11 @@ extern "C" {
 typedef struct mortise_query_options {
     uint32_t size; /**< sizeof(mortise_query_options) as the writer knows it */
     uint32_t deadline_ms; /**< stop after this time; 0 for the plugin's quota */
-    int64_t as_of; /**< show records as they were then, microseconds since 1970, UTC; 0 for now */
-    uint64_t at_least; /**< a commit's token: wait until that commit can be seen; 0 for none */
+    /** show records as they were then, microseconds since 1970, UTC; 0 for the context's, which is mostly now
+     */
+    int64_t as_of;
+    /** a commit's token: wait until that commit can be seen, up to the deadline; 0 for none */
+    uint64_t at_least;
     uint64_t max_rows; /**< stop after this many rows; 0 for the plugin's quota */
 } mortise_query_options;
 #define MORTISE_QUERY_OPTIONS_MIN_SIZE 32 /* as of its first release */
@@ -58,6 +61,7 @@ typedef struct mortise_query {
      *  Errors:
      *    MORTISE_E_INVALID    not one SELECT, or a parameter is missing or left over; `message` has the place
      *    MORTISE_E_DENIED     it reads what the caller may not see
+     *    MORTISE_E_NOT_FOUND  `at_least` is no commit of this database, nor one that comes before the deadline
      *    MORTISE_E_TIMEOUT    the deadline passed
      *    MORTISE_E_LIMIT      more rows or bytes than the quota
      *    MORTISE_E_CANCELLED  the sink stopped it

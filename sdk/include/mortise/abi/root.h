@@ -21,6 +21,7 @@
  *    hook), `hook` (inside on_hook), `job` (inside on_job or migrate), `init` (inside mortise_plugin_open_v1 or
  *    activate), `any` (everywhere, own threads of the plugin included; it never waits). One thread at a time is
  *    in `strand` and `init`.
+ *  - Inside a sink's `write` the host may not be called at all: every function answers MORTISE_E_THREAD there.
  *  - Any call may also return MORTISE_E_REVOKED, _THREAD, _NULL, _SIZE, _INVALID (text that is not UTF-8, a
  *    broken value), _LIMIT (quota), _DENIED (permission), _UNSUPPORTED and _INTERNAL.
  *  - No exception and no longjmp crosses, in either direction.

@@ -24,6 +24,7 @@ struct Tables {
     mortise_self self{0};
     const mortise_log* log{nullptr};
     const mortise_clock* clock{nullptr};
+    const mortise_time* time{nullptr};
     const mortise_records* records{nullptr};
     const mortise_query* query{nullptr};
     const mortise_events* events{nullptr};
@@ -43,6 +44,7 @@ struct Tables {
     {
         load(log, MORTISE_LOG_ID);
         load(clock, MORTISE_CLOCK_ID);
+        load(time, MORTISE_TIME_ID);
         load(records, MORTISE_RECORDS_ID);
         load(query, MORTISE_QUERY_ID);
         load(events, MORTISE_EVENTS_ID);

@@ -118,6 +118,7 @@ private:
     static mortise_status on_hook(
         void* impl,
         std::uint64_t tag,
+        const mortise_context* context,
         mortise_tree settings,
         const mortise_draft* drafts,
         std::uint64_t count,
@@ -131,7 +132,7 @@ private:
             Reader reader{self->m_host};
             const auto* at = reinterpret_cast<const std::byte*>(drafts);
             for (std::uint64_t index = 0; index < count; ++index, at += drafts->size) {
-                Draft draft{*reinterpret_cast<const mortise_draft*>(at)};
+                Draft draft{*reinterpret_cast<const mortise_draft*>(at), Context{*context}};
                 hook(known, reader, draft);
                 if (draft.is_untouched()) continue;
                 write(verdicts, draft.verdict(index));
@@ -180,6 +181,7 @@ private:
     static mortise_status on_job(
         void* impl,
         std::uint64_t tag,
+        const mortise_context* context,
         std::uint64_t number,
         mortise_tree arguments,
         mortise_sink result,
@@ -187,7 +189,7 @@ private:
     ) noexcept
     {
         return guarded(error, [&, self = &plugin(impl)] {
-            Job job{self->m_host, number, ValueView{arguments}};
+            Job job{self->m_host, number, ValueView{arguments}, Context{*context}};
             const Value answer = find(self->m_jobs, tag).run(job);
             if (!answer.is_null()) write(result, answer);
         });
