@@ -22,8 +22,9 @@ double import(House& house, const std::string& csv, std::size_t count)
 {
     MemorySource source{csv};
     const Stopwatch watch;
-    const ImportOutcome outcome
-        = must(run_import(*house.database, house.records, as_system(), source, ImportRequest{.file = "bench.csv"}));
+    const ImportOutcome outcome = must(
+        run_import(*house.database, house.records, as_system(), source, ImportRequest{.file = "bench.csv"})
+    );
     const double seconds = watch.seconds();
     if (outcome.progress.created != count)
         give_up(

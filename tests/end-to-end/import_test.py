@@ -218,7 +218,7 @@ class Mending(ImportTest):
         path = self.folder.write("a.jsonl", '{"name": "Ada"}\n{"name": "Eve", "kind": "robot"}\nnothing\n')
         errors = self.folder.root / "errors.jsonl"
         self.assertEqual(self.counts(self.take(path, "--errors", errors, code=3)), (3, 1, 0, 0, 2))
-        self.assertEqual(errors.read_text(), '{"name": "Eve", "kind": "robot"}\nnothing\n')
+        self.assertEqual(sorted(errors.read_text().splitlines()), ["nothing", '{"name": "Eve", "kind": "robot"}'])
         errors.write_text(errors.read_text().replace("robot", "person").replace("nothing", '{"name": "Fay"}'))
         self.assertEqual(self.counts(self.take(errors)), (2, 2, 0, 0, 0))
         long = "x" * 600
@@ -316,7 +316,9 @@ class Killed(ImportTest):
         generator = random.Random(5)
         kills = 0
         resume = []
-        while not self.run_killed(path, "--map", mapping, "--errors", errors, *resume, after=generator.uniform(0.15, 0.7)):
+        arguments = [path, "--map", mapping, "--errors", errors]
+        # Ever later, since a busy machine needs long to begin.
+        while not self.run_killed(*arguments, *resume, after=generator.uniform(0.15, 0.7) + 0.02 * kills):
             kills += 1
             self.assertLess(kills, 200)
             last = self.last_import()

@@ -125,7 +125,7 @@ TEST_F(Backup, IsOneMomentWhileOthersWrite)
     for (int i = 0; i < 5; ++i) {
         const auto made = back_up(true);
         EXPECT_TRUE(made) << made.error().message;
-        if (made) EXPECT_TRUE(is_sound(made->checks));
+        EXPECT_TRUE(made && is_sound(made->checks));
     }
     stop = true;
     writer.join();
