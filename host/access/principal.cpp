@@ -1,5 +1,7 @@
 #include "access/principal.hpp"
 
+#include "access/permission.hpp"
+
 #include <algorithm>
 #include <atomic>
 
@@ -25,9 +27,13 @@ PluginGrants::PluginGrants(std::string plugin, std::vector<std::string> permissi
 
 bool PluginGrants::allows(std::string_view permission) const noexcept
 {
-    return std::ranges::binary_search(m_permissions, permission, std::less<>{}, [](const auto& granted) {
-        return std::string_view{granted};
-    });
+    const auto is_granted = [this](std::string_view wanted) {
+        return std::ranges::binary_search(m_permissions, wanted, std::less<>{}, [](const auto& granted) {
+            return std::string_view{granted};
+        });
+    };
+    if (is_granted(permission)) return true;
+    return permission.ends_with(".read") && permission != "events.read" && is_granted(every_type_read);
 }
 
 Principal Principal::system()

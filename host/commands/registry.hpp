@@ -41,6 +41,7 @@ struct CommandInfo {
     bool preview{false}; ///< a dry run exists
     bool confirm{false}; ///< ask a person first
     std::vector<std::string> audience{"console", "api"};
+    std::int64_t timeout_ms{2000}; ///< how long a caller waits who says nothing else
 };
 
 using CommandFunction = std::function<Result<Value>(const CallContext& context, const Map& arguments)>;

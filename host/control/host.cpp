@@ -178,6 +178,7 @@ void Host::add_methods()
     add_undo_methods(m_api, *this);
     add_backup_methods(m_api, *this);
     add_user_methods(m_api, *this);
+    add_view_methods(m_api, *this);
 }
 
 } // namespace mortise::host

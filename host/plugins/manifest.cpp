@@ -224,6 +224,7 @@ private:
         command.preview = object.flag("preview");
         command.confirm = object.flag("confirm");
         if (object.find("audience")) command.audience = object.texts("audience");
+        command.timeout_ms = object.number("timeout_ms", 2000);
         schema(object, "arguments", where);
         schema(object, "result", where);
         m_manifest.commands.push_back(std::move(command));

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "commands/type_commands.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -164,6 +165,7 @@ Result<void> PluginManager::open()
     }
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     m_state->services.records.set_hooks(&m_state->hooks);
+    MORTISE_CHECK(add_type_commands(m_state->services.commands, m_state->services.records));
     m_state->register_enabled();
     return {};
 }

@@ -120,11 +120,12 @@ void PluginManager::State::unregister_plugin(const ManagedPointer& plugin)
 Result<void> PluginManager::State::register_commands(const ManagedPointer& plugin, const Manifest& manifest)
 {
     for (const CommandInfo& info : manifest.commands) {
-        const auto run = [this, plugin, name = info.name, schema = info.arguments](
+        const std::chrono::milliseconds timeout{info.timeout_ms};
+        const auto run = [this, plugin, name = info.name, schema = info.arguments, timeout](
                              const CallContext& context, const Map& given
                          ) -> Result<Value> {
             const Frame* frame = Frame::current();
-            const auto patience = frame && frame->patience ? *frame->patience : std::chrono::milliseconds{0};
+            const auto patience = frame && frame->patience ? *frame->patience : timeout;
             const Map arguments = with_defaults(schema, given);
             const auto end = std::chrono::steady_clock::now() + reload_patience;
             while (true) {

@@ -1,5 +1,6 @@
 #include "plugins/registration.hpp"
 
+#include "access/permission.hpp"
 #include "base/json.hpp"
 
 #include <boost/json.hpp>
@@ -67,7 +68,9 @@ Result<void> check_permissions(const Manifest& manifest, const Schema& schema)
         const std::string& permission = manifest.permissions[i];
         const std::size_t dot = permission.find('.');
         const std::string_view what = std::string_view{permission}.substr(0, dot);
-        if (what == "secrets" || what == "events" || permission.starts_with("net:")) continue;
+        if (what == "secrets" || what == "events" || permission == every_type_read
+            || permission.starts_with("net:"))
+            continue;
         const bool known
             = std::ranges::any_of(schema.types(), [&](const auto& type) { return type->plural == what; });
         if (!known)
@@ -84,16 +87,20 @@ Result<void> check_permissions(const Manifest& manifest, const Schema& schema)
 Result<void>
 check_subscriptions(const Manifest& manifest, const Schema& schema, const std::vector<std::string>& granted)
 {
+    const auto is_granted = [&](std::string_view permission) {
+        return std::ranges::find(granted, permission) != granted.end();
+    };
     for (std::size_t i = 0; i < manifest.subscriptions.size(); ++i)
         for (const std::string& pattern : manifest.subscriptions[i].patterns) {
+            const bool is_any = pattern.starts_with('*');
             const TypePointer type = schema.find(pattern.substr(0, pattern.find('.')));
-            if (!type || type->owner == manifest.id) continue;
-            const std::string needed = type->plural + ".read";
-            if (std::ranges::find(granted, needed) == granted.end())
+            if (!is_any && (!type || type->owner == manifest.id)) continue;
+            const std::string needed = is_any ? std::string{every_type_read} : type->plural + ".read";
+            if (!is_granted(needed) && !is_granted(every_type_read))
                 return wrong(
                     at("subscribes", i, "on"),
-                    "events of " + type->plural + " are only for plugins with the permission \"" + needed
-                        + '"',
+                    "events of " + (is_any ? std::string{"every type"} : type->plural)
+                        + " are only for plugins with the permission \"" + needed + '"',
                     "ask for it under \"permissions\" in plugin.json and let an admin grant it",
                     ErrorCode::denied
                 );

@@ -37,6 +37,7 @@ std::string definition_of(const Field& field)
         {"required", field.required},
         {"unique", field.unique},
         {"indexed", field.indexed},
+        {"sorted", field.sorted},
         {"searchable", field.searchable},
         {"timeline", field.timeline},
         {"personal", field.personal},
@@ -60,6 +61,7 @@ Result<void> read_definition(std::string_view text, Field& field)
     field.required = flag("required");
     field.unique = flag("unique");
     field.indexed = flag("indexed");
+    field.sorted = definition.contains("sorted") && flag("sorted"); // older catalogs do not say
     field.searchable = flag("searchable");
     field.timeline = flag("timeline");
     field.personal = flag("personal");
@@ -120,6 +122,10 @@ public:
         }
         for (const Field& field : declaration.fields)
             MORTISE_CHECK(apply_field(type, field));
+        if (!declaration.extends) {
+            MORTISE_TRY(const bool changed, apply_constraints(m_connection, type, declaration.constraints));
+            m_changed |= changed;
+        }
         return archive_missing(type, declaration);
     }
 
@@ -278,6 +284,9 @@ private:
     {
         const std::string column = quoted_name(columns_of(field).front());
         const std::string name = type.table + "." + field.column;
+        if (!field.unique)
+            MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name + ".unique")));
+        if (!field.indexed) MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name)));
         if (field.unique)
             MORTISE_CHECK(m_connection.execute(
                 "CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
@@ -351,6 +360,7 @@ Result<void> create_catalog(Connection& connection)
     const std::int64_t found = format->integer(0);
     format->reset();
     MORTISE_CHECK(check_format(found));
+    MORTISE_CHECK(create_constraint_table(connection));
     return connection.execute(R"(
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);
         CREATE TABLE IF NOT EXISTS "mt$type" (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
@@ -422,6 +432,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
     std::vector<TypePointer> finished;
     for (auto& type : types) {
         type->finish();
+        MORTISE_CHECK(read_constraints(connection, *type));
         finished.push_back(std::move(type));
     }
     return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch)};

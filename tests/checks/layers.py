@@ -24,6 +24,7 @@ THIRD_PARTY = [
     ("imgui", "Dear ImGui", {"admin-ui"}),
     ("GLFW/", "GLFW", {"admin-ui"}),
     ("curl/", "libcurl", {"templates", "tests"}),
+    ("stb/", "stb", {"admin-ui"}),
     ("benchmark/", "Google Benchmark", {"tests/bench"}),
 ]
 

@@ -1,45 +1,50 @@
 """What a vendor does with the installed SDK alone: makes a project of each kind, builds and tests it, packs it, and has
 the installed program run it."""
 
+import http.server
 import json
-import os
-import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
+import threading
+import time
 import unittest
 
-from support import BUILD, run
+from installed import ID, Installed
 
-ID = "com.acme.lead-score"
 # How the template's own name is spelled; none of it may be left.
 LEFT_OVER = re.compile(r"my[-_ ]?plugin|example[. ]vendor|com\.example|\(c\) 1970", re.I)
 
 
-class Templates(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="mortise-templates-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.prefix = cls.folder / "prefix"
-        for component in ("runtime", "plugins", "sdk"):
-            run("cmake", "--install", BUILD, "--prefix", cls.prefix, "--component", component)
-        cls.environment = {
-            "PATH": f"{cls.prefix}/bin:/usr/bin:/bin",
-            "HOME": str(cls.folder),
-            "LC_ALL": "C.UTF-8",
-            "CMAKE_BUILD_PARALLEL_LEVEL": "2",
-            **{name: os.environ[name] for name in ("CCACHE_DIR",) if name in os.environ},
-        }
-        if ccache := shutil.which("ccache"):
-            cls.environment |= {"CMAKE_CXX_COMPILER_LAUNCHER": ccache, "CMAKE_C_COMPILER_LAUNCHER": ccache}
+class Endpoint:
+    """A server that takes what is posted to it."""
 
-    def run_tool(self, *command, **options):
-        """Runs a command with what is installed and nothing else."""
-        return run(*command, env=self.environment, **options)
+    def __enter__(self):
+        self.status, self.bodies, endpoint = 204, [], self
 
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if endpoint.status < 300:
+                    endpoint.bodies.append(body)
+                self.send_response(endpoint.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/contacts"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *problem):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Templates(Installed):
     def made(self, kind, language="cpp"):
         """Makes a project, builds it and runs its tests, packs it, and has a fresh data folder take it in."""
         project = self.folder / f"{kind}-{language}" / "project"
@@ -70,11 +75,6 @@ class Templates(unittest.TestCase):
         version = json.loads((built / "plugin.json").read_text())["version"]
         shutil.copytree(built, self.data / "plugins" / ID / version)
 
-    def mortise(self, *arguments):
-        """Gets the JSON that `mortise` prints."""
-        printed = self.run_tool("mortise", "--data", self.data, "--json", "--yes", *arguments)
-        return json.loads(printed) if printed.strip() else None
-
     def refused(self, *arguments):
         """Gets the error with which `mortise` refuses."""
         command = ["mortise", "--data", self.data, "--json", "--yes", *arguments]
@@ -82,15 +82,9 @@ class Templates(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         return json.loads(done.stderr)["error"]
 
-    def create_contact(self, **values):
-        return self.mortise("contacts", "create", json.dumps({"kind": "person", **values}))["id"]
-
     def events(self, kind):
-        """Gets the events of a type, once there are some: each run of the program delivers what waits."""
-        for _ in range(20):
-            if found := self.mortise("events", "list", "--type", kind):
-                return found
-        return []
+        """Gets the events of a type, once there are some."""
+        return self.once(lambda: self.mortise("events", "list", "--type", kind))
 
     def test_basic(self):
         self.made("basic")
@@ -108,6 +102,125 @@ class Templates(unittest.TestCase):
         self.mortise("settings", ID, "set", "email_required", "true")
         error = self.refused("contacts", "create", '{"kind": "person", "family_name": "Nobody"}')
         self.assertIn("lead_score.email_needed", json.dumps(error))
+
+    def test_capability(self):
+        project = self.made("capability")
+        marie = self.create_contact(given_name="Marie", family_name="Curie")
+        arguments = {"contact": marie, "title": "Radium", "held_on": "2026-02-28", "minutes": 75}
+        visit = self.mortise("call", "lead_score.log_visit", json.dumps(arguments))["visit"]
+        self.assertEqual(self.mortise("records", "lead_score_visit", "show", visit)["length"], "long")
+        self.assertEqual(self.once(lambda: self.contact(marie)["lead_score_visits"]), 1)
+        self.assertEqual(self.contact(marie)["lead_score_last_visit"], "2026-02-28")
+        self.assertEqual(
+            self.mortise("query", self.sql(project, "lead_score.by_month")),
+            [{"month": "2026-02", "visits": 1, "minutes": 75}],
+        )
+        error = self.refused("records", "lead_score_visit", "update", visit, '{"held_on": "2999-01-01"}')
+        self.assertIn("lead_score.future", json.dumps(error))
+        error = self.refused("call", "lead_score.log_visit", '{"contact": "999999", "title": "Nobody"}')
+        self.assertEqual(error["code"], "not_found")
+        self.mortise("records", "lead_score_visit", "delete", visit)
+        self.assertEqual(self.once(lambda: self.contact(marie)["lead_score_visits"] == 0), True)
+        self.assertIsNone(self.contact(marie).get("lead_score_last_visit"))
+        self.is_upgraded(project)
+
+    def is_upgraded(self, project):
+        """Has visits of the first version get the field that came with the second."""
+        built = project / "build/dev/lib/mortise/plugins" / ID
+        later = project.parent / "later"
+        shutil.copytree(built, later)
+        self.become_first_version(project)
+        self.run_tool("cmake", "--build", project / "build/dev")
+        self.data = project.parent / "upgraded"
+        self.mortise("init")
+        shutil.copytree(built, self.data / "plugins" / ID / "0.1.0")
+        self.mortise("plugins", "enable", ID)
+        marie = self.create_contact(family_name="Curie")
+        values = {"title": "Before", "contact": marie, "held_on": "2026-01-02", "minutes": 5}
+        visit = self.mortise("records", "lead_score_visit", "create", json.dumps(values))["id"]
+        shutil.copytree(later, self.data / "plugins" / ID / "0.2.0")
+        self.mortise("plugins", "reload", ID)
+        self.assertEqual(self.once(lambda: self.mortise("records", "lead_score_visit", "show", visit).get("length")), "short")
+
+    @staticmethod
+    def become_first_version(project):
+        """Takes away what 0.2.0 brought: visits have no length."""
+        manifest = project / "plugin.json"
+        document = json.loads(manifest.read_text())
+        document["version"] = "0.1.0"
+        visit = document["types"][0]
+        visit["fields"] = [field for field in visit["fields"] if field["name"] != "length"]
+        document["views"][0]["columns"].pop()
+        manifest.write_text(json.dumps(document))
+        source = project / "src/visits.cpp"
+        source.write_text(re.sub(r".*visit\.set\(.*\n", "", source.read_text()))
+
+    def test_the_example_of_the_guides_builds_from_what_is_installed(self):
+        project = self.folder / "example"
+        shutil.copytree(self.prefix / "share/mortise/examples/leadscore", project)
+        self.assertIn("100% tests passed", self.run_tool("cmake", "--workflow", "--preset", "dev", cwd=project))
+
+    def test_prints_its_pages_offline(self):
+        pages = json.loads(self.run_tool("mortise-sdk", "--json", "docs"))
+        self.assertLessEqual({"interfaces", "guides", "reference"}, {page["group"] for page in pages})
+        for page in pages:
+            shown = self.run_tool("mortise-sdk", "docs", f"{page['group']}/{page['name']}")
+            self.assertIn(page["title"], shown)
+        self.assertIn("mortise.records/1", self.run_tool("mortise-sdk", "docs", "mortise.records/1"))
+
+    def test_integration(self):
+        self.made("integration")
+        with Endpoint() as endpoint, self.serving():
+            self.create_contact(given_name="Marie", family_name="Curie", email="marie@example.org")
+            self.create_contact(given_name="Quo\"te", family_name="Back\\slash")
+            self.mortise("settings", ID, "set", "endpoint", endpoint.url)
+            self.mortise("call", "lead_score.push")
+            job = self.eventually(lambda: self.job("done"))
+            self.assertEqual(job["result"], {"pushed": 2}, job)
+            sent = [json.loads(body) for body in endpoint.bodies]
+            self.assertEqual([contact["name"] for contact in sent], ["Marie Curie", 'Quo"te Back\\slash'])
+            self.assertEqual(len(self.mortise("events", "list", "--type", "lead_score.pushed")), 2)
+
+            endpoint.status = 422  # what is refused ends the job, and is sent again by the next one
+            self.create_contact(family_name="Later")
+            self.mortise("call", "lead_score.push")
+            failed = self.eventually(lambda: self.job("failed"))
+            self.assertIn("it answered 422", json.dumps(failed))
+            endpoint.status = 204
+            self.mortise("call", "lead_score.push")
+            self.eventually(lambda: len(self.mortise("events", "list", "--type", "lead_score.pushed")) == 3)
+            self.assertEqual(json.loads(endpoint.bodies[-1])["name"], "Later")
+
+    def job(self, state):
+        """Gets the newest job if it is in this state."""
+        newest = self.mortise("jobs", "list")[0]
+        return newest if newest["state"] == state else None
+
+    @staticmethod
+    def eventually(look, patience=60):
+        """Looks until there is something; what it looks at goes on by itself."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if found := look():
+                return found
+        raise AssertionError("it did not come to pass")
+
+    def contact(self, record):
+        return self.mortise("contacts", "show", record)
+
+    @staticmethod
+    def sql(project, name):
+        """Gets the text of a query of the manifest."""
+        queries = json.loads((project / "plugin.json").read_text())["queries"]
+        return " ".join(next(query["sql"] for query in queries if query["name"] == name))
+
+    @staticmethod
+    def once(look):
+        """Looks until there is something: each run of the program delivers what waits."""
+        for _ in range(20):
+            if found := look():
+                return found
+        return found
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-# Two Debian packages out of the install components: `cpack --config build/release/CPackConfig.cmake`.
+# Debian packages out of the install components: `cpack --config build/release/CPackConfig.cmake`.
 #   mortise       components runtime and plugins: the programs, the plugins, the systemd unit
+#   mortise-console  component console: the admin console, which needs a graphics library
 #   mortise-sdk   component sdk: headers, CMake package, schemas, tools for developers of plugins
 
 set(MORTISE_PROGRAM /usr/bin/mortise)
@@ -17,6 +18,9 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_COMPONENTS_ALL runtime plugins sdk)
+if(MORTISE_CONSOLE)
+  list(APPEND CPACK_COMPONENTS_ALL console)
+endif()
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION misc)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
@@ -28,6 +32,11 @@ set(CPACK_DEBIAN_PLATFORM_PACKAGE_DEPENDS "tzdata")
 set(CPACK_DEBIAN_PLATFORM_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/postinst;${CMAKE_CURRENT_LIST_DIR}/postrm")
 set(CPACK_DEBIAN_PLATFORM_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_NAME mortise-console)
+set(CPACK_DEBIAN_CONSOLE_DESCRIPTION "the admin console of Mortise
+ A native window onto a running host, or onto a data folder: records, boards, plugins, events, imports.")
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_RECOMMENDS "fonts-roboto-unhinted, fonts-dejavu-core, mortise")
+
 set(CPACK_DEBIAN_SDK_PACKAGE_NAME mortise-sdk)
 set(CPACK_DEBIAN_SDK_DESCRIPTION "what developers of Mortise plugins compile against
  Headers of the binary contract and of the C++ layer, the CMake package mortise-sdk, JSON Schemas.")
@@ -37,5 +46,7 @@ include(CPack)
 cpack_add_component(runtime GROUP platform)
 cpack_add_component(plugins GROUP platform)
 cpack_add_component(sdk GROUP sdk)
+cpack_add_component(console GROUP console)
 cpack_add_component_group(platform)
 cpack_add_component_group(sdk)
+cpack_add_component_group(console)

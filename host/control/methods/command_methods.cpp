@@ -17,6 +17,7 @@ boost::json::object command_json(const CommandInfo& info)
         {"idempotent", info.idempotent},
         {"external", info.external},
         {"undoable", info.undoable},
+        {"timeout_ms", info.timeout_ms},
         {"preview", info.preview},
         {"confirm", info.confirm},
         {"audience", text_array(info.audience)},

@@ -25,5 +25,6 @@ void add_subscription_methods(Api& api, Host& host);
 void add_type_methods(Api& api, Host& host);
 void add_undo_methods(Api& api, Host& host);
 void add_user_methods(Api& api, Host& host);
+void add_view_methods(Api& api, Host& host);
 
 } // namespace mortise::host

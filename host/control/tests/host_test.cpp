@@ -77,6 +77,13 @@ TEST_F(HostInMemory, KeepsRecords)
     EXPECT_EQ(refusal("records.list", {{"type", "spaceship"}}).code, ErrorCode::not_found);
 }
 
+TEST_F(HostInMemory, ListsViewsReportsAndQueriesOfEnabledPlugins)
+{
+    const value none = call("views.list");
+    for (const std::string_view part : {"views", "reports", "queries"})
+        EXPECT_TRUE(none.at(part).as_array().empty()) << part;
+}
+
 TEST_F(HostInMemory, DoesAThingOnceForOneKey)
 {
     const object params{

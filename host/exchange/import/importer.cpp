@@ -48,7 +48,8 @@ Importer::Importer(Database& database, Records& records, CallContext context, Im
       m_options{std::move(options)},
       m_references{database, records, m_context.principal, m_options.source},
       m_open{database, m_options.import},
-      m_progress{m_options.resume_from}
+      m_progress{m_options.resume_from},
+      m_batch_size{m_options.batch == 0 ? smallest_batch : m_options.batch}
 {
     m_context.channel = "import";
     if (m_options.import) m_context.client = "import " + std::to_string(m_options.import.number);
@@ -147,6 +148,7 @@ Result<void> Importer::take(ImportRow row)
     switch (*verdict) {
     case Verdict::write:
         if (!key.empty()) m_keys.insert(std::move(key));
+        m_children += pending.children.size();
         m_batch.push_back(std::move(pending));
         break;
     case Verdict::skip:

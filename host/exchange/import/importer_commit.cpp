@@ -3,11 +3,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <iterator>
 
 namespace mortise::host {
 
 namespace {
+
+/// A transaction dirties pages all over the indexes, and each is written once for the transaction: the more
+/// rows share one, the fewer pages are written for a row.
+constexpr std::size_t largest_batch = 5000;
+constexpr double longest_batch_seconds = 0.25;
 
 /// "change 12, email" -> 12
 std::optional<std::size_t> change_index(const Error& error)
@@ -46,8 +52,9 @@ bool ends_import(const Error& error)
 
 bool Importer::is_full() const
 {
-    return m_batch.size() + m_made.size() + m_waiting.size() + m_refused.size() + m_settled.size()
-        >= m_options.batch;
+    return m_batch.size() + m_children + m_made.size() + m_waiting.size() + m_refused.size()
+        + m_settled.size()
+        >= m_batch_size;
 }
 
 Result<void> Importer::flush()
@@ -63,10 +70,28 @@ Result<void> Importer::flush()
     }
     std::ranges::move(m_batch, std::back_inserter(batch));
     m_batch.clear();
+    m_children = 0;
     m_keys.clear();
+    const std::uint64_t refused = m_progress.refused;
+    const auto start = std::chrono::steady_clock::now();
     MORTISE_CHECK(commit(batch));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    choose_batch(took.count(), m_progress.refused == refused);
     if (m_options.on_progress) m_options.on_progress(m_progress);
     return {};
+}
+
+/// A row that is refused costs a second try of its whole batch: where there are such rows, batches stay
+/// small.
+void Importer::choose_batch(double seconds, bool clean)
+{
+    if (m_options.batch != 0) return;
+    if (!clean)
+        m_batch_size = smallest_batch;
+    else if (seconds < longest_batch_seconds / 2)
+        m_batch_size = std::min(m_batch_size * 2, largest_batch);
+    else if (seconds > longest_batch_seconds)
+        m_batch_size = std::max(m_batch_size / 2, smallest_batch);
 }
 
 /// The import's own record, as it will be when the batch is written. Of a batch that is committed in parts,

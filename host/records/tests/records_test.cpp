@@ -133,6 +133,29 @@ TEST(Records, LetsLaterChangesOfAUnitReferToEarlierOnes)
     ) << "the organisation's timeline has its own event and the person's";
 }
 
+TEST(Records, LinksARecordOnceWhoeverNamesItTwice)
+{
+    ScratchHost host;
+    const auto commit = host.create("contact", {{"name", "Analytical Engines"}, {"kind", "organisation"}});
+    ASSERT_TRUE(commit);
+    const Id organisation = commit->ids[0];
+    const auto ada = host.create("contact", {{"name", "Ada"}, {"organisation", organisation}});
+    ASSERT_TRUE(ada);
+    UnitOfWork unit;
+    unit.changes.push_back(
+        {.operation = Operation::remove, .type = "contact", .id = ada->ids[0], .version = {}, .values = {}}
+    );
+    ASSERT_TRUE(host.records->commit(ScratchHost::system(), std::move(unit)));
+    EXPECT_EQ(
+        count(
+            host,
+            "SELECT count(*) FROM \"mt$event\" WHERE links = 'organisation="
+                + std::to_string(organisation.number) + "'"
+        ),
+        2
+    ) << "created and deleted both name it, each once";
+}
+
 TEST(Records, TellsBothSidesOfAConflict)
 {
     ScratchHost host;

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace mortise {
@@ -128,6 +129,13 @@ public:
         return get(Kind::bytes) ? m_column->bytes(m_row) : mixed().bytes();
     }
     Id id() const noexcept { return get(Kind::id) ? Id{number()} : mixed().id(); }
+    /// The content if the value is exactly of that kind, such as Instant, Date, Decimal or Money; else
+    /// `other`.
+    template <class T>
+    T get_or(T other) const
+    {
+        return value().get_or(std::move(other));
+    }
     Value value() const
     {
         switch (is_null() ? Kind::null : m_column->kind()) {

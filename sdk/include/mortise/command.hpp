@@ -10,8 +10,20 @@
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace mortise {
+
+/// The record that a value names: an id, a whole number, or digits as JSON carries them; 0 if it names none.
+inline Id id_of(ValueView value) noexcept
+{
+    if (value.kind() == Kind::id) return value.id();
+    if (value.kind() == Kind::integer) return Id{value.integer()};
+    Id id;
+    const std::string_view text = value.text();
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), id.number);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? id : Id{};
+}
 
 /// The arguments of a command: a map that fits the schema of the manifest. Lives for the call.
 class Arguments {
@@ -30,14 +42,8 @@ public:
     Id id(Key name) const
     {
         const ValueView given = m_map[name];
-        Id id = given.id();
-        const std::string_view digits = given.text();
-        if (given.kind() == Kind::integer)
-            id.number = given.integer();
-        else if (!digits.empty())
-            std::from_chars(digits.data(), digits.data() + digits.size(), id.number);
-        if (given.is_null() || (id.number > 0 && (digits.empty() || std::to_string(id.number) == digits)))
-            return id;
+        const Id id = id_of(given);
+        if (given.is_null() || id.number > 0) return id;
         fail(ErrorCode::invalid, "arguments.no_id", "this is no id of a record", std::string{name.name});
     }
     ValueView all() const noexcept { return m_map; }

@@ -76,12 +76,15 @@ public:
     }
     void restore(std::string_view type, Id id) { add(MORTISE_OPERATION_RESTORE, type, id, 0, nullptr); }
 
-    /// Publishes an event of the manifest. `links` maps a role to an Id or to a List of them.
-    void publish(std::string_view type, Id subject, const Map& data = {}, const Map& links = {})
+    /// Publishes an event of the manifest. `links` maps a role to an Id or to a List of them; `time` is when
+    /// it happened, now if left out.
+    void
+    publish(std::string_view type, Id subject, const Map& data = {}, const Map& links = {}, Instant time = {})
     {
         PendingEvent event;
         event.type = store(type);
         event.subject = subject;
+        event.time = time;
         event.data = store(data);
         event.links = store(links);
         m_events.push_back(event);
@@ -122,6 +125,7 @@ private:
     struct PendingEvent {
         Part type;
         Id subject;
+        Instant time;
         Part data;
         Part links;
     };
@@ -204,7 +208,7 @@ private:
                  MORTISE_EVENT_DECLARED,
                  text(event.type),
                  subject,
-                 0,
+                 event.time.microseconds,
                  tree(event.links),
                  tree(event.data)}
             );

@@ -1,0 +1,161 @@
+#include "app/window.hpp"
+
+#include "shell/shell.hpp"
+
+// clang-format off
+#include <GLFW/glfw3.h>
+#include <imgui/backends/imgui_impl_glfw.h>
+#include <imgui/backends/imgui_impl_opengl3.h>
+// clang-format on
+
+#include <algorithm>
+#include <atomic>
+
+namespace mortise::ui {
+namespace {
+
+constexpr double longest_rest_seconds = 5; // then what is shown is looked after
+constexpr double shortest_frame_seconds = 1.0 / 60;
+constexpr int frames_after_input = 3; // layout and popups settle
+
+Error no_window(std::string message)
+{
+    return {
+        ErrorCode::unsupported,
+        std::move(message),
+        "console.window",
+        {},
+        "without a display, --screenshot draws a screen into a file, and the program mortise does everything "
+        "by command"
+    };
+}
+
+/// GLFW, the window, and ImGui upon them, taken down in the opposite order.
+class Window {
+public:
+    ~Window()
+    {
+        if (m_context) {
+            ImGui_ImplOpenGL3_Shutdown();
+            ImGui_ImplGlfw_Shutdown();
+            ImGui::DestroyContext(m_context);
+        }
+        if (m_window) glfwDestroyWindow(m_window);
+        glfwTerminate();
+    }
+
+    Result<void> open(const Options& options)
+    {
+        glfwSetErrorCallback([](int, const char*) { }); // told by what fails
+        if (glfwInit() == GLFW_FALSE) return no_window("there is no display");
+        glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+        glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+        glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+        glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+        m_window = glfwCreateWindow(options.width, options.height, "Mortise", nullptr, nullptr);
+        if (!m_window) return no_window("no window with OpenGL 3.3 can be opened");
+        glfwMakeContextCurrent(m_window);
+        glfwSwapInterval(1);
+        glfwSetWindowUserPointer(m_window, this);
+        watch_input();
+        m_context = ImGui::CreateContext();
+        ImGui::GetIO().IniFilename = nullptr;
+        ImGui_ImplGlfw_InitForOpenGL(m_window, true); // keeps the callbacks that are set, and calls them
+        ImGui_ImplOpenGL3_Init("#version 330");
+        return {};
+    }
+
+    GLFWwindow* handle() const noexcept { return m_window; }
+    float content_scale() const
+    {
+        float x = 1;
+        float y = 1;
+        glfwGetWindowContentScale(m_window, &x, &y);
+        return std::max(x, 1.0F);
+    }
+    /// Whether there was input since the last call.
+    bool take_input() { return std::exchange(m_had_input, false); }
+
+    void draw(Shell& shell)
+    {
+        ImGui_ImplOpenGL3_NewFrame();
+        ImGui_ImplGlfw_NewFrame();
+        ImGui::NewFrame();
+        shell.draw();
+        ImGui::Render();
+        int width = 0;
+        int height = 0;
+        glfwGetFramebufferSize(m_window, &width, &height);
+        glViewport(0, 0, width, height);
+        glClear(GL_COLOR_BUFFER_BIT);
+        ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+        glfwSwapBuffers(m_window);
+    }
+
+private:
+    static void note(GLFWwindow* window)
+    {
+        static_cast<Window*>(glfwGetWindowUserPointer(window))->m_had_input = true;
+    }
+
+    void watch_input()
+    {
+        glfwSetKeyCallback(m_window, [](GLFWwindow* w, int, int, int, int) { note(w); });
+        glfwSetCharCallback(m_window, [](GLFWwindow* w, unsigned) { note(w); });
+        glfwSetMouseButtonCallback(m_window, [](GLFWwindow* w, int, int, int) { note(w); });
+        glfwSetScrollCallback(m_window, [](GLFWwindow* w, double, double) { note(w); });
+        glfwSetCursorPosCallback(m_window, [](GLFWwindow* w, double, double) { note(w); });
+        glfwSetFramebufferSizeCallback(m_window, [](GLFWwindow* w, int, int) { note(w); });
+        glfwSetWindowRefreshCallback(m_window, [](GLFWwindow* w) { note(w); });
+        glfwSetWindowFocusCallback(m_window, [](GLFWwindow* w, int) { note(w); });
+    }
+
+    GLFWwindow* m_window{nullptr};
+    ImGuiContext* m_context{nullptr};
+    bool m_had_input{true};
+};
+
+} // namespace
+
+Result<void> run_window(const Options& options)
+{
+    Window window;
+    MORTISE_CHECK(window.open(options));
+    const Clock clock;
+    Link link{connector(options), [] { glfwPostEmptyEvent(); }};
+    float content = window.content_scale();
+    Shell shell{link, clock, {options.theme, options.scale * content}};
+    float wanted = options.scale;
+    if (!options.screen.empty()) shell.open(options.screen);
+    int frames = frames_after_input;
+    double drawn_at = 0;
+    while (glfwWindowShouldClose(window.handle()) == GLFW_FALSE) {
+        const double rest = frames > 0 ? shortest_frame_seconds
+            : shell.wants_frames()     ? 1.0
+                                       : longest_rest_seconds;
+        const double left = drawn_at + rest - glfwGetTime();
+        if (left > 0)
+            glfwWaitEventsTimeout(left);
+        else
+            glfwPollEvents();
+        if (window.take_input()) frames = frames_after_input;
+        if (link.pump()) frames = std::max(frames, 2);
+        const bool is_due = glfwGetTime() - drawn_at >= rest;
+        if (!is_due && (frames == 0 || glfwGetTime() - drawn_at < shortest_frame_seconds)) continue;
+        if (float scale = 0; shell.wants_scale(scale) || window.content_scale() != content) {
+            if (scale != 0) wanted = scale / content;
+            content = window.content_scale();
+            shell.theme().set_scale(wanted * content);
+            shell.theme().apply();
+            ImGui_ImplOpenGL3_DestroyFontsTexture();
+            ImGui_ImplOpenGL3_CreateFontsTexture();
+            frames = frames_after_input;
+        }
+        window.draw(shell);
+        drawn_at = glfwGetTime();
+        frames = std::max(frames - 1, 0);
+    }
+    return {};
+}
+
+} // namespace mortise::ui

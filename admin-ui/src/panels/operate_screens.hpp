@@ -1,0 +1,68 @@
+#pragma once
+
+/// \file
+/// Subscriptions, jobs, users.
+
+#include "model/table_rows.hpp"
+#include "shell/console.hpp"
+
+namespace mortise::ui {
+
+/// Thread-safety: the UI thread.
+class SubscriptionScreen final : public Screen {
+public:
+    SubscriptionScreen();
+    std::string title() const override { return "Subscriptions"; }
+    Icon icon() const override { return Icon::link; }
+    void draw(Console& console) override;
+
+private:
+    void draw_replay(Console& console, const boost::json::value& row);
+
+    Grid m_grid;
+    ObjectRows m_rows;
+    std::string m_from;
+    std::vector<Ticket> m_calls;
+};
+
+/// Thread-safety: the UI thread.
+class JobScreen final : public Screen {
+public:
+    JobScreen();
+    std::string title() const override { return "Jobs"; }
+    Icon icon() const override { return Icon::clock; }
+    void draw(Console& console) override;
+
+private:
+    void draw_job(Console& console, const boost::json::value& job);
+
+    Grid m_grid;
+    ObjectRows m_rows;
+    std::string m_filter;
+    std::string m_chosen;
+    std::vector<Ticket> m_calls;
+};
+
+/// Thread-safety: the UI thread.
+class UserScreen final : public Screen {
+public:
+    UserScreen();
+    std::string title() const override { return "Users"; }
+    Icon icon() const override { return Icon::users; }
+    void draw(Console& console) override;
+
+private:
+    void add(Console& console);
+
+    Grid m_grid;
+    ObjectRows m_rows;
+    bool m_adds{false};
+    bool m_begins{false};
+    std::string m_name;
+    std::string m_os_user;
+    bool m_sees_all{false};
+    std::string m_wrong;
+    std::vector<Ticket> m_calls;
+};
+
+} // namespace mortise::ui
