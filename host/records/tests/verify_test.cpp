@@ -69,10 +69,10 @@ TEST_F(Verify, FindsALostVersion)
     EXPECT_EQ(findings_after("DELETE FROM \"mt$contact_h\" WHERE version = 1", "history").size(), 1U);
 }
 
-TEST_F(Verify, FindsAVersionThatEndsTooEarly)
+TEST_F(Verify, FindsAVersionThatEndsTooLate)
 {
     EXPECT_EQ(
-        findings_after("UPDATE \"mt$contact_h\" SET until = until - 1 WHERE version = 2", "history").size(),
+        findings_after("UPDATE \"mt$contact_h\" SET until = until + 1 WHERE version = 2", "history").size(),
         1U
     );
 }
