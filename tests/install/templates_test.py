@@ -155,6 +155,19 @@ class Templates(Installed):
         source = project / "src/visits.cpp"
         source.write_text(re.sub(r".*visit\.set\(.*\n", "", source.read_text()))
 
+    def test_the_example_of_the_guides_builds_from_what_is_installed(self):
+        project = self.folder / "example"
+        shutil.copytree(self.prefix / "share/mortise/examples/leadscore", project)
+        self.assertIn("100% tests passed", self.run_tool("cmake", "--workflow", "--preset", "dev", cwd=project))
+
+    def test_prints_its_pages_offline(self):
+        pages = json.loads(self.run_tool("mortise-sdk", "--json", "docs"))
+        self.assertLessEqual({"interfaces", "guides", "reference"}, {page["group"] for page in pages})
+        for page in pages:
+            shown = self.run_tool("mortise-sdk", "docs", f"{page['group']}/{page['name']}")
+            self.assertIn(page["title"], shown)
+        self.assertIn("mortise.records/1", self.run_tool("mortise-sdk", "docs", "mortise.records/1"))
+
     def test_integration(self):
         self.made("integration")
         with Endpoint() as endpoint, self.serving():

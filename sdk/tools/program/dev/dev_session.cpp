@@ -117,7 +117,7 @@ Result<DevSession> DevSession::start(Output& output, const fs::path& project, co
             folder.string(),
             "run \"mortise --data " + folder.string() + " serve\" in another terminal"
         );
-    return DevSession{output, fs::absolute(project).lexically_normal(), folder, *std::move(connection)};
+    return DevSession{output, fs::weakly_canonical(project), folder, *std::move(connection)};
 }
 
 void DevSession::tell(std::string_view what, const std::string& text)
