@@ -352,19 +352,7 @@ Result<void> raise_epoch(Connection& connection)
 
 Result<void> create_catalog(Connection& connection)
 {
-    MORTISE_CHECK(connection.execute(
-        "CREATE TABLE IF NOT EXISTS \"mt$meta\" (name TEXT PRIMARY KEY, value) WITHOUT ROWID"
-    ));
-    MORTISE_TRY(
-        Statement * format,
-        connection.cached("INSERT INTO \"mt$meta\" VALUES ('format', ?1) ON CONFLICT (name) DO UPDATE SET "
-                          "value = value RETURNING CAST(value AS INTEGER)")
-    );
-    format->bind(1, database_format);
-    MORTISE_CHECK(format->step());
-    const std::int64_t found = format->integer(0);
-    format->reset();
-    MORTISE_CHECK(check_format(found));
+    MORTISE_CHECK(note_format(connection));
     MORTISE_CHECK(create_constraint_table(connection));
     return connection.execute(R"(
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);

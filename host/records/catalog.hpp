@@ -21,6 +21,8 @@ class Connection;
 inline constexpr std::int64_t database_format = 1;
 /// Refuses a greater one: `unsupported`.
 Result<void> check_format(std::int64_t format);
+/// Writes ours into a database that has none, and refuses a greater one that is there.
+Result<void> note_format(Connection& connection);
 
 /// Makes the catalog's own tables where they are not there. Errors: `unsupported` for a newer format.
 Result<void> create_catalog(Connection& connection);

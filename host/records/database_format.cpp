@@ -1,4 +1,5 @@
 #include "records/catalog.hpp"
+#include "store/connection.hpp"
 
 namespace mortise::host {
 
@@ -13,6 +14,23 @@ Result<void> check_format(std::int64_t format)
         .where = {},
         .hint = "it was written by a newer mortise: open it with that one",
     };
+}
+
+Result<void> note_format(Connection& connection)
+{
+    MORTISE_CHECK(connection.execute(
+        "CREATE TABLE IF NOT EXISTS \"mt$meta\" (name TEXT PRIMARY KEY, value) WITHOUT ROWID"
+    ));
+    MORTISE_TRY(
+        Statement * format,
+        connection.cached("INSERT INTO \"mt$meta\" VALUES ('format', ?1) ON CONFLICT (name) DO UPDATE SET "
+                          "value = value RETURNING CAST(value AS INTEGER)")
+    );
+    format->bind(1, database_format);
+    MORTISE_CHECK(format->step());
+    const std::int64_t found = format->integer(0);
+    format->reset();
+    return check_format(found);
 }
 
 } // namespace mortise::host
