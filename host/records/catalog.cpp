@@ -198,6 +198,11 @@ private:
         if (!slot) return add_field(type, declared);
         const Field& present = type.fields[*slot];
         const std::string where = type.name + "." + declared.name;
+        if (present.owner == custom_owner && m_owner != custom_owner) {
+            // An admin's field makes room for one that comes with a newer host or plugin, and loses nothing.
+            MORTISE_CHECK(make_room(type, present));
+            return add_field(type, declared);
+        }
         if (present.owner != m_owner)
             return refused(
                 "the field " + where + " belongs to " + present.owner, where, "choose another name"
@@ -222,6 +227,19 @@ private:
         Field with_column = declared;
         with_column.column = present.column;
         return create_indexes(type, with_column);
+    }
+
+    Result<void> make_room(RecordType& type, const Field& present)
+    {
+        std::string name = "x_" + present.name;
+        while (type.slot(name))
+            name += "_2";
+        MORTISE_TRY(Statement * rename, m_connection.cached("UPDATE \"mt$field\" SET name=? WHERE id=?"));
+        rename->bind(1, std::string_view{name});
+        rename->bind(2, present.id);
+        MORTISE_CHECK(rename->run());
+        type.fields[*type.slot(present.name)].name = name;
+        return {};
     }
 
     Result<void> add_field(RecordType& type, const Field& declared)
