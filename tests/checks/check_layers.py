@@ -52,6 +52,7 @@ def layer_of_header(name, kind, source, root):
         bases += ["host"] if top[0] in ("host", "tests", "sdk") else []
         bases += ["/".join(top[:2]) + "/src", "/".join(top[:2])] if top[0] in ("plugins", "templates") else []
         bases += ["admin-ui/src"] if top[0] == "admin-ui" else []
+        bases += [pathlib.Path(source).parents[1].as_posix() + "/src"] if top[0] == "tests" else []  # a plugin of docs
         bases += ["/".join(top[:2]), top[0]]
         for base in bases:
             if (root / base / name).is_file():

@@ -3,6 +3,7 @@
 #include <imgui_stdlib.h>
 
 #include <cmath>
+#include <utility>
 
 namespace mortise::ui {
 
