@@ -276,7 +276,6 @@ private:
         return {};
     }
 
-    /// Whether there were any.
     Result<bool> run_hooks()
     {
         if (!m_given.hooks) return false;

@@ -188,6 +188,35 @@ TEST_F(ContactPoints, GoAndComeBackWithTheirContact)
     EXPECT_EQ(host.records->get(Principal::system(), "contact_point", point(ada, 0))->owner, Id{7});
 }
 
+TEST_F(ContactPoints, GoWithTheirContactsWhenMuchIsUndone)
+{
+    UnitOfWork unit;
+    for (int i = 0; i < 400; ++i) {
+        const auto id = host.records->reserve(1);
+        const std::string name = "c" + std::to_string(i);
+        unit.changes.push_back(
+            {.operation = Operation::create,
+             .type = "contact",
+             .id = *id,
+             .version = {},
+             .values = {{"name", name}, {"email", name + "@example.com"}}}
+        );
+        for (const char* at : {"@example.com", "@example.org", "@example.net"})
+            unit.changes.push_back(
+                {.operation = Operation::create,
+                 .type = "contact_point",
+                 .id = {},
+                 .version = {},
+                 .values = {{"contact", *id}, {"kind", "email"}, {"value", name + at}}}
+            );
+    }
+    const auto made = host.records->commit(ScratchHost::system(), std::move(unit));
+    ASSERT_TRUE(made) << made.error().message;
+    undo(*made);
+    for (const char* type : {"contact", "contact_point"})
+        EXPECT_TRUE(host.records->list(Principal::system(), type, {})->rows.empty()) << type;
+}
+
 TEST_F(ContactPoints, AreNormalisedAndChecked)
 {
     const Id ada = write(Operation::create, "contact", {}, {{"name", "Ada"}}).ids.at(0);
