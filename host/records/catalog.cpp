@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "records/field_codec.hpp"
+#include "records/field_indexes.hpp"
 #include "store/connection.hpp"
 
 #include <boost/json/array.hpp>
@@ -9,6 +10,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace mortise::host {
@@ -115,13 +117,16 @@ public:
                 "choose another name, or say \"extends\": true to add fields to it"
             );
         RecordType type = present ? *present : RecordType{};
+        m_new_columns.reset();
         if (!present) {
             MORTISE_CHECK(create_type(declaration, type));
+            m_new_columns.emplace();
         } else if (!declaration.extends) {
             MORTISE_CHECK(update_type(declaration, type));
         }
         for (const Field& field : declaration.fields)
             MORTISE_CHECK(apply_field(type, field));
+        if (m_new_columns) MORTISE_CHECK(create_tables(type));
         if (!declaration.extends) {
             MORTISE_TRY(const bool changed, apply_constraints(m_connection, type, declaration.constraints));
             m_changed |= changed;
@@ -165,13 +170,23 @@ private:
         type.id = insert->integer(0);
         insert->reset();
         m_changed = true;
+        return {};
+    }
+
+    /// The tables of a new type, with all columns at once: adding one has SQLite read the whole schema.
+    Result<void> create_tables(const RecordType& type)
+    {
         MORTISE_CHECK(m_connection.execute(
-            "CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + ")"
+            "CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + *m_new_columns
+            + ")"
         ));
-        return m_connection.execute(
+        MORTISE_CHECK(m_connection.execute(
             "CREATE TABLE " + quoted_name(type.table + "_h") + " (" + std::string{history_columns}
-            + ", PRIMARY KEY (id, until)) WITHOUT ROWID"
-        );
+            + *m_new_columns + ", PRIMARY KEY (id, until)) WITHOUT ROWID"
+        ));
+        for (const Field& field : type.fields)
+            MORTISE_CHECK(create_field_indexes(m_connection, type, field));
+        return {};
     }
 
     Result<void> update_type(const TypeDeclaration& declaration, RecordType& type)
@@ -226,7 +241,7 @@ private:
         m_changed = true;
         Field with_column = declared;
         with_column.column = present.column;
-        return create_indexes(type, with_column);
+        return create_field_indexes(m_connection, type, with_column);
     }
 
     Result<void> make_room(RecordType& type, const Field& present)
@@ -265,13 +280,16 @@ private:
         for (const std::string& column : columns_of(field)) {
             const std::string_view kind
                 = column.ends_with("_currency") && field.is_money() ? "TEXT" : column_type(field.kind);
-            for (const std::string& table : {type.table, type.table + "_h"})
-                MORTISE_CHECK(m_connection.execute(
-                    "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + quoted_name(column) + " "
-                    + std::string{kind}
-                ));
+            const std::string definition = quoted_name(column) + " " + std::string{kind};
+            if (m_new_columns)
+                *m_new_columns += ", " + definition;
+            else
+                for (const std::string& table : {type.table, type.table + "_h"})
+                    MORTISE_CHECK(m_connection.execute(
+                        "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + definition
+                    ));
         }
-        MORTISE_CHECK(create_indexes(type, field));
+        if (!m_new_columns) MORTISE_CHECK(create_field_indexes(m_connection, type, field));
         type.fields.push_back(std::move(field));
         type.finish();
         return {};
@@ -298,27 +316,6 @@ private:
         return candidate.column;
     }
 
-    Result<void> create_indexes(const RecordType& type, const Field& field)
-    {
-        const std::string column = quoted_name(columns_of(field).front());
-        const std::string name = type.table + "." + field.column;
-        if (!field.unique)
-            MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name + ".unique")));
-        if (!field.indexed) MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name)));
-        if (field.unique)
-            MORTISE_CHECK(m_connection.execute(
-                "CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
-                + quoted_name(type.table) + " (" + column + ") WHERE deleted_at IS NULL AND " + column
-                + " IS NOT NULL"
-            ));
-        if (field.indexed)
-            MORTISE_CHECK(m_connection.execute(
-                "CREATE INDEX IF NOT EXISTS " + quoted_name(name) + " ON " + quoted_name(type.table) + " ("
-                + column + ") WHERE " + column + " IS NOT NULL"
-            ));
-        return {};
-    }
-
     Result<void> archive_missing(const RecordType& type, const TypeDeclaration& declaration)
     {
         for (const Field& field : type.fields) {
@@ -338,6 +335,7 @@ private:
     Connection& m_connection;
     const Schema& m_schema;
     std::string m_owner;
+    std::optional<std::string> m_new_columns; ///< of the type that is being made
     bool m_changed{false};
 };
 

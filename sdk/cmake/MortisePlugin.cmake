@@ -4,8 +4,9 @@
 # Makes a plugin from a folder that has a plugin.json:
 #   mortise_plugin_<name>_core   STATIC  the logic, without the SDK's entry: what unit tests link
 #   mortise_plugin_<name>        MODULE  <name>.so, which exports mortise_plugin_open_v1 and nothing else
-#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING; MORTISE_PLUGIN_FOLDER names the built plugin.
-#                                Tests in C are programs of their own, mortise_plugin_<name>_<file>
+#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING: with the test kit (mortise/testkit.hpp), and
+#                                MORTISE_PLUGIN_FOLDER naming the built plugin. Tests in C are programs of their own,
+#                                mortise_plugin_<name>_<file>
 # The built plugin lies ready to be loaded in <build>/lib/mortise/plugins/<id of the manifest>/, with plugin.json,
 # locales/ and ASSETS beside it; `cmake --install` puts the same folder under the prefix. One that is only FOR_TESTS lies in
 # <build>/lib/mortise/test-plugins, where no host looks, and is not installed.
@@ -142,6 +143,9 @@ function(mortise_add_plugin_tests module name folder tests)
   include(GoogleTest)
   add_executable(${module}_tests ${tests})
   target_link_libraries(${module}_tests PRIVATE ${module}_core GTest::gtest_main)
+  if(TARGET mortise::testkit)
+    target_link_libraries(${module}_tests PRIVATE mortise::testkit)
+  endif()
   mortise_use_defaults(${module}_tests)
   target_compile_definitions(${module}_tests PRIVATE MORTISE_PLUGIN_FOLDER="${folder}"
     MORTISE_PLUGIN_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
