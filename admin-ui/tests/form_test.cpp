@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include <random>
+#include <utility>
 
 namespace mortise::ui::testing {
 namespace {

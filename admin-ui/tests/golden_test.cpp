@@ -1,6 +1,8 @@
 #include "tests/demo_world.hpp"
 #include "tests/test_console.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 namespace mortise::ui::testing {

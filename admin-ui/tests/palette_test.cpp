@@ -2,6 +2,8 @@
 #include "tests/demo_world.hpp"
 #include "tests/test_console.hpp"
 
+#include <algorithm>
+
 namespace mortise::ui::testing {
 namespace {
 

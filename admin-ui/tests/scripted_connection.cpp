@@ -1,5 +1,8 @@
 #include "tests/scripted_connection.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace mortise::ui::testing {
 
 class ScriptedConnection final : public control::Connection {

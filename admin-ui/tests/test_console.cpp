@@ -1,5 +1,8 @@
 #include "tests/test_console.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace mortise::ui::testing {
 
 using namespace std::chrono_literals;

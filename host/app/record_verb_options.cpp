@@ -20,6 +20,16 @@ void add_list(CLI::App& records, const TypeName& type, VerbAction& action)
     list->add_option("--after", options->after, "go on behind a page that was shown");
     list->add_flag("--all", options->all, "show all");
     list->add_flag("--deleted", options->deleted, "the deleted ones");
+    list->add_option(
+            "--where",
+            options->where,
+            "only those whose FIELD=VALUE; also != < <= > >= and ^= (begins with); given several times, all "
+            "hold"
+    )
+        ->allow_extra_args(false);
+    list->add_option(
+        "--filter", options->filter, "only those that fulfil a filter in JSON, with any, all and not"
+    );
     list->callback([&action, options, type] {
         options->type = *type;
         action = [options](Program& program) { return list_records(program, *options); };

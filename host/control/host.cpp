@@ -43,6 +43,9 @@ Host::Host(HostOptions options, DataFolder folder)
           options.installed_plugins.empty() ? installed_plugins_beside_program()
                                             : std::move(options.installed_plugins)
       },
+      m_observer{options.observer},
+      m_linked{std::move(options.linked)},
+      m_job_start{options.job_start},
       m_started_at{m_clock.now()},
       m_api{[this](const Session& session) { return identify(session); }}
 {
@@ -118,7 +121,7 @@ Result<void> Host::open_parts(bool create)
 
 Result<void> Host::open_plugins()
 {
-    m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock);
+    m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock, m_job_start);
     MORTISE_CHECK(m_jobs->open());
     const PluginServices services{
         *m_database,
@@ -130,7 +133,9 @@ Result<void> Host::open_plugins()
         *m_views,
         *m_jobs,
         m_clock,
-        m_source
+        m_source,
+        m_observer,
+        m_linked
     };
     m_plugins = std::make_unique<PluginManager>(
         services, PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()}

@@ -12,21 +12,25 @@
 #include "control/users.hpp"
 #include "events/dispatcher.hpp"
 #include "events/event_log.hpp"
+#include "jobs/job.hpp"
 #include "records/records.hpp"
 #include "records/undo.hpp"
 #include "records/views.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
+#include <mortise/abi/root.h>
 #include <mortise/result.hpp>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace mortise::host {
 
+class CallObserver;
 class JobQueue;
 class PluginManager;
 
@@ -36,6 +40,10 @@ struct HostOptions {
     std::filesystem::path socket{}; ///< where it will serve, for the lease; empty: it is for one command
     std::filesystem::path installed_plugins{}; ///< empty: ../lib/mortise/plugins beside the program's folder
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
+    // What follows is for tests of plugins.
+    CallObserver* observer{nullptr}; ///< looks on at the border; must outlive the host
+    std::map<std::string, mortise_plugin_open> linked{}; ///< plugins that are part of this program, by id
+    JobStart job_start{JobStart::when_due};
 };
 
 /// Thread-safety: any thread may use the parts, each as its header says.
@@ -85,6 +93,9 @@ private:
     DataFolder m_folder;
     std::filesystem::path m_socket;
     std::filesystem::path m_installed_plugins;
+    CallObserver* m_observer;
+    std::map<std::string, mortise_plugin_open> m_linked;
+    JobStart m_job_start;
     Instant m_started_at;
     std::string m_source;
     std::optional<TemporaryFolder> m_temporary; // of a host in memory

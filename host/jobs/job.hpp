@@ -29,6 +29,9 @@ enum class JobState : std::uint8_t { waiting, running, done, failed, cancelled }
 
 std::string_view name_of(JobState state) noexcept;
 
+/// When the queue starts jobs: by itself as soon as they are due, or only inside `JobQueue::run_due`.
+enum class JobStart : std::uint8_t { when_due, by_hand };
+
 struct Job {
     JobDraft draft;
     JobState state{JobState::waiting};

@@ -39,10 +39,11 @@ Error no_job(std::int64_t id)
 } // namespace
 
 struct JobQueue::State : std::enable_shared_from_this<State> {
-    State(Database& database_, Writer& writer_, const Clock& clock_)
+    State(Database& database_, Writer& writer_, const Clock& clock_, JobStart start_)
         : database{database_},
           writer{writer_},
-          clock{clock_}
+          clock{clock_},
+          may_start{start_ == JobStart::when_due}
     {
     }
 
@@ -63,6 +64,8 @@ struct JobQueue::State : std::enable_shared_from_this<State> {
     std::map<std::string, Handler, std::less<>> handlers;
     RunningList running;
     bool woken{true};
+    bool may_start; ///< or somebody must call `run_due`
+    bool rested{false}; ///< the scheduler looked, found nothing due, and nothing runs
     bool stopping{false};
     std::thread scheduler;
 
@@ -82,6 +85,8 @@ void JobQueue::State::schedule()
         const auto sleep = start_due();
         lock.lock();
         reap(lock, {});
+        rested = !woken && running.empty();
+        if (rested) changed.notify_all();
         if (!woken && !stopping) changed.wait_for(lock, sleep, [&] { return woken || stopping; });
     }
 }
@@ -95,7 +100,7 @@ std::chrono::milliseconds JobQueue::State::start_due()
         const std::scoped_lock lock{mutex};
         for (const auto& [plugin, handler] : handlers)
             plugins.push_back(plugin);
-        free = most_running - std::min(most_running, running.size());
+        free = may_start ? most_running - std::min(most_running, running.size()) : 0;
     }
     if (plugins.empty() || free == 0) return longest_sleep;
     const ReadLease reader = database.read();
@@ -180,8 +185,8 @@ JobQueue::State::RunningList::iterator JobQueue::State::find_running(std::string
     });
 }
 
-JobQueue::JobQueue(Database& database, Writer& writer, const Clock& clock)
-    : m_state{std::make_shared<State>(database, writer, clock)}
+JobQueue::JobQueue(Database& database, Writer& writer, const Clock& clock, JobStart start)
+    : m_state{std::make_shared<State>(database, writer, clock, start)}
 {
 }
 
@@ -222,6 +227,19 @@ void JobQueue::wake()
         m_state->woken = true;
     }
     m_state->changed.notify_all();
+}
+
+bool JobQueue::run_due(std::chrono::milliseconds patience)
+{
+    std::unique_lock lock{m_state->mutex};
+    const bool before = std::exchange(m_state->may_start, true);
+    m_state->rested = false;
+    m_state->woken = true;
+    m_state->changed.notify_all();
+    const bool done
+        = m_state->changed.wait_for(lock, patience, [&] { return m_state->rested || m_state->stopping; });
+    m_state->may_start = before;
+    return done && m_state->rested;
 }
 
 void JobQueue::attach(std::string_view plugin, Handler handler)

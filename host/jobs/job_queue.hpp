@@ -29,7 +29,7 @@ public:
     /// another try, `cancelled` ends the job.
     using Handler = std::function<Result<Value>(const Job& job)>;
 
-    JobQueue(Database& database, Writer& writer, const Clock& clock);
+    JobQueue(Database& database, Writer& writer, const Clock& clock, JobStart start = JobStart::when_due);
     ~JobQueue();
     JobQueue(const JobQueue&) = delete;
     JobQueue& operator=(const JobQueue&) = delete;
@@ -43,6 +43,9 @@ public:
     /// The same in a transaction of its own.
     Result<std::int64_t> add(const JobDraft& draft);
     void wake();
+    /// Starts what is due by the clock, what that makes due included, and waits until nothing is due and
+    /// nothing runs. False: the time was over before.
+    bool run_due(std::chrono::milliseconds patience);
 
     /// Who runs the jobs of a plugin. Without one they wait.
     void attach(std::string_view plugin, Handler handler);

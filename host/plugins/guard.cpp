@@ -1,5 +1,6 @@
 #include "plugins/guard.hpp"
 
+#include "plugins/call_observer.hpp"
 #include "plugins/instance.hpp"
 
 #include <ctime>
@@ -86,18 +87,11 @@ Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* erro
     }
     PluginStats::Function& counted = m_caller.instance().stats().of(function);
     const std::uint64_t call = counted.calls.fetch_add(1, std::memory_order_relaxed);
-    const unsigned threads = info(function).threads;
-    const bool may_wait = (threads & thread_any) == 0;
-    if (may_wait && (!frame || (threads & frame->thread()) == 0)) {
-        const std::string_view here = frame ? name_of(frame->thread()) : name_of(thread_any);
-        m_status = fail({
-            .code = ErrorCode::thread,
-            .message = std::string{info(function).name} + " may only be called " + threads_text(threads)
-                + ", not from " + std::string{here},
-            .key = "border.thread",
-        });
-        return;
-    }
+    const bool may_wait = (info(function).threads & thread_any) == 0;
+    if (may_wait) check_thread(frame);
+    if (ok() && m_caller.instance().services().observer) [[unlikely]]
+        ask_observer();
+    if (!ok()) return;
     if (may_wait || call % sampling == 0) m_started = read_clock(CLOCK_MONOTONIC);
     if (frame) {
         frame->is_in_host = true;
@@ -111,6 +105,7 @@ Guard::Enter::Enter(mortise_self self, AbiFunction function, mortise_error* erro
 
 Guard::Enter::~Enter()
 {
+    if (!m_is_told) tell_observer(nullptr);
     if (m_entered) m_entered->is_in_host = false;
     if (m_waits) m_caller.instance().strand().leave_host();
     if (m_started != 0)
@@ -119,8 +114,54 @@ Guard::Enter::~Enter()
         );
 }
 
+/// A function that may wait is for some of the host's calls only.
+void Guard::Enter::check_thread(const Frame* frame) noexcept
+{
+    const unsigned threads = info(m_function).threads;
+    if (frame && (threads & frame->thread()) != 0) return;
+    const std::string_view here = frame ? name_of(frame->thread()) : name_of(thread_any);
+    m_status = fail({
+        .code = ErrorCode::thread,
+        .message = std::string{info(m_function).name} + " may only be called " + threads_text(threads)
+            + ", not from " + std::string{here},
+        .key = "border.thread",
+    });
+}
+
+void Guard::Enter::ask_observer() noexcept
+{
+    const Frame* frame = m_caller.frame();
+    const auto answer = m_caller.instance().services().observer->before({
+        .plugin = m_caller.instance().id(),
+        .function = m_function,
+        .label = frame ? frame->label() : std::string_view{},
+        .thread = frame ? frame->thread() : thread_any,
+    });
+    if (answer) m_status = fail(*answer);
+}
+
+/// Once for each call of a plugin that is known.
+void Guard::Enter::tell_observer(const Error* error) noexcept
+{
+    m_is_told = true;
+    CallObserver* observer = m_caller.instance().services().observer;
+    if (!observer) [[likely]]
+        return;
+    const Frame* frame = m_caller.frame();
+    observer->after(
+        {
+            .plugin = m_caller.instance().id(),
+            .function = m_function,
+            .label = frame ? frame->label() : std::string_view{},
+            .thread = frame ? frame->thread() : thread_any,
+        },
+        error
+    );
+}
+
 mortise_status Guard::Enter::deny(mortise_self self) noexcept
 {
+    m_is_told = true; // nobody's call
     const bool is_known = static_cast<bool>(Identity::find(self));
     return report(
         m_error,
@@ -146,13 +187,14 @@ mortise_status Guard::Enter::refuse(const border::Fault& fault) noexcept
 {
     m_caller.instance().stats().of(m_function).errors.fetch_add(1, std::memory_order_relaxed);
     try {
-        return report(
-            m_error,
-            fault.code,
-            "border.argument",
-            fault.argument,
-            std::string{fault.argument} + ' ' + std::string{fault.what}
-        );
+        const Error error{
+            .code = fault.code,
+            .message = std::string{fault.argument} + ' ' + std::string{fault.what},
+            .key = "border.argument",
+            .where = std::string{fault.argument},
+        };
+        tell_observer(&error);
+        return report(m_error, error);
     } catch (const std::exception&) {
         return report(m_error, fault.code, "border.argument", fault.argument, fault.what);
     }
@@ -161,11 +203,13 @@ mortise_status Guard::Enter::refuse(const border::Fault& fault) noexcept
 mortise_status Guard::Enter::fail(const Error& error) noexcept
 {
     m_caller.instance().stats().of(m_function).errors.fetch_add(1, std::memory_order_relaxed);
+    tell_observer(&error);
     return report(m_error, error);
 }
 
 mortise_status Guard::Enter::fail_unexpected(const char* what) noexcept
 {
+    tell_observer(nullptr);
     m_caller.instance().stats().of(m_function).errors.fetch_add(1, std::memory_order_relaxed);
     return report(m_error, ErrorCode::internal, "border.internal", {}, what);
 }
@@ -225,6 +269,23 @@ const mortise_plugin& Guard::Into::table() const noexcept
     return m_frame.instance().table();
 }
 
+void Guard::Into::tell_observer(CallObserver& observer, mortise_status status) noexcept
+{
+    const ObservedCall call{
+        .plugin = m_frame.instance().id(),
+        .function = m_function,
+        .label = m_frame.label(),
+        .thread = m_frame.thread(),
+    };
+    if (status >= 0) return observer.after(call, nullptr);
+    try {
+        const Error error = to_error(status, m_error);
+        observer.after(call, &error);
+    } catch (const std::exception&) {
+        observer.after(call, nullptr);
+    }
+}
+
 mortise_status Guard::Into::missing() noexcept
 {
     switch (m_function) {
@@ -247,6 +308,8 @@ mortise_status Guard::Into::missing() noexcept
 mortise_status Guard::Into::done(mortise_status status) noexcept
 {
     stop_clocks();
+    if (CallObserver* observer = m_frame.instance().services().observer) [[unlikely]]
+        tell_observer(*observer, status);
     if (status < 0) m_frame.instance().stats().of(m_function).errors.fetch_add(1, std::memory_order_relaxed);
     return status;
 }

@@ -18,6 +18,8 @@
 
 namespace mortise::host {
 
+class CallObserver;
+
 /// Who calls the host: a plugin, and the call of the host that it is in, if it is in one.
 class Caller {
 public:
@@ -70,6 +72,9 @@ struct Guard {
         mortise_status fail(const Error& error) noexcept;
         mortise_status fail_unexpected(const char* what) noexcept;
         mortise_status deny(mortise_self self) noexcept;
+        void check_thread(const Frame* frame) noexcept;
+        void ask_observer() noexcept;
+        void tell_observer(const Error* error) noexcept;
 
         Identity::Lease m_lease; // only for calls from a thread of the plugin's own
         Caller m_caller;
@@ -78,6 +83,7 @@ struct Guard {
         mortise_status m_status{MORTISE_OK};
         std::int64_t m_started{0}; // 0: not timed
         bool m_waits{false}; // the strand's clock stands still
+        bool m_is_told{false}; // the observer knows how it ended
         Frame* m_entered{nullptr}; // whose plugin is in the host because of this
     };
 
@@ -100,6 +106,7 @@ struct Guard {
     private:
         void start_clocks(std::uint64_t call) noexcept;
         void stop_clocks() noexcept;
+        void tell_observer(CallObserver& observer, mortise_status status) noexcept;
 
         Frame& m_frame;
         Frame::Running m_running;

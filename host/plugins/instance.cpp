@@ -27,6 +27,13 @@ CallContext context_of(const std::shared_ptr<const PluginGrants>& grants)
     return context;
 }
 
+Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
+{
+    const auto linked = spec.services->linked.find(spec.manifest->id);
+    if (linked != spec.services->linked.end()) return Library::linked(linked->second);
+    return Library::load(spec.library, spec.copies);
+}
+
 std::string thread_name(const std::string& id)
 {
     return id.substr(id.rfind('.') + 1);
@@ -46,6 +53,8 @@ Instance::Instance(InstanceSpec spec)
       m_identity{*this},
       m_strand{thread_name(m_spec.manifest->id)}
 {
+    m_limits.value_bytes = quota(Quota::value_bytes);
+    m_limits.text_bytes = m_limits.value_bytes;
     auto settings = encode(m_spec.settings);
     m_settings = std::make_shared<const ValueBlock>(settings ? *std::move(settings) : ValueBlock{});
 }
@@ -54,7 +63,7 @@ Instance::~Instance() = default;
 
 Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
 {
-    MORTISE_TRY(auto library, Library::load(spec.library, spec.copies));
+    MORTISE_TRY(auto library, load_library(spec));
     auto instance = std::make_shared<Instance>(std::move(spec));
     instance->m_facts = library->facts();
     instance->m_library = std::move(library);
@@ -308,6 +317,7 @@ std::vector<std::string> Instance::bound() const
 
 void Instance::note_quantum(std::string_view label, std::chrono::nanoseconds own) noexcept
 {
+    const std::chrono::milliseconds quantum{quota(Quota::quantum_ms)};
     if (own > quantum) stats().note_slow(label, static_cast<std::uint64_t>(own.count()));
 }
 

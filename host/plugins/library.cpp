@@ -107,9 +107,15 @@ Library::load(const std::filesystem::path& file, const std::filesystem::path& co
     }
 }
 
+std::unique_ptr<Library> Library::linked(mortise_plugin_open entry)
+{
+    return std::unique_ptr<Library>{new Library{ElfFacts{}, {}, nullptr, entry}};
+}
+
 Unloaded Library::unload() noexcept
 {
     m_entry = nullptr;
+    if (!m_mapping) return {true, {}};
     m_mapping.reset(); // closes
     std::error_code ignored;
     std::filesystem::remove(m_copy, ignored);

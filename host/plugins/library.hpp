@@ -30,6 +30,8 @@ public:
     /// `mortise_plugin_open_v1`. Errors: io; invalid (no library, no such symbol, something of it missing).
     static Result<std::unique_ptr<Library>>
     load(const std::filesystem::path& file, const std::filesystem::path& copies);
+    /// A plugin that is part of this program: nothing is mapped, and nothing will be unmapped.
+    static std::unique_ptr<Library> linked(mortise_plugin_open entry);
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
     /// Unloads if nobody did.

@@ -275,6 +275,8 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
+    if (name.starts_with(quota_prefix))
+        return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
     const auto manifest = plugin->manifest();
     MORTISE_TRY(Map given, m_state->store.settings(id));
     if (value.is_null())
@@ -339,6 +341,20 @@ HookRunner& PluginManager::hooks() noexcept
 void PluginManager::drain()
 {
     m_state->background.drain();
+}
+
+bool PluginManager::settle(std::chrono::milliseconds patience)
+{
+    m_state->background.drain();
+    for (const auto& plugin : m_state->all()) {
+        const auto instance = plugin->slot->instance.load();
+        if (!instance || !instance->is_active()) continue;
+        // Answers wait until everything else is done, so behind the last of them nothing is left.
+        auto ticket = std::make_shared<Ticket>();
+        const auto waited = instance->strand().run(Lane::answer, ticket, patience, patience, [] { });
+        if (!waited || *waited == Waited::overdue || *waited == Waited::not_started) return false;
+    }
+    return true;
 }
 
 } // namespace mortise::host

@@ -3,10 +3,14 @@
 /// \file
 /// The rooms of the host that plugins work with, handed over together.
 
+#include <mortise/abi/root.h>
+
+#include <map>
 #include <string>
 
 namespace mortise::host {
 
+class CallObserver;
 class Clock;
 class CommandRegistry;
 class Database;
@@ -29,6 +33,9 @@ struct PluginServices {
     JobQueue& jobs;
     const Clock& clock;
     std::string source; ///< of events, as CloudEvents has it: the database and its incarnation
+    CallObserver* observer{nullptr}; ///< null: nobody looks on
+    /// Plugins whose code is part of this program, by id: no library is loaded for them.
+    std::map<std::string, mortise_plugin_open> linked{};
 };
 
 } // namespace mortise::host

@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace mortise::host {
@@ -37,6 +38,7 @@ std::string definition_of(const Field& field)
         {"required", field.required},
         {"unique", field.unique},
         {"indexed", field.indexed},
+        {"sorted", field.sorted},
         {"searchable", field.searchable},
         {"timeline", field.timeline},
         {"personal", field.personal},
@@ -60,6 +62,7 @@ Result<void> read_definition(std::string_view text, Field& field)
     field.required = flag("required");
     field.unique = flag("unique");
     field.indexed = flag("indexed");
+    field.sorted = definition.contains("sorted") && flag("sorted"); // older catalogs do not say
     field.searchable = flag("searchable");
     field.timeline = flag("timeline");
     field.personal = flag("personal");
@@ -113,13 +116,20 @@ public:
                 "choose another name, or say \"extends\": true to add fields to it"
             );
         RecordType type = present ? *present : RecordType{};
+        m_new_columns.reset();
         if (!present) {
             MORTISE_CHECK(create_type(declaration, type));
+            m_new_columns.emplace();
         } else if (!declaration.extends) {
             MORTISE_CHECK(update_type(declaration, type));
         }
         for (const Field& field : declaration.fields)
             MORTISE_CHECK(apply_field(type, field));
+        if (m_new_columns) MORTISE_CHECK(create_tables(type));
+        if (!declaration.extends) {
+            MORTISE_TRY(const bool changed, apply_constraints(m_connection, type, declaration.constraints));
+            m_changed |= changed;
+        }
         return archive_missing(type, declaration);
     }
 
@@ -159,13 +169,23 @@ private:
         type.id = insert->integer(0);
         insert->reset();
         m_changed = true;
+        return {};
+    }
+
+    /// The tables of a new type, with all columns at once: adding one has SQLite read the whole schema.
+    Result<void> create_tables(const RecordType& type)
+    {
         MORTISE_CHECK(m_connection.execute(
-            "CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + ")"
+            "CREATE TABLE " + quoted_name(type.table) + " (" + std::string{common_columns} + *m_new_columns
+            + ")"
         ));
-        return m_connection.execute(
+        MORTISE_CHECK(m_connection.execute(
             "CREATE TABLE " + quoted_name(type.table + "_h") + " (" + std::string{history_columns}
-            + ", PRIMARY KEY (id, until)) WITHOUT ROWID"
-        );
+            + *m_new_columns + ", PRIMARY KEY (id, until)) WITHOUT ROWID"
+        ));
+        for (const Field& field : type.fields)
+            MORTISE_CHECK(create_indexes(type, field));
+        return {};
     }
 
     Result<void> update_type(const TypeDeclaration& declaration, RecordType& type)
@@ -241,13 +261,16 @@ private:
         for (const std::string& column : columns_of(field)) {
             const std::string_view kind
                 = column.ends_with("_currency") && field.is_money() ? "TEXT" : column_type(field.kind);
-            for (const std::string& table : {type.table, type.table + "_h"})
-                MORTISE_CHECK(m_connection.execute(
-                    "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + quoted_name(column) + " "
-                    + std::string{kind}
-                ));
+            const std::string definition = quoted_name(column) + " " + std::string{kind};
+            if (m_new_columns)
+                *m_new_columns += ", " + definition;
+            else
+                for (const std::string& table : {type.table, type.table + "_h"})
+                    MORTISE_CHECK(m_connection.execute(
+                        "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + definition
+                    ));
         }
-        MORTISE_CHECK(create_indexes(type, field));
+        if (!m_new_columns) MORTISE_CHECK(create_indexes(type, field));
         type.fields.push_back(std::move(field));
         type.finish();
         return {};
@@ -278,6 +301,9 @@ private:
     {
         const std::string column = quoted_name(columns_of(field).front());
         const std::string name = type.table + "." + field.column;
+        if (!field.unique)
+            MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name + ".unique")));
+        if (!field.indexed) MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name)));
         if (field.unique)
             MORTISE_CHECK(m_connection.execute(
                 "CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
@@ -311,6 +337,7 @@ private:
     Connection& m_connection;
     const Schema& m_schema;
     std::string m_owner;
+    std::optional<std::string> m_new_columns; ///< of the type that is being made
     bool m_changed{false};
 };
 
@@ -325,6 +352,7 @@ Result<void> raise_epoch(Connection& connection)
 
 Result<void> create_catalog(Connection& connection)
 {
+    MORTISE_CHECK(create_constraint_table(connection));
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$meta" (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);
@@ -397,6 +425,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
     std::vector<TypePointer> finished;
     for (auto& type : types) {
         type->finish();
+        MORTISE_CHECK(read_constraints(connection, *type));
         finished.push_back(std::move(type));
     }
     return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch)};

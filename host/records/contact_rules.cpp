@@ -12,8 +12,8 @@ constexpr const char* own_types_json = R"json([
 { "name": "contact", "plural": "contacts", "label": "Contact", "title_field": "name", "fields": [
   { "name": "kind", "kind": "enum", "label": "Kind", "options": ["person", "organisation", "household"],
     "default": "person" },
-  { "name": "name", "kind": "text", "label": "Name", "required": true, "indexed": true, "searchable": true,
-    "personal": true, "max_length": 500, "help": "As it is shown; follows from the parts of the name if it is left out" },
+  { "name": "name", "kind": "text", "label": "Name", "required": true, "indexed": true, "sorted": true,
+    "searchable": true, "personal": true, "max_length": 500, "help": "As it is shown; follows from the parts of the name if it is left out" },
   { "name": "given_name", "kind": "text", "label": "Given name", "personal": true, "max_length": 200 },
   { "name": "additional_name", "kind": "text", "label": "Middle name", "personal": true, "max_length": 200 },
   { "name": "family_name", "kind": "text", "label": "Family name", "personal": true, "max_length": 200 },
@@ -69,7 +69,7 @@ constexpr const char* own_types_json = R"json([
     "default": "asserted" },
   { "name": "first_seen", "kind": "datetime", "label": "First seen" },
   { "name": "last_seen", "kind": "datetime", "label": "Last seen" }
-] },
+], "constraints": [{ "name": "identity_taken", "unique": ["namespace", "value"] }] },
 { "name": "relation", "plural": "relations", "label": "Relation", "title_field": "kind", "fields": [
   { "name": "source", "kind": "reference", "reference": "contact", "label": "Who", "required": true, "indexed": true,
     "timeline": true },

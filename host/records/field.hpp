@@ -55,6 +55,7 @@ struct Field {
     bool required{false};
     bool unique{false}; ///< among records that are not deleted; null is not compared
     bool indexed{false};
+    bool sorted{false}; ///< text: a key of the human order is kept beside it
     bool searchable{false}; ///< found by full text
     bool timeline{false}; ///< reference: events of this record show on the timeline of the one referred to
     bool personal{false}; ///< exported and erased with its subject

@@ -58,6 +58,8 @@ Map body_of(const ListPosition& position)
         body.set("n", *number);
     else if (position.sort_value.kind() == Kind::text)
         body.set("t", position.sort_value);
+    else if (const auto* bytes = position.sort_value.as<Bytes>())
+        body.set("b", base64(*bytes));
     return body;
 }
 
@@ -83,6 +85,11 @@ Result<ListPosition> open_cursor(const CursorKey& key, std::string_view purpose,
     position.id.number = (*parsed)["id"].get_or<std::int64_t>(0);
     for (const char* kind : {"n", "t"})
         if (const Value& value = (*parsed)[kind]; !value.is_null()) position.sort_value = value;
+    if (const Value& value = (*parsed)["b"]; !value.is_null()) {
+        const auto stored = parse_base64(value.text());
+        if (!stored) return no_cursor();
+        position.sort_value = Bytes{stored->begin(), stored->end()};
+    }
     return position;
 }
 

@@ -18,6 +18,7 @@
 
 namespace mortise::host {
 
+class Collator;
 class Connection;
 struct WriteTransaction;
 
@@ -28,6 +29,7 @@ struct PreparedChange {
     Row after;
     std::vector<std::size_t> changed; ///< slots whose value differs from `before`
     bool owner_changed{false};
+    std::vector<std::string> sort_keys{}; ///< create: of each sorted field; update: of those that changed
 };
 
 struct PreparedUnit {
@@ -38,6 +40,7 @@ struct PreparedUnit {
     EventOrigin origin;
     std::optional<Acknowledgement> acknowledgement;
     std::function<Result<void>(Connection&)> also;
+    Id visible_to; ///< whose records alone errors may name; 0: all
 };
 
 /// What preparation needs beside the unit.
@@ -45,6 +48,7 @@ struct Preparation {
     const CallContext& context;
     const Schema& schema;
     Connection& reader;
+    const Collator& collator;
     HookRunner* hooks{nullptr};
     Instant now;
     std::function<Id()> next_id;

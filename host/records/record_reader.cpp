@@ -1,6 +1,8 @@
 #include "records/record_reader.hpp"
 
+#include "base/json.hpp"
 #include "records/field_codec.hpp"
+#include "records/list_filter.hpp"
 #include "records/row_storage.hpp"
 #include "store/connection.hpp"
 
@@ -36,16 +38,6 @@ bool sorts(FieldKind kind)
     }
 }
 
-void bind_value(Statement& statement, int index, const Value& value)
-{
-    if (const auto* number = value.as<std::int64_t>())
-        statement.bind(index, *number);
-    else if (value.kind() == Kind::text)
-        statement.bind(index, value.text());
-    else
-        statement.bind_null(index);
-}
-
 Value stored_value(const Statement& statement, int column)
 {
     switch (statement.storage_class(column)) {
@@ -53,9 +45,10 @@ Value stored_value(const Statement& statement, int column)
         return statement.integer(column);
     case StorageClass::text:
         return statement.text(column);
+    case StorageClass::blob:
+        return Bytes{statement.bytes(column).begin(), statement.bytes(column).end()};
     case StorageClass::null:
     case StorageClass::real:
-    case StorageClass::blob:
         break;
     }
     return {};
@@ -68,6 +61,18 @@ struct RecordReader::Sorting {
     std::string column; ///< quoted; "id" when the list is by id
     bool descending{false};
     bool by_id{true};
+    bool indexed{true}; ///< an index gives the order
+};
+
+/// One of the two statements of a list: rows with a value to sort by, or those without.
+struct RecordReader::Part {
+    const Sorting& sorting;
+    const ListOptions& options;
+    const CompiledFilter& filter;
+    const ListPosition* after{nullptr}; ///< null: from the start
+    bool nulls{false};
+    bool sort_found{false}; ///< few rows are found by the filter's index, and then sorted
+    std::size_t limit{0};
 };
 
 Result<void> RecordReader::may_read() const
@@ -138,6 +143,7 @@ Result<RecordReader::Sorting> RecordReader::sorting_of(const std::string& sort) 
         return sorting;
     }
     sorting.by_id = false;
+    sorting.indexed = false;
     if (name == "created_at" || name == "updated_at" || name == "owner" || name == "version") {
         sorting.column = name;
         return sorting;
@@ -152,69 +158,117 @@ Result<RecordReader::Sorting> RecordReader::sorting_of(const std::string& sort) 
             .key = "records.unsortable",
             .where = "sort",
         };
-    sorting.column = quoted_name(columns_of(field).front());
+    sorting.column = quoted_name(field.sorted ? key_column_of(field) : columns_of(field).front());
+    sorting.indexed = field.sorted || field.indexed || field.unique;
     return sorting;
 }
 
-Result<std::string> RecordReader::condition(
-    const Sorting& sorting,
-    const ListOptions& options,
-    std::vector<Value>& parameters,
-    const ListPosition& after
-) const
+/// Walking the order of the list is right when many rows fulfil the filter, and looking them up is right when
+/// few do. A glance into the index tells which.
+Result<bool>
+RecordReader::prefers_index_of_filter(const Sorting& sorting, const Value& filter, const ListTools& tools)
 {
+    constexpr std::int64_t few = 1000;
+    MORTISE_TRY(
+        const CompiledFilter compiled, compile_filter(m_type, filter, tools.collator, 1, FilterUse::free)
+    );
+    if (!sorting.indexed) return true;
+    for (const FilterLead& lead : compiled.leads) {
+        MORTISE_TRY(
+            Statement * probe,
+            m_connection.cached(
+                "SELECT count(*) FROM (SELECT 1 FROM " + quoted_name(m_type.table) + " WHERE " + lead.column
+                + " = ?1 LIMIT " + std::to_string(few + 1) + ")"
+            )
+        );
+        bind_stored(*probe, 1, lead.value);
+        MORTISE_CHECK(probe->step());
+        const std::int64_t found = probe->integer(0);
+        probe->reset();
+        if (found <= few) return true;
+    }
+    return false;
+}
+
+Result<std::string> RecordReader::statement_of(const Part& part, std::vector<Value>& parameters) const
+{
+    const Sorting& sorting = part.sorting;
+    parameters = part.filter.parameters;
     const auto parameter = [&](Value value) {
         parameters.push_back(std::move(value));
         return "?" + std::to_string(parameters.size());
     };
-    std::string sql = options.deleted ? "+deleted_at IS NOT NULL" : "+deleted_at IS NULL";
+    std::string where = part.options.deleted ? "+deleted_at IS NOT NULL" : "+deleted_at IS NULL";
     if (const Id visible_to = m_principal.row_owner())
-        sql += " AND likelihood(owner = " + parameter(visible_to.number) + ", 0.9)";
-    if (options.after.empty()) return sql;
-    const std::string beyond = sorting.descending ? " < " : " > ";
-    const std::string id = parameter(after.id.number);
-    if (sorting.by_id) return sql + " AND id" + beyond + id;
-    if (after.sort_value.is_null()) return sql + " AND " + sorting.column + " IS NULL AND id" + beyond + id;
-    const std::string value = parameter(after.sort_value);
-    return sql + " AND (" + sorting.column + ", id)" + beyond + "(" + value + ", " + id + ")";
+        where += " AND likelihood(owner = " + parameter(visible_to.number) + ", 0.9)";
+    if (!part.filter.sql.empty()) where += " AND " + part.filter.sql;
+    // A plus keeps SQLite from walking the index of the order.
+    const std::string plus = part.sort_found ? "+" : "";
+    const std::string column = plus + sorting.column;
+    const bool only_id = sorting.by_id || part.nulls;
+    if (!sorting.by_id) where += " AND " + column + (part.nulls ? " IS NULL" : " IS NOT NULL");
+    if (part.after) {
+        const std::string beyond = sorting.descending ? " < " : " > ";
+        const std::string id = parameter(part.after->id.number);
+        where += only_id ? " AND " + plus + "id" + beyond + id
+                         : " AND (" + column + ", id)" + beyond + "(" + parameter(part.after->sort_value)
+                + ", " + id + ")";
+    }
+    const std::string direction = sorting.descending ? " DESC" : "";
+    const std::string order = only_id ? plus + "id" + direction : column + direction + ", id" + direction;
+    return "SELECT " + sorting.column + ", " + m_type.sql.columns + " FROM " + quoted_name(m_type.table)
+        + " WHERE " + where + " ORDER BY " + order + " LIMIT " + std::to_string(part.limit);
 }
 
-Result<ListPage> RecordReader::list(const ListOptions& options, const CursorKey& key)
+Result<ListPage> RecordReader::list(const ListOptions& options, const ListTools& tools)
 {
     MORTISE_CHECK(may_read());
     MORTISE_TRY(const Sorting sorting, sorting_of(options.sort));
+    MORTISE_TRY(const bool sort_found, prefers_index_of_filter(sorting, options.where, tools));
+    MORTISE_TRY(
+        const CompiledFilter filter,
+        compile_filter(
+            m_type, options.where, tools.collator, 1, sort_found ? FilterUse::free : FilterUse::walk
+        )
+    );
     const std::size_t limit = std::clamp<std::size_t>(options.limit, 1, most_rows);
     const std::string purpose = m_type.name + "|" + options.sort + "|" + (options.deleted ? "deleted" : "")
-        + "|" + std::to_string(m_principal.row_owner().number);
+        + "|" + std::to_string(m_principal.row_owner().number)
+        + (options.where.is_null() ? "" : "|" + json_text(options.where));
     ListPosition after;
     if (!options.after.empty()) {
-        MORTISE_TRY(after, open_cursor(key, purpose, options.after));
+        MORTISE_TRY(after, open_cursor(tools.key, purpose, options.after));
     }
     ListPage page;
     ListPosition last;
+    const bool is_behind_values = !options.after.empty() && after.sort_value.is_null();
     // Two passes at most: rows with a value, then, when those are used up, rows without one.
-    for (bool nulls : {false, true}) {
+    for (const bool nulls : {false, true}) {
         if (nulls && (sorting.by_id || page.rows.size() > limit)) break;
-        if (!nulls && !options.after.empty() && !sorting.by_id && after.sort_value.is_null()) continue;
-        ListOptions part = options;
-        if (nulls && !after.sort_value.is_null()) part.after.clear();
+        if (!nulls && !sorting.by_id && is_behind_values) continue;
+        const bool goes_on = !options.after.empty() && (!nulls || is_behind_values);
         std::vector<Value> parameters;
-        MORTISE_TRY(std::string where, condition(sorting, part, parameters, after));
-        if (!sorting.by_id) where += " AND " + sorting.column + (nulls ? " IS NULL" : " IS NOT NULL");
-        const std::string direction = sorting.descending ? " DESC" : "";
-        const std::string order
-            = sorting.by_id || nulls ? "id" + direction : sorting.column + direction + ", id" + direction;
-        const std::string sql = "SELECT " + sorting.column + ", " + m_type.sql.columns + " FROM "
-            + quoted_name(m_type.table) + " WHERE " + where + " ORDER BY " + order + " LIMIT "
-            + std::to_string(limit + 1);
+        MORTISE_TRY(
+            const std::string sql,
+            statement_of(
+                {.sorting = sorting,
+                 .options = options,
+                 .filter = filter,
+                 .after = goes_on ? &after : nullptr,
+                 .nulls = nulls,
+                 .sort_found = sort_found && !options.where.is_null(),
+                 .limit = limit + 1 - page.rows.size()},
+                parameters
+            )
+        );
         MORTISE_TRY(Statement * select, m_connection.cached(sql));
         for (std::size_t i = 0; i < parameters.size(); ++i)
-            bind_value(*select, static_cast<int>(i) + 1, parameters[i]);
+            bind_stored(*select, static_cast<int>(i) + 1, parameters[i]);
         while (page.rows.size() <= limit) {
             MORTISE_TRY(const bool more, select->step());
             if (!more) break;
             if (page.rows.size() == limit) {
-                page.next = seal_cursor(key, purpose, last);
+                page.next = seal_cursor(tools.key, purpose, last);
                 select->reset();
                 return page;
             }

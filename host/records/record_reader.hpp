@@ -4,6 +4,7 @@
 /// The plain reads of one record type on one connection, with the rights of one principal.
 
 #include "access/principal.hpp"
+#include "base/collator.hpp"
 #include "records/list_cursor.hpp"
 #include "records/records.hpp"
 #include "records/row.hpp"
@@ -29,19 +30,22 @@ public:
     Result<void> may_read() const;
     Result<Row> get(Id id, bool with_deleted);
     Result<std::vector<Row>> find(std::string_view field, const Value& value, std::size_t limit);
-    Result<ListPage> list(const ListOptions& options, const CursorKey& key);
+
+    /// What all lists of a host share.
+    struct ListTools {
+        const CursorKey& key;
+        const Collator& collator;
+    };
+    Result<ListPage> list(const ListOptions& options, const ListTools& tools);
     Result<std::vector<Row>> history(Id id);
 
 private:
     struct Sorting;
+    struct Part;
 
     Result<Sorting> sorting_of(const std::string& sort) const;
-    Result<std::string> condition(
-        const Sorting& sorting,
-        const ListOptions& options,
-        std::vector<Value>& parameters,
-        const ListPosition& after
-    ) const;
+    Result<bool> prefers_index_of_filter(const Sorting& sorting, const Value& filter, const ListTools& tools);
+    Result<std::string> statement_of(const Part& part, std::vector<Value>& parameters) const;
 
     Connection& m_connection;
     const Principal& m_principal;

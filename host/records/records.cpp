@@ -8,10 +8,12 @@
 #include "records/id_source.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/record_reader.hpp"
+#include "records/sort_key.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
 #include <atomic>
+#include <optional>
 #include <shared_mutex>
 
 namespace mortise::host {
@@ -52,6 +54,7 @@ struct Records::State {
     Writer& writer;
     const Clock& clock;
     IdSource ids;
+    std::optional<Collator> collator; ///< made by `open`
     std::atomic<SchemaPointer> schema;
     CursorKey cursor_key{};
     std::atomic<HookRunner*> hooks{nullptr};
@@ -83,6 +86,7 @@ struct Records::State {
             .context = context,
             .schema = *types,
             .reader = *reader,
+            .collator = *collator,
             .hooks = hooks.load(std::memory_order_acquire),
             .now = clock.now(),
             .next_id = [&next] { return Id{next.number++}; },
@@ -123,6 +127,7 @@ void Records::close() noexcept
 
 Result<void> Records::open()
 {
+    MORTISE_TRY(m_state->collator, Collator::create(""));
     MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_CHECK(IdSource::create_table(connection));
         MORTISE_CHECK(create_unit_tables(connection));
@@ -161,7 +166,9 @@ Result<bool> Records::declare(std::string_view owner, std::span<const TypeDeclar
         const std::unique_lock alone{m_state->contention}; // prepared units hold slots of the schema before
         MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
             MORTISE_TRY(changed, apply_declarations(connection, *schema(), owner, declarations));
-            return {};
+            if (!changed && owner != "mortise") return {};
+            MORTISE_TRY(const SchemaPointer fresh, read_schema(connection));
+            return complete_sort_keys(connection, *fresh, *m_state->collator);
         }));
         if (changed) MORTISE_CHECK(m_state->reload_schema());
     }
@@ -256,7 +263,7 @@ Result<ListPage> Records::list(const Principal& principal, std::string_view type
 {
     MORTISE_TRY(const TypePointer found, schema()->require(type));
     const ReadLease reader = m_state->database.read();
-    return RecordReader{*reader, principal, *found}.list(options, m_state->cursor_key);
+    return RecordReader{*reader, principal, *found}.list(options, {m_state->cursor_key, *m_state->collator});
 }
 
 Result<std::vector<Row>> Records::history(const Principal& principal, std::string_view type, Id id)

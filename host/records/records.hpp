@@ -27,10 +27,11 @@ class Writer;
 
 /// A page of a list. Lists are read by position, never by offset.
 struct ListOptions {
-    std::string sort; ///< field, or "-field" for descending; empty: id
+    std::string sort{}; ///< field, or "-field" for descending; empty: id
     std::size_t limit{50};
-    std::string after; ///< cursor of the page before; empty: the first page
+    std::string after{}; ///< cursor of the page before; empty: the first page
     bool deleted{false}; ///< list the deleted ones instead
+    Value where{}; ///< a filter (records/list_filter.hpp); null: all
 };
 
 struct ListPage {

@@ -17,7 +17,9 @@ void bind_optional(Statement& statement, int index, std::int64_t number)
 
 } // namespace
 
-void bind_row(Statement& statement, const RecordType& type, const Row& row)
+void bind_row(
+    Statement& statement, const RecordType& type, const Row& row, std::span<const std::string> sort_keys
+)
 {
     statement.bind(1, row.id.number);
     statement.bind(2, row.version);
@@ -29,6 +31,16 @@ void bind_row(Statement& statement, const RecordType& type, const Row& row)
     int index = 8;
     for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
         bind_field(statement, index, type.fields[slot], row.values[slot]);
+    for (const std::string& key : sort_keys)
+        bind_sort_key(statement, index++, key);
+}
+
+void bind_sort_key(Statement& statement, int index, const std::string& key)
+{
+    if (key.empty())
+        statement.bind_null(index);
+    else
+        statement.bind_bytes_borrowed(index, std::as_bytes(std::span{key}));
 }
 
 Row read_row(const Statement& statement, const RecordType& type, int column)

@@ -28,8 +28,11 @@ Result<std::size_t> RecordType::require_slot(std::string_view field_name) const
 void RecordType::finish()
 {
     m_slots.clear();
-    for (std::size_t i = 0; i < fields.size(); ++i)
+    sorted_slots.clear();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
         m_slots.emplace(fields[i].name, i);
+        if (fields[i].sorted) sorted_slots.push_back(i);
+    }
 
     std::string field_columns;
     std::size_t count = 0;
@@ -41,8 +44,11 @@ void RecordType::finish()
     sql.columns = "id, version, owner, created_at, updated_at, deleted_at, since" + field_columns;
     sql.select = "SELECT " + sql.columns + " FROM " + quoted_name(table);
     sql.select_by_id = sql.select + " WHERE id = ?1";
-    sql.insert = "INSERT INTO " + quoted_name(table) + " (" + sql.columns + ") VALUES (?,?,?,?,?,?,?";
-    for (std::size_t i = 0; i < count; ++i)
+    sql.insert = "INSERT INTO " + quoted_name(table) + " (" + sql.columns;
+    for (const std::size_t sorted : sorted_slots)
+        sql.insert += ", " + quoted_name(key_column_of(fields[sorted]));
+    sql.insert += ") VALUES (?,?,?,?,?,?,?";
+    for (std::size_t i = 0; i < count + sorted_slots.size(); ++i)
         sql.insert += ",?";
     sql.insert += ")";
     sql.keep_history = "INSERT INTO " + quoted_name(table + "_h") + " (until, " + sql.columns
@@ -55,6 +61,12 @@ std::vector<std::string> columns_of(const Field& field)
 {
     if (field.is_money()) return {field.column + "_minor", field.column + "_currency"};
     return {field.column};
+}
+
+/// A `$` is in no name of a field.
+std::string key_column_of(const Field& field)
+{
+    return field.column + "$key";
 }
 
 std::string quoted_name(std::string_view name)

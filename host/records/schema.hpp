@@ -4,6 +4,7 @@
 /// The record types of a database as one immutable snapshot. Readers hold a snapshot for as long as they need
 /// it; a change of types makes a new one.
 
+#include "records/constraint.hpp"
 #include "records/field.hpp"
 
 #include <mortise/result.hpp>
@@ -24,7 +25,7 @@ struct TableSql {
     std::string columns; ///< all columns as `read_row` takes them, without the table's name
     std::string select; ///< SELECT columns FROM table
     std::string select_by_id; ///< ... WHERE id = ?1
-    std::string insert; ///< parameters as `bind_row` gives them
+    std::string insert; ///< parameters as `bind_row` gives them, then the keys of the sorted fields
     std::string keep_history; ///< copies the row with id ?1 and version ?3 into the history, until commit ?2
     std::string select_history; ///< the former versions of id ?1, oldest first
 };
@@ -40,6 +41,8 @@ struct RecordType {
     std::string title_field; ///< what a record is called by
     bool archived{false}; ///< its plugin was removed: readable, not writable
     std::vector<Field> fields; ///< a slot is an index into this
+    std::vector<Constraint> constraints;
+    std::vector<std::size_t> sorted_slots; ///< fields with a sort key; made by `finish`
     TableSql sql; ///< made by `finish`
 
     /// The slot of the field, or nothing.
@@ -73,6 +76,9 @@ private:
 
 /// The columns of a field in its table: one, for money two.
 std::vector<std::string> columns_of(const Field& field);
+
+/// The column of a sorted field's key, in its table and not in the history.
+std::string key_column_of(const Field& field);
 
 /// An SQL name between double quotes.
 std::string quoted_name(std::string_view name);

@@ -1,6 +1,7 @@
 #include "records/type_declaration.hpp"
 
 #include "base/json.hpp"
+#include "records/schema.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -129,6 +130,12 @@ Result<void> check_kind_details(const Field& field, const std::string& where)
         );
     if (field.kind != FieldKind::reference && !field.reference_type.empty())
         return invalid("only reference fields refer to a type", where + "/reference");
+    if (field.sorted && field.kind != FieldKind::text)
+        return invalid(
+            "only text fields keep a sort key",
+            where + "/sorted",
+            "lists sort by fields of other kinds without one; say \"indexed\": true"
+        );
     if (field.timeline && field.kind != FieldKind::reference)
         return invalid("only reference fields can be shown on a timeline", where + "/timeline");
     return {};
@@ -161,6 +168,7 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
     MORTISE_TRY(field.required, members.flag("required"));
     MORTISE_TRY(field.unique, members.flag("unique"));
     MORTISE_TRY(field.indexed, members.flag("indexed"));
+    MORTISE_TRY(field.sorted, members.flag("sorted"));
     MORTISE_TRY(field.searchable, members.flag("searchable"));
     MORTISE_TRY(field.timeline, members.flag("timeline"));
     MORTISE_TRY(field.personal, members.flag("personal"));
@@ -177,6 +185,58 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
 }
 
 namespace {
+
+Result<Constraint> parse_constraint(const json::value& value, const std::string& where)
+{
+    if (!value.is_object()) return invalid("a constraint must be an object", where);
+    const Members members{value.as_object(), where};
+    Constraint constraint;
+    MORTISE_TRY(constraint.name, members.text("name"));
+    MORTISE_CHECK(check_name(constraint.name, where + "/name"));
+    MORTISE_TRY(constraint.unique, members.texts("unique"));
+    MORTISE_TRY(constraint.count, members.text("count"));
+    MORTISE_TRY(constraint.max, members.number("max", 1, 1'000'000'000, 0));
+    if (constraint.unique.empty() == constraint.count.empty())
+        return invalid(
+            "the constraint \"" + constraint.name + "\" is neither unique nor counted, or both",
+            where,
+            R"(say "unique": [fields], or "count": a reference field with "max")"
+        );
+    if (!constraint.count.empty() && constraint.max == 0)
+        return invalid("a counted constraint says how many there may be", where + "/max");
+    if (const json::value* found = value.as_object().if_contains("where")) {
+        if (!found->is_object()) return invalid("where must be an object", where + "/where");
+        constraint.where = value_of(*found).get_or(Map{});
+    }
+    return constraint;
+}
+
+/// Reads the constraints and tries them on the fields as they are declared.
+Result<void> parse_constraints(const json::object& object, const std::string& where, TypeDeclaration& type)
+{
+    const json::value* found = object.if_contains("constraints");
+    if (!found) return {};
+    if (!found->is_array()) return invalid("constraints must be a list", where + "/constraints");
+    if (type.extends && !found->as_array().empty())
+        return invalid(
+            "a type of somebody else gets no constraints",
+            where + "/constraints",
+            "only the plugin that declares a type may"
+        );
+    RecordType as_declared;
+    as_declared.name = type.name;
+    as_declared.fields = type.fields;
+    as_declared.finish();
+    for (std::size_t i = 0; i < found->as_array().size(); ++i) {
+        const std::string place = where + "/constraints/" + std::to_string(i);
+        MORTISE_TRY(Constraint constraint, parse_constraint(found->as_array()[i], place));
+        if (std::ranges::find(type.constraints, constraint.name, &Constraint::name) != type.constraints.end())
+            return invalid("the constraint \"" + constraint.name + "\" is declared twice", place + "/name");
+        MORTISE_CHECK(check_constraint(as_declared, constraint, place));
+        type.constraints.push_back(std::move(constraint));
+    }
+    return {};
+}
 
 Result<TypeDeclaration>
 parse_type(const json::value& value, const std::string& where, std::string_view prefix)
@@ -216,6 +276,7 @@ parse_type(const json::value& value, const std::string& where, std::string_view 
     if (!type.title_field.empty() && !type.extends
         && std::ranges::find(type.fields, type.title_field, &Field::name) == type.fields.end())
         return invalid("title_field names no field of the type", where + "/title_field");
+    MORTISE_CHECK(parse_constraints(value.as_object(), where, type));
     return type;
 }
 

@@ -4,6 +4,7 @@
 /// What a manifest, or an admin, says about record types, as parsed from JSON (`$defs/type` of
 /// plugin.schema.json).
 
+#include "records/constraint.hpp"
 #include "records/field.hpp"
 
 #include <mortise/result.hpp>
@@ -22,6 +23,7 @@ struct TypeDeclaration {
     std::string title_field;
     bool extends{false}; ///< adds fields to a type of somebody else
     std::vector<Field> fields; ///< ids and columns are given by the database
+    std::vector<Constraint> constraints{};
 };
 
 /// Reads `types` of a manifest. `where` is the JSON pointer of `json`, for errors. `prefix` is what names of

@@ -21,22 +21,11 @@ Error changed_meanwhile(const PreparedChange& change)
 }
 
 /// A unique index speaks of columns; people know fields.
-Error name_field(Error error, const PreparedChange& change)
+Error in_words(Connection& connection, const PreparedChange& change, Id visible_to, Error error)
 {
     if (error.key != "store.constraint") return error;
-    for (const Field& field : change.type->fields)
-        for (const std::string& column : columns_of(field))
-            if (field.unique && error.message.find("." + column) != std::string::npos) {
-                const auto slot = change.type->slot(field.name);
-                return Error{
-                    .code = ErrorCode::exists,
-                    .message = "there is a " + change.type->name + " with the " + field.name + " "
-                        + json_text(change.after.values[*slot]) + " already",
-                    .key = "records.not_unique",
-                    .where = field.name,
-                };
-            }
-    return error;
+    auto meant = broken_uniqueness(connection, change, error.message, visible_to);
+    return meant ? *std::move(meant) : error;
 }
 
 Result<void> insert_row(Connection& connection, const PreparedChange& change, std::int64_t number)
@@ -44,8 +33,8 @@ Result<void> insert_row(Connection& connection, const PreparedChange& change, st
     MORTISE_TRY(Statement * insert, connection.cached(change.type->sql.insert));
     Row& row = const_cast<Row&>(change.after);
     row.since = number;
-    bind_row(*insert, *change.type, row);
-    if (auto inserted = insert->run(); !inserted) return name_field(std::move(inserted).error(), change);
+    bind_row(*insert, *change.type, row, change.sort_keys);
+    return insert->run();
     return {};
 }
 
@@ -71,6 +60,8 @@ Result<void> update_row(Connection& connection, const PreparedChange& change, st
     for (const std::size_t slot : change.changed)
         for (const std::string& column : columns_of(type.fields[slot]))
             set(column);
+    for (const std::size_t slot : change.changed)
+        if (type.fields[slot].sorted) set(key_column_of(type.fields[slot]));
     if (change.owner_changed) set("owner");
     const bool deletion_changed = change.before->deleted_at != change.after.deleted_at;
     if (deletion_changed) set("deleted_at");
@@ -83,14 +74,15 @@ Result<void> update_row(Connection& connection, const PreparedChange& change, st
     int index = 5;
     for (const std::size_t slot : change.changed)
         bind_field(*update, index, type.fields[slot], change.after.values[slot]);
+    for (const std::string& key : change.sort_keys)
+        bind_sort_key(*update, index++, key);
     if (change.owner_changed) {
         if (change.after.owner) update->bind(index, change.after.owner.number);
         ++index;
     }
     if (deletion_changed && change.after.is_deleted())
         update->bind(index, change.after.deleted_at.microseconds);
-    if (auto updated = update->run(); !updated) return name_field(std::move(updated).error(), change);
-    return {};
+    return update->run();
 }
 
 bool is_nothing(const PreparedChange& change)
@@ -177,7 +169,9 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
             commit.versions.push_back(change.before->version);
             continue;
         }
-        MORTISE_CHECK(write_change(connection, change, number));
+        if (auto written = write_change(connection, change, number); !written)
+            return in_words(connection, change, unit.visible_to, std::move(written).error());
+        MORTISE_CHECK(check_counts(connection, change));
         commit.versions.push_back(change.after.version);
     }
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));

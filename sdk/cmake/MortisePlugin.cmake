@@ -1,19 +1,21 @@
 # mortise_add_plugin(NAME <kebab-name> [SOURCES <logic...>] [ENTRY src/plugin.cpp] [TESTS <files...>]
-#                    [LIBRARIES <targets...>] [ASSETS <files and folders...>])
+#                    [LIBRARIES <targets...>] [ASSETS <files and folders...>] [FOR_TESTS])
 #
 # Makes a plugin from a folder that has a plugin.json:
 #   mortise_plugin_<name>_core   STATIC  the logic, without the SDK's entry: what unit tests link
 #   mortise_plugin_<name>        MODULE  <name>.so, which exports mortise_plugin_open_v1 and nothing else
-#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING; MORTISE_PLUGIN_FOLDER names the built plugin.
-#                                Tests in C are programs of their own, mortise_plugin_<name>_<file>
+#   mortise_plugin_<name>_tests  the TESTS (GoogleTest), if BUILD_TESTING: with the test kit (mortise/testkit.hpp), and
+#                                MORTISE_PLUGIN_FOLDER naming the built plugin. Tests in C are programs of their own,
+#                                mortise_plugin_<name>_<file>
 # The built plugin lies ready to be loaded in <build>/lib/mortise/plugins/<id of the manifest>/, with plugin.json,
-# locales/ and ASSETS beside it; `cmake --install` puts the same folder under the prefix.
+# locales/ and ASSETS beside it; `cmake --install` puts the same folder under the prefix. One that is only FOR_TESTS lies in
+# <build>/lib/mortise/test-plugins, where no host looks, and is not installed.
 include_guard(GLOBAL)
 include(GNUInstallDirs)
 set(MORTISE_PLUGIN_EXPORTS "${CMAKE_CURRENT_LIST_DIR}/plugin.exports" CACHE INTERNAL "")
 
 function(mortise_add_plugin)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;ENTRY" "SOURCES;TESTS;LIBRARIES;ASSETS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "FOR_TESTS" "NAME;ENTRY" "SOURCES;TESTS;LIBRARIES;ASSETS")
   if(NOT arg_NAME MATCHES "^[a-z][a-z0-9-]*$" OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "mortise_add_plugin: give a NAME in kebab-case; not understood: '${arg_UNPARSED_ARGUMENTS}'")
   endif()
@@ -24,6 +26,11 @@ function(mortise_add_plugin)
   set(module mortise_plugin_${snake})
   mortise_read_manifest("${arg_NAME}" id version)
   set(folder "${CMAKE_BINARY_DIR}/lib/mortise/plugins/${id}")
+  set(destination "lib/mortise/plugins/${id}")
+  if(arg_FOR_TESTS)
+    set(folder "${CMAKE_BINARY_DIR}/lib/mortise/test-plugins/${id}")
+    set(destination "")
+  endif()
 
   mortise_add_plugin_core(${module}_core "${arg_SOURCES}" "${arg_LIBRARIES}")
   add_library(${module} MODULE ${arg_ENTRY})
@@ -39,8 +46,10 @@ function(mortise_add_plugin)
   endif()
   set_property(TARGET ${module} APPEND PROPERTY LINK_DEPENDS "${MORTISE_PLUGIN_EXPORTS}")
 
-  mortise_place_assets("${folder}" "lib/mortise/plugins/${id}" "${arg_ASSETS}")
-  install(TARGETS ${module} LIBRARY DESTINATION "lib/mortise/plugins/${id}")
+  mortise_place_assets("${folder}" "${destination}" "${arg_ASSETS}")
+  if(destination)
+    install(TARGETS ${module} LIBRARY DESTINATION "${destination}")
+  endif()
 
   if(arg_TESTS AND (MORTISE_BUILD_TESTS OR (BUILD_TESTING AND NOT DEFINED MORTISE_BUILD_TESTS)))
     mortise_add_plugin_tests(${module} "${arg_NAME}" "${folder}" "${arg_TESTS}")
@@ -110,7 +119,9 @@ function(mortise_place_assets folder destination assets)
   foreach(file ${found} ${locales})
     configure_file("${file}" "${folder}/${file}" COPYONLY)
     get_filename_component(parent "${file}" DIRECTORY)
-    install(FILES "${file}" DESTINATION "${destination}/${parent}")
+    if(destination)
+      install(FILES "${file}" DESTINATION "${destination}/${parent}")
+    endif()
   endforeach()
 endfunction()
 
@@ -132,6 +143,9 @@ function(mortise_add_plugin_tests module name folder tests)
   include(GoogleTest)
   add_executable(${module}_tests ${tests})
   target_link_libraries(${module}_tests PRIVATE ${module}_core GTest::gtest_main)
+  if(TARGET mortise::testkit)
+    target_link_libraries(${module}_tests PRIVATE mortise::testkit)
+  endif()
   mortise_use_defaults(${module}_tests)
   target_compile_definitions(${module}_tests PRIVATE MORTISE_PLUGIN_FOLDER="${folder}"
     MORTISE_PLUGIN_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")

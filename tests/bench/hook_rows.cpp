@@ -99,13 +99,16 @@ void call_bare(
     given.kind = MORTISE_OPERATION_CREATE;
     given.type = {type.data(), type.size()};
     given.after = must(shape.write(writer, draft.after()));
+    mortise_context context{};
+    context.size = sizeof context;
     mortise_error error{};
     error.size = sizeof error;
     const mortise_sink nobody{nullptr, [](void*, mortise_tree) noexcept -> mortise_status {
                                   return MORTISE_OK;
                               }};
     for (std::size_t hook = 0; hook < hooks; ++hook)
-        if (plugin.on_hook(plugin.impl, hook, {}, &given, 1, nobody, &error) < 0) give_up("a hook failed");
+        if (plugin.on_hook(plugin.impl, hook, &context, {}, &given, 1, nobody, &error) < 0)
+            give_up("a hook failed");
 }
 
 void hooks_of(const std::string& plugin, std::size_t hooks, const Options& options, Rows& rows)

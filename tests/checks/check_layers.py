@@ -52,6 +52,7 @@ def layer_of_header(name, kind, source, root):
         bases += ["host"] if top[0] in ("host", "tests", "sdk") else []
         bases += ["/".join(top[:2]) + "/src", "/".join(top[:2])] if top[0] in ("plugins", "templates") else []
         bases += ["admin-ui/src"] if top[0] == "admin-ui" else []
+        bases += [pathlib.Path(source).parents[1].as_posix() + "/src"] if top[0] == "tests" else []  # a plugin of docs
         bases += ["/".join(top[:2]), top[0]]
         for base in bases:
             if (root / base / name).is_file():
@@ -79,7 +80,7 @@ def may_include(source, target):
     if own == "layer":
         return target == "abi"
     if target == "checked tables":  # the contract once more, as the host's checks see it
-        return own in ("host/plugins", "host/app", "sdk/tests", "sdk/testkit", "tests")
+        return own in ("host/plugins", "host/app", "sdk/tests", "sdk/testkit", "sdk/check", "tests")
     if target == "packages":  # read by the host, made by the vendor's tool
         return own in ("host/plugins", "host/control", "host/app", "sdk/tools", "tests")
     if own == "packages":
@@ -103,8 +104,8 @@ def may_include(source, target):
         return target == "layer" or (target == "abi" and source.endswith((".c", ".h")))
     if within(source, "sdk/testkit/include"):
         return target in ("abi", "layer")
-    if own == "sdk/testkit":
-        return target in ("abi", "layer") or target.startswith("host/")
+    if own in ("sdk/testkit", "sdk/check"):
+        return target in ("abi", "layer", "sdk/testkit") or target.startswith("host/")
     if own == "sdk/tools" and target in ("host/base", "host/plugins", "host/control", "mortise/control", "sdk/check"):
         return True  # the vendor's tool reads manifests and packages as the host does
     if own.startswith("sdk/"):

@@ -25,6 +25,7 @@ import time
 from common import finish, skip
 
 LINTER = "clang-tidy-19"
+ONLY_OF_GCC = {"-fno-gnu-unique"}  # clang refuses what it does not know
 QUIET = ["--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-unused-command-line-argument"]
 
 
@@ -59,7 +60,9 @@ class Unit:
         self.path = pathlib.Path(entry["directory"], entry["file"]).resolve()
         self.name = self.path.relative_to(root).as_posix() if self.path.is_relative_to(root) else None
         self.directory = entry["directory"]
-        self.command = shlex.split(entry["command"]) if "command" in entry else entry["arguments"]
+        command = shlex.split(entry["command"]) if "command" in entry else entry["arguments"]
+        self.command = [part for part in command if part not in ONLY_OF_GCC]
+        self.entry = {"directory": entry["directory"], "file": entry["file"], "arguments": self.command}
 
     def dependencies(self):
         """Gets the files that the unit reads, itself included, as the compiler tells."""
@@ -113,6 +116,7 @@ def check(root, build, units, budget):
     """Lints the units within the budget; gets the findings and the units there was no time for."""
     memory = build / "tidy"
     memory.mkdir(exist_ok=True)
+    (memory / "compile_commands.json").write_text(json.dumps([unit.entry for unit in units]))
     deadline = time.monotonic() + budget if budget else None
 
     def one(unit):
@@ -121,7 +125,7 @@ def check(root, build, units, budget):
             return unit, ""
         if deadline and time.monotonic() > deadline:
             return unit, None
-        text = unit.lint(build)
+        text = unit.lint(memory)
         if not text:
             remembered.touch()
         return unit, text

@@ -7,8 +7,8 @@ ROOMS = "base store access records events commands jobs plugins exchange control
 # what its own folder may. What is not listed here and not of the system is refused: a new library is a decision, told
 # in docs/dependencies.md.
 THIRD_PARTY = [
-    ("boost/json", "Boost.JSON", {"host", "admin-ui", "plugins", "sdk/testkit", "sdk/tools", "tests"}),
-    ("boost/", "Boost", {"host", "plugins", "sdk/testkit", "sdk/tools", "tests"}),
+    ("boost/json", "Boost.JSON", {"host", "admin-ui", "plugins", "sdk/testkit", "sdk/check", "sdk/tools", "tests"}),
+    ("boost/", "Boost", {"host", "plugins", "sdk/testkit", "sdk/check", "sdk/tools", "tests"}),
     ("sqlite3", "SQLite", {"host/store", "tests"}),
     ("SQLiteCpp/", "SQLiteCpp", {"host/store", "tests"}),
     ("CLI/", "CLI11", {"host/app", "sdk/tools", "tests"}),

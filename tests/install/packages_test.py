@@ -1,4 +1,4 @@
-"""The two Debian packages that cpack makes: what they are called, need and hold."""
+"""The Debian packages that cpack makes: what they are called, need and hold."""
 
 import pathlib
 import re
@@ -28,8 +28,13 @@ class Packages(unittest.TestCase):
         run("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder.name)
         cls.packages = {fields(path)["Package"]: path for path in pathlib.Path(folder.name).glob("*.deb")}
 
-    def test_are_two(self):
-        self.assertEqual(sorted(self.packages), ["mortise", "mortise-sdk"])
+    def test_are_the_platform_its_console_and_the_sdk(self):
+        self.assertEqual(sorted(self.packages), ["mortise", "mortise-console", "mortise-sdk"])
+
+    @needs_program
+    def test_a_server_needs_no_window(self):
+        self.assertIn("/usr/bin/mortise-console", contents(self.packages["mortise-console"]))
+        self.assertNotIn("libgl", fields(self.packages["mortise"])["Depends"])
 
     @needs_program
     def test_the_platform_holds_program_plugins_and_service(self):
@@ -44,7 +49,7 @@ class Packages(unittest.TestCase):
     @needs_program
     def test_the_platform_names_the_libraries_that_it_needs(self):
         depends = fields(self.packages["mortise"])["Depends"]
-        for library in ("libc6", "libsqlite3-0", "iso-codes"):
+        for library in ("libc6", "libsqlite3-0", "tzdata"):
             self.assertIn(library, depends)
 
     def test_the_sdk_holds_headers_and_cmake_package(self):

@@ -56,10 +56,12 @@ class Install(unittest.TestCase):
                 for path in (SOURCE, BUILD):
                     self.assertNotIn(str(path), text, name)
 
-    def test_components_are_the_two_packages(self):
-        runtime, plugins, sdk = (install(self.folder / name, name) for name in ("runtime", "plugins", "sdk"))
-        self.assertEqual(runtime | plugins | sdk, self.files, "every installed file belongs to a component")
-        self.assertEqual(len(runtime) + len(plugins) + len(sdk), len(self.files), "no file belongs to two")
+    def test_components_are_the_packages(self):
+        names = ("runtime", "plugins", "console", "sdk")
+        runtime, plugins, console, sdk = (install(self.folder / name, name) for name in names)
+        self.assertEqual(runtime | plugins | console | sdk, self.files, "every installed file belongs to a component")
+        held = len(runtime) + len(plugins) + len(console) + len(sdk)
+        self.assertEqual(held, len(self.files), "no file belongs to two")
         self.assertFalse([name for name in runtime | plugins if name.startswith("include/")])
         self.assertNotIn("bin/mortise", sdk)
 

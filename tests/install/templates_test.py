@@ -1,22 +1,17 @@
 """What a vendor does with the installed SDK alone: makes a project of each kind, builds and tests it, packs it, and has
 the installed program run it."""
 
-import contextlib
 import http.server
 import json
-import os
-import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
 
-from support import BUILD, run
+from installed import ID, Installed
 
-ID = "com.acme.lead-score"
 # How the template's own name is spelled; none of it may be left.
 LEFT_OVER = re.compile(r"my[-_ ]?plugin|example[. ]vendor|com\.example|\(c\) 1970", re.I)
 
@@ -49,29 +44,7 @@ class Endpoint:
         self.server.server_close()
 
 
-class Templates(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="mortise-templates-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.prefix = cls.folder / "prefix"
-        for component in ("runtime", "plugins", "sdk"):
-            run("cmake", "--install", BUILD, "--prefix", cls.prefix, "--component", component)
-        cls.environment = {
-            "PATH": f"{cls.prefix}/bin:/usr/bin:/bin",
-            "HOME": str(cls.folder),
-            "LC_ALL": "C.UTF-8",
-            "CMAKE_BUILD_PARALLEL_LEVEL": "2",
-            **{name: os.environ[name] for name in ("CCACHE_DIR",) if name in os.environ},
-        }
-        if ccache := shutil.which("ccache"):
-            cls.environment |= {"CMAKE_CXX_COMPILER_LAUNCHER": ccache, "CMAKE_C_COMPILER_LAUNCHER": ccache}
-
-    def run_tool(self, *command, **options):
-        """Runs a command with what is installed and nothing else."""
-        return run(*command, env=self.environment, **options)
-
+class Templates(Installed):
     def made(self, kind, language="cpp"):
         """Makes a project, builds it and runs its tests, packs it, and has a fresh data folder take it in."""
         project = self.folder / f"{kind}-{language}" / "project"
@@ -102,20 +75,12 @@ class Templates(unittest.TestCase):
         version = json.loads((built / "plugin.json").read_text())["version"]
         shutil.copytree(built, self.data / "plugins" / ID / version)
 
-    def mortise(self, *arguments):
-        """Gets the JSON that `mortise` prints."""
-        printed = self.run_tool("mortise", "--data", self.data, "--json", "--yes", *arguments)
-        return json.loads(printed) if printed.strip() else None
-
     def refused(self, *arguments):
         """Gets the error with which `mortise` refuses."""
         command = ["mortise", "--data", self.data, "--json", "--yes", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=self.environment)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         return json.loads(done.stderr)["error"]
-
-    def create_contact(self, **values):
-        return self.mortise("contacts", "create", json.dumps({"kind": "person", **values}))["id"]
 
     def events(self, kind):
         """Gets the events of a type, once there are some."""
@@ -190,6 +155,19 @@ class Templates(unittest.TestCase):
         source = project / "src/visits.cpp"
         source.write_text(re.sub(r".*visit\.set\(.*\n", "", source.read_text()))
 
+    def test_the_example_of_the_guides_builds_from_what_is_installed(self):
+        project = self.folder / "example"
+        shutil.copytree(self.prefix / "share/mortise/examples/leadscore", project)
+        self.assertIn("100% tests passed", self.run_tool("cmake", "--workflow", "--preset", "dev", cwd=project))
+
+    def test_prints_its_pages_offline(self):
+        pages = json.loads(self.run_tool("mortise-sdk", "--json", "docs"))
+        self.assertLessEqual({"interfaces", "guides", "reference"}, {page["group"] for page in pages})
+        for page in pages:
+            shown = self.run_tool("mortise-sdk", "docs", f"{page['group']}/{page['name']}")
+            self.assertIn(page["title"], shown)
+        self.assertIn("mortise.records/1", self.run_tool("mortise-sdk", "docs", "mortise.records/1"))
+
     def test_integration(self):
         self.made("integration")
         with Endpoint() as endpoint, self.serving():
@@ -226,18 +204,6 @@ class Templates(unittest.TestCase):
             if found := look():
                 return found
         raise AssertionError("it did not come to pass")
-
-    @contextlib.contextmanager
-    def serving(self):
-        """Has `mortise serve` serve the data folder."""
-        command = ["mortise", "--data", self.data, "serve"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self.environment) as process:
-            try:
-                self.assertTrue(process.stdout.readline().startswith("ready"))
-                yield
-            finally:
-                process.terminate()
-                process.wait(60)
 
     def contact(self, record):
         return self.mortise("contacts", "show", record)

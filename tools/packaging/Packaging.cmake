@@ -1,4 +1,4 @@
-# Two Debian packages out of the install components: `cpack --config build/release/CPackConfig.cmake`.
+# Debian packages out of the install components: `cpack --config build/release/CPackConfig.cmake`.
 #   mortise       components runtime and plugins: the programs, the plugins, the systemd unit
 #   mortise-console  component console: the admin console, which needs a graphics library
 #   mortise-sdk   component sdk: headers, CMake package, schemas, tools for developers of plugins

@@ -5,6 +5,8 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 

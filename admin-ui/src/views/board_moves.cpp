@@ -3,6 +3,7 @@
 #include "views/view_action.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mortise::ui {
 

@@ -2,7 +2,9 @@
 
 #include <imgui_stdlib.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mortise::ui {
 

@@ -1,6 +1,8 @@
 #include "widgets/ui.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace mortise::ui {
 

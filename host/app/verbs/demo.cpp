@@ -3,6 +3,10 @@
 #include "base/clock.hpp"
 #include "control/host.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 namespace mortise::host {
 namespace {
 
@@ -87,6 +91,62 @@ Result<void> fill_pipelines(Program& program, const SampleData& sample)
     return import_text(program, "opportunities", "opportunity", sample.opportunities(), std::move(columns));
 }
 
+/// Groups that people who sell would make first, if there is a plugin for them.
+Result<void> add_segments(Program& program)
+{
+    const boost::json::array samples{
+        {{"name", "Customers in the DACH countries"},
+         {"definition",
+          {{"all",
+            {{{"field", "lifecycle"}, {"is", "eq"}, {"value", "customer"}},
+             {{"field", "country"}, {"is", "in"}, {"value", {"AT", "DE", "CH"}}}}}}}},
+        {{"name", "Leads who can be written to"},
+         {"definition",
+          {{"all",
+            {{{"field", "lifecycle"}, {"is", "in"}, {"value", {"lead", "qualified"}}},
+             {{"field", "email"}, {"is", "is_set"}}}}}}},
+        {{"name", "People at software companies"},
+         {"definition", {{"field", "organisation.industry"}, {"is", "eq"}, {"value", "software"}}}},
+        {{"name", "Organisations with an open opportunity"},
+         {"definition",
+          {{"related", "opportunity"},
+           {"by", "organisation"},
+           {"where", {{"field", "status"}, {"is", "eq"}, {"value", "open"}}}}}},
+    };
+    for (const boost::json::value& sample : samples)
+        MORTISE_CHECK(
+            program.call("commands.call", {{"name", "segmentation.create_segment"}, {"arguments", sample}})
+        );
+    return {};
+}
+
+Result<bool> are_segments_building(Program& program)
+{
+    MORTISE_TRY(const bool has_segments, has_type(program, "segment"));
+    if (!has_segments) return false;
+    MORTISE_TRY(const auto page, program.call("records.list", {{"type", "segment"}, {"limit", 100}}));
+    return std::ranges::any_of(at_path(page.as_object(), "records").as_array(), [](const auto& segment) {
+        return at_path(segment.as_object(), "state") == "building";
+    });
+}
+
+/// Lets plugins see all of it before the program ends: what they make of the sample belongs to it.
+Result<void> wait_for_plugins(Program& program)
+{
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (std::chrono::steady_clock::now() < end) {
+        MORTISE_TRY(const boost::json::value answer, program.call("subscriptions.list"));
+        const auto& subscriptions = at_path(answer.as_object(), "subscriptions").as_array();
+        const bool is_done = std::ranges::all_of(subscriptions, [](const boost::json::value& subscription) {
+            return at_path(subscription.as_object(), "lag") == 0;
+        });
+        MORTISE_TRY(const bool is_building, are_segments_building(program));
+        if (is_done && !is_building) return {};
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return {};
+}
+
 /// Sample customers belong into a fresh folder, not among real ones.
 Result<void> check_fresh(Program& program)
 {
@@ -122,6 +182,9 @@ Result<Exit> make_demo(Program& program)
     MORTISE_CHECK(import_text(program, "people", "contact", sample.people(), std::move(columns)));
     MORTISE_TRY(const bool has_deals, has_type(program, "opportunity"));
     if (has_deals) MORTISE_CHECK(fill_pipelines(program, sample));
+    MORTISE_TRY(const bool has_segments, has_type(program, "segment"));
+    if (has_segments && has_deals) MORTISE_CHECK(add_segments(program));
+    MORTISE_CHECK(wait_for_plugins(program));
     const boost::json::value made(boost::json::object{
         {"folder", program.options().data.native()},
         {"organisations", sample.organisation_count()},

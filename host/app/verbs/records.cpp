@@ -24,11 +24,54 @@ std::vector<ListColumn> columns_of(const boost::json::array& records)
     return columns;
 }
 
+/// "employees>=10" as a condition of the control API.
+Result<boost::json::object> condition_of(const std::string& text)
+{
+    constexpr std::pair<std::string_view, std::string_view> operators[]{
+        {"!=", "!="}, {"<=", "<="}, {">=", ">="}, {"^=", "starts_with"}, {"=", "="}, {"<", "<"}, {">", ">"}
+    };
+    const std::size_t end = text.find_first_of("!<>^=");
+    for (const auto& [sign, op] : operators) {
+        if (end == std::string::npos || end == 0 || !std::string_view{text}.substr(end).starts_with(sign))
+            continue;
+        const std::string value = text.substr(end + sign.size());
+        boost::json::object condition{{"field", text.substr(0, end)}, {"op", op}, {"value", value}};
+        if (value.empty() && (op == "=" || op == "!=")) {
+            condition["op"] = "empty";
+            condition["value"] = op == "=";
+        }
+        return condition;
+    }
+    return Error{
+        ErrorCode::invalid,
+        "\"" + text + "\" is no condition",
+        "cli.usage.where",
+        "--where",
+        "write FIELD=VALUE, or != < <= > >= or ^= (begins with) between them"
+    };
+}
+
+Result<boost::json::object> filter_of(const RecordListOptions& options)
+{
+    boost::json::array all;
+    for (const std::string& text : options.where) {
+        MORTISE_TRY(boost::json::object condition, condition_of(text));
+        all.emplace_back(std::move(condition));
+    }
+    if (!options.filter.empty()) {
+        MORTISE_TRY(boost::json::object filter, read_object(options.filter, "the filter"));
+        all.emplace_back(std::move(filter));
+    }
+    if (all.empty()) return boost::json::object{};
+    return boost::json::object{{"all", std::move(all)}};
+}
+
 } // namespace
 
 Result<Exit> list_records(Program& program, const RecordListOptions& options)
 {
     boost::json::array records;
+    MORTISE_TRY(const boost::json::object filter, filter_of(options));
     std::string after = options.after;
     bool more = true;
     while (more && (options.all || records.size() < options.limit)) {
@@ -36,6 +79,7 @@ Result<Exit> list_records(Program& program, const RecordListOptions& options)
             = options.all ? page_size : std::min(page_size, options.limit - records.size());
         boost::json::object params{{"type", options.type}, {"limit", wanted}, {"deleted", options.deleted}};
         if (!options.sort.empty()) params["sort"] = options.sort;
+        if (!filter.empty()) params["where"] = filter;
         if (!after.empty()) params["after"] = after;
         MORTISE_TRY(boost::json::value page, program.call("records.list", std::move(params)));
         for (boost::json::value& record : page.as_object()["records"].as_array())

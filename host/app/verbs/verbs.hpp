@@ -33,6 +33,8 @@ struct RecordListOptions {
     std::uint64_t limit{50};
     bool all{false};
     bool deleted{false};
+    std::vector<std::string> where{}; ///< FIELD=VALUE and the like; all must hold
+    std::string filter{}; ///< a JSON filter or "-"; empty: none
 };
 Result<Exit> list_records(Program& program, const RecordListOptions& options);
 Result<Exit> show_record(Program& program, const std::string& type, const std::string& id, bool deleted);

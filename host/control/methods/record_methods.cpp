@@ -1,3 +1,4 @@
+#include "base/json.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
@@ -18,7 +19,8 @@ Answer list(Host& host, const Call& call, const Arguments& arguments)
         arguments.text("sort"),
         arguments.count("limit", 50, 1000),
         arguments.text("after"),
-        arguments.flag("deleted")
+        arguments.flag("deleted"),
+        arguments.has("where") ? value_of(boost::json::value(arguments.object("where"))) : Value{}
     };
     MORTISE_TRY(const ListPage page, host.records().list(call.principal(), type->name, options));
     boost::json::array records;
@@ -97,6 +99,9 @@ void add_reading(Api& api, Host& host)
             {"limit", ParamKind::integer, "records on the page, 1 to 1000; without it 50"},
             {"after", ParamKind::text, "what \"next\" of the page before was"},
             {"deleted", ParamKind::boolean, "list the deleted ones instead"},
+            {"where", ParamKind::object,
+             "only records that fulfil this: {field: value}, {field, op, value}, {all: [...]}, {any: [...]}, {not: ...}; op is "
+             "=, !=, <, <=, >, >=, in, starts_with, has or empty"},
         },
         .result = "{records: [record], next: cursor of the next page, empty after the last}",
         .handler = [&host](Call& call, const Arguments& arguments) { return list(host, call, arguments); },

@@ -1,3 +1,4 @@
+#include "base/json.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
@@ -16,6 +17,7 @@ boost::json::object field_json(const Field& field)
     mark("required", field.required);
     mark("unique", field.unique);
     mark("indexed", field.indexed);
+    mark("sorted", field.sorted);
     mark("searchable", field.searchable);
     mark("timeline", field.timeline);
     mark("personal", field.personal);
@@ -28,11 +30,27 @@ boost::json::object field_json(const Field& field)
     return json;
 }
 
+boost::json::object constraint_json(const Constraint& constraint)
+{
+    boost::json::object json{{"name", constraint.name}};
+    if (constraint.is_unique())
+        json["unique"] = text_array(constraint.unique);
+    else {
+        json["count"] = constraint.count;
+        json["max"] = constraint.max;
+    }
+    if (!constraint.where.empty()) json["where"] = json_of(Value{constraint.where});
+    return json;
+}
+
 boost::json::object type_json(const RecordType& type)
 {
     boost::json::array fields;
     for (const Field& field : type.fields)
         fields.emplace_back(field_json(field));
+    boost::json::array constraints;
+    for (const Constraint& constraint : type.constraints)
+        constraints.emplace_back(constraint_json(constraint));
     return {
         {"name", type.name},
         {"plural", type.plural},
@@ -41,6 +59,7 @@ boost::json::object type_json(const RecordType& type)
         {"title_field", type.title_field},
         {"archived", type.archived},
         {"fields", std::move(fields)},
+        {"constraints", std::move(constraints)},
     };
 }
 
@@ -52,7 +71,7 @@ void add_type_methods(Api& api, Host& host)
         .name = "types.list",
         .help = "Lists the record types with their fields",
         .result = "{types: [{name, plural, label, owner, title_field, archived, fields: [{name, kind, label, "
-                  "...}]}]}",
+                  "...}], constraints: [{name, unique or count and max, where}]}]}",
         .handler = [&host](Call&, const Arguments&) -> Answer {
             boost::json::array types;
             for (const TypePointer& type : host.records().schema()->types())

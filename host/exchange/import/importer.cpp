@@ -4,11 +4,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <iterator>
 
 namespace mortise::host {
 
 namespace {
+
+/// A transaction dirties pages all over the indexes, and each is written once for the transaction: the more
+/// rows share one, the fewer pages are written for a row.
+constexpr std::size_t smallest_batch = 500;
+constexpr std::size_t largest_batch = 5000;
+constexpr double longest_batch_seconds = 0.25;
 
 /// "change 12, email" -> 12
 std::optional<std::size_t> change_index(const Error& error)
@@ -64,7 +71,8 @@ Importer::Importer(Records& records, CallContext context, ImportOptions options)
     : m_records{records},
       m_context{std::move(context)},
       m_options{std::move(options)},
-      m_references{records, m_context.principal}
+      m_references{records, m_context.principal},
+      m_batch_size{m_options.batch == 0 ? smallest_batch : m_options.batch}
 {
     m_context.channel = "import";
     if (m_options.import) m_context.client = "import " + std::to_string(m_options.import.number);
@@ -132,7 +140,7 @@ Result<void> Importer::take(ImportRow row)
     }
     if (!key.empty()) m_keys.emplace(key, true);
     m_batch.push_back(std::move(pending));
-    return m_batch.size() + m_made.size() >= m_options.batch ? flush() : Result<void>{};
+    return m_batch.size() + m_made.size() >= m_batch_size ? flush() : Result<void>{};
 }
 
 Result<void> Importer::plan_change(Pending& pending, bool& skip)
@@ -299,9 +307,26 @@ Result<void> Importer::flush()
     std::ranges::move(m_batch, std::back_inserter(batch));
     m_batch.clear();
     m_keys.clear();
+    const std::uint64_t refused = m_progress.refused;
+    const auto start = std::chrono::steady_clock::now();
     MORTISE_CHECK(commit(batch));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    choose_batch(took.count(), m_progress.refused == refused);
     if (m_options.on_progress) m_options.on_progress(m_progress);
     return {};
+}
+
+/// A row that is refused costs a second try of its whole batch: where there are such rows, batches stay
+/// small.
+void Importer::choose_batch(double seconds, bool clean)
+{
+    if (m_options.batch != 0) return;
+    if (!clean)
+        m_batch_size = smallest_batch;
+    else if (seconds < longest_batch_seconds / 2)
+        m_batch_size = std::min(m_batch_size * 2, largest_batch);
+    else if (seconds > longest_batch_seconds)
+        m_batch_size = std::max(m_batch_size / 2, smallest_batch);
 }
 
 /// The import's own record, as it will be when the batch is written. The rows of a split batch count one part

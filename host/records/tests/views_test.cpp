@@ -150,6 +150,32 @@ TEST(Views, ShowThePast)
     );
 }
 
+TEST(Views, CountThePast)
+{
+    ScratchHost host;
+    Views views{*host.database, *host.records};
+    ASSERT_TRUE(host.create("contact", {{"name", "Of seven"}, {"owner", Id{7}}}));
+    const auto then = host.create("contact", {{"name", "Of nobody"}});
+    ASSERT_TRUE(then);
+    ASSERT_TRUE(host.create("contact", {{"name", "Later"}}));
+    const auto count = [&](const Principal& principal, const char* sql) {
+        return rows_of(views, principal, {.sql = sql, .as_of = then->number});
+    };
+    const List two{Value{List{2}}};
+    EXPECT_EQ(count(Principal::system(), "SELECT count(*) FROM contact"), two);
+    EXPECT_EQ(count(Principal::system(), "SELECT count(*) FROM contact AS c"), two);
+    EXPECT_EQ(count(Principal::system(), "SELECT count(*) FROM Contact"), two);
+    EXPECT_EQ(
+        count(Principal::system(), "SELECT 1 WHERE EXISTS (SELECT 1 FROM contact)"), (List{Value{List{1}}})
+    );
+    EXPECT_EQ(
+        count(Principal::system(), "SELECT count(*) FROM contact a CROSS JOIN contact b"),
+        (List{Value{List{4}}})
+    );
+    EXPECT_EQ(count(person(7, RowScope::own), "SELECT count(*) FROM contact"), (List{Value{List{1}}}));
+    EXPECT_FALSE(views.query(person(7, RowScope::own), {.sql = "SELECT count(*) FROM event", .as_of = 1}));
+}
+
 TEST(Views, ShowEvents)
 {
     ScratchHost host;

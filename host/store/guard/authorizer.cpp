@@ -78,8 +78,10 @@ bool Authorizer::may_read(
 ) const
 {
     if (schema == "temp" && m_views.contains(object)) return true;
-    // A table of FROM no column of which is used: SQLite tells its name as it is written, and no schema.
-    if (column.empty() && schema.empty() && m_clause_names && m_clause_names->contains(ascii_lower(object)))
+    // A table of FROM no column of which is used: SQLite tells its name as it is written, and no schema. A
+    // name that is a view is that view, or a WITH clause that hides it: neither tells more than was granted.
+    if (column.empty() && schema.empty()
+        && (m_views.contains(object) || (m_clause_names && m_clause_names->contains(ascii_lower(object)))))
         return true;
     if (equal_ignoring_ascii_case(object, "json_each") || equal_ignoring_ascii_case(object, "json_tree"))
         return true;

@@ -21,8 +21,7 @@ public:
         job("segmentation.wake", [this](Job&) { require(host().post("segmentation.come_due")); });
     }
 
-    /// What came due while the plugin was away is settled at once.
-    void activate() override { require(host().post("segmentation.come_due")); }
+    void activate() override { m_keeper.resume(); }
 
 private:
     void bind_commands()

@@ -242,13 +242,17 @@ void ClauseWriter::cross(
         const std::string before = as_day(is_day, moment_from(":since", offset, span.unit));
         const std::string after = as_day(is_day, moment_from(":now", offset, span.unit));
         const std::string moment = is_day ? "date_part('epoch', " + expression + ") * 1000000" : expression;
+        const std::string range = " FROM " + from + " WHERE " + expression;
+        std::string next = "SELECT min(date_add(" + moment + ", " + std::to_string(-offset) + ", '"
+            + span.unit + "'))" + range + " > " + after;
+        const bool lists_contacts = id == "t.id" || id == "l.record";
+        std::string some
+            = next + (lists_contacts ? " AND " + id + " IN (SELECT value FROM json_each(:ids))" : "");
         m_out.crossings.push_back(
-            {.contacts = contacts(
-                 "SELECT " + id + " FROM " + from + " WHERE " + expression + " > " + before + " AND "
-                 + expression + " <= " + after
-             ),
-             .next = "SELECT min(date_add(" + moment + ", " + std::to_string(-offset) + ", '" + span.unit
-                 + "')) FROM " + from + " WHERE " + expression + " > " + after}
+            {.contacts
+             = contacts("SELECT " + id + range + " > " + before + " AND " + expression + " <= " + after),
+             .next = std::move(next),
+             .next_of_some = std::move(some)}
         );
     }
 }

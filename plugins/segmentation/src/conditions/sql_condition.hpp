@@ -37,10 +37,12 @@ struct Dependency {
 };
 
 /// A clause that time alone can flip: the contacts for which it does so between `:since` and `:now`, and the
-/// moment of the next flip after `:now` (one row, microseconds or null).
+/// moment of the next flip after `:now` (one row, microseconds or null), of all contacts or of those in
+/// `:ids`.
 struct Crossing {
     std::string contacts;
     std::string next;
+    std::string next_of_some; ///< the same as `next` where that cannot be told of some alone
 };
 
 struct SqlCondition {

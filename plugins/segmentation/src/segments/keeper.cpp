@@ -13,13 +13,15 @@ constexpr std::int64_t step = 4000;
 constexpr std::size_t most_at_once = 4000;
 constexpr std::int64_t microseconds_per_second = 1'000'000;
 
-std::optional<Instant>
-first_moment(const Host& host, const Segment& segment, const Crossing& crossing, Instant now)
+/// The first flip behind `now`: of some contacts, or of all without `contacts`.
+std::optional<Instant> first_moment(
+    const Host& host, const Segment& segment, const Crossing& crossing, const Ids* contacts, Instant now
+)
 {
-    const Map more{{"now", now.microseconds}};
-    const Rows rows = require(
-        host.query(crossing.next, used_parameters(crossing.next, segment.condition.parameters, more))
-    );
+    Map more{{"now", now.microseconds}};
+    if (contacts) more.set("ids", json_of(*contacts));
+    const std::string& sql = contacts ? crossing.next_of_some : crossing.next;
+    const Rows rows = require(host.query(sql, used_parameters(sql, segment.condition.parameters, more)));
     const Value value = rows.front()[std::size_t{0}].value();
     if (const auto* instant = value.as<Instant>()) return *instant;
     if (const auto* number = value.as<std::int64_t>()) return Instant{*number};
@@ -49,7 +51,7 @@ void Keeper::take(const Events& events, Work& work)
             require(m_host.post("segmentation.rebuild", {{"segment", segment.id}, {"after", Id{}}}));
         else if (!contacts.empty())
             settle(m_host, segment, contacts, now, work);
-        if (!contacts.empty() && !segment.condition.crossings.empty()) plan_for(segment, now);
+        if (!contacts.empty()) plan_for(segment, &contacts, now);
     }
 }
 
@@ -86,7 +88,7 @@ Value Keeper::rebuild(Id segment_id, std::int64_t after, Work& work)
             segment_id,
             {{"state", "ready"}, {"broken_because", nullptr}, {"checked_to", now}, {"evaluated_at", now}}
         );
-        plan_for(*segment, now);
+        plan_for(*segment, nullptr, now);
     } else {
         require(m_host.post("segmentation.rebuild", {{"segment", segment_id}, {"after", Id{last}}}));
     }
@@ -117,22 +119,36 @@ Value Keeper::come_due(Work& work)
             work.update("segment", segment.id, {{"checked_to", now}});
             segment.checked_to = now;
         }
-        plan_for(segment, now);
+        plan_for(segment, nullptr, now);
     }
     return Map{{"entered", moved.entered}, {"left", moved.left}};
 }
 
-void Keeper::plan()
+void Keeper::resume()
 {
-    const Instant now = m_host.now();
-    for (const Segment& segment : m_book.segments())
-        plan_for(segment, segment.checked_to.microseconds != 0 ? segment.checked_to : now);
+    const Rows unfinished = require(
+        m_host.query("SELECT s.id AS id, s.snapshot_of AS origin, s.evaluated_at AS at,"
+                     " (SELECT max(m.contact) FROM segment_membership m WHERE m.segment = s.id) AS last"
+                     " FROM segment s WHERE s.state = 'building'")
+    );
+    for (const Row row : unfinished)
+        if (row["origin"].is_null())
+            require(m_host.post("segmentation.rebuild", {{"segment", row["id"].value()}, {"after", Id{}}}));
+        else
+            require(m_host.post(
+                "segmentation.copy_members",
+                {{"from", row["origin"].value()},
+                 {"to", row["id"].value()},
+                 {"after", Id{id_number(row["last"])}},
+                 {"at", row["at"].value()}}
+            ));
+    require(m_host.post("segmentation.come_due"));
 }
 
-void Keeper::plan_for(const Segment& segment, Instant now)
+void Keeper::plan_for(const Segment& segment, const Ids* contacts, Instant now)
 {
     for (const Crossing& crossing : segment.condition.crossings)
-        if (const auto moment = first_moment(m_host, segment, crossing, now)) wake_at(*moment);
+        if (const auto moment = first_moment(m_host, segment, crossing, contacts, now)) wake_at(*moment);
 }
 
 /// Wakes fall on whole seconds; one that comes for nothing does no harm.

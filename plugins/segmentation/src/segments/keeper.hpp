@@ -20,12 +20,12 @@ public:
     Value rebuild(Id segment, std::int64_t after, Work& work);
     /// Settles the clauses that time has flipped, and asks to be woken for the next.
     Value come_due(Work& work);
-    /// Asks to be woken when the next clause flips.
-    void plan();
+    /// After a start: goes on with what was not finished, and settles what came due meanwhile.
+    void resume();
 
 private:
     void note_broken(Work& work);
-    void plan_for(const Segment& segment, Instant now);
+    void plan_for(const Segment& segment, const Ids* contacts, Instant now);
     void wake_at(Instant when);
 
     Host m_host;

@@ -49,9 +49,10 @@ Result<std::vector<Page>> pages()
     MORTISE_TRY(const fs::path docs, find_resource("docs"));
     std::vector<Page> found;
     for (const char* group : {"interfaces", "guides", "reference"}) {
+        const fs::path folder = group == std::string_view{"interfaces"} ? "reference/interfaces" : group;
         std::error_code trouble;
         std::vector<Page> here;
-        for (fs::directory_iterator at{docs / group, trouble}, end; !trouble && at != end;
+        for (fs::directory_iterator at{docs / folder, trouble}, end; !trouble && at != end;
              at.increment(trouble)) {
             const fs::path& file = at->path();
             if (file.extension() != ".md" || file.stem() == "README") continue;

@@ -1,0 +1,110 @@
+#include "box.hpp"
+
+namespace mortise::testkit {
+
+namespace {
+
+using host::Operation;
+
+/// A row as a map with every field, those that are empty included.
+Map full_map(const host::RecordType& type, const host::Row& row)
+{
+    Map map = host::map_of(type, row);
+    for (std::size_t i = 0; i < type.fields.size(); ++i)
+        if (!type.fields[i].archived && !map.contains(type.fields[i].name))
+            map.append(type.fields[i].name, {});
+    return map;
+}
+
+Result<Value> change(Box& box, const Map& arguments, Operation operation)
+{
+    MORTISE_TRY(const std::string type, need_text(arguments, "type"));
+    MORTISE_TRY(const auto context, box.context_of(arguments));
+    host::Change change{.operation = operation, .type = type, .id = {}, .version = {}, .values = {}};
+    if (operation != Operation::create) {
+        MORTISE_TRY(change.id, need_id(arguments, "id"));
+    }
+    if (const auto* version = arguments["version"].as<std::int64_t>()) change.version = *version;
+    change.values = map_in(arguments, "fields");
+    host::UnitOfWork unit;
+    unit.changes.push_back(std::move(change));
+    if (context.dry_run) {
+        MORTISE_TRY(const auto rows, box.host().records().preview(context, unit));
+        MORTISE_TRY(const auto declared, box.host().records().schema()->require(type));
+        return Value{full_map(*declared, rows.front())};
+    }
+    MORTISE_TRY(const host::Commit commit, box.host().records().commit(context, std::move(unit)));
+    return Value{commit.ids.front()};
+}
+
+Result<Value> get(Box& box, const Map& arguments)
+{
+    MORTISE_TRY(const std::string type, need_text(arguments, "type"));
+    MORTISE_TRY(const Id id, need_id(arguments, "id"));
+    MORTISE_TRY(const auto context, box.context_of(arguments));
+    MORTISE_TRY(const auto declared, box.host().records().schema()->require(type));
+    const bool deleted = arguments["deleted"].get_or(false);
+    MORTISE_TRY(const auto row, box.host().records().get(context.principal, declared->name, id, deleted));
+    return Value{full_map(*declared, row)};
+}
+
+/// Whether every field of `wanted` has that value.
+bool fits(const Map& row, const Map& wanted)
+{
+    for (const auto& [field, value] : wanted)
+        if (!(row[field] == value)) return false;
+    return true;
+}
+
+Result<Value> list(Box& box, const Map& arguments)
+{
+    constexpr std::size_t page_size = 500;
+    MORTISE_TRY(const std::string type, need_text(arguments, "type"));
+    MORTISE_TRY(const auto context, box.context_of(arguments));
+    MORTISE_TRY(const auto declared, box.host().records().schema()->require(type));
+    const Map wanted = map_in(arguments, "where");
+    for (const auto& [field, value] : wanted)
+        if (field != "id" && field != "owner" && field != "version")
+            MORTISE_CHECK(declared->require_slot(field));
+    host::ListOptions options{
+        .sort = std::string{arguments["sort"].text()},
+        .limit = page_size,
+        .after = {},
+        .deleted = arguments["deleted"].get_or(false),
+    };
+    List rows;
+    while (true) {
+        MORTISE_TRY(const auto page, box.host().records().list(context.principal, declared->name, options));
+        for (const host::Row& row : page.rows)
+            if (Map map = full_map(*declared, row); fits(map, wanted)) rows.emplace_back(std::move(map));
+        if (page.next.empty()) break;
+        options.after = page.next;
+    }
+    return Value{std::move(rows)};
+}
+
+Result<Value> add_user(Box& box, const Map& arguments)
+{
+    MORTISE_TRY(const std::string name, need_text(arguments, "name"));
+    const auto scope = arguments["all"].get_or(true) ? host::RowScope::all : host::RowScope::own;
+    MORTISE_TRY(const host::User user, box.host().users().add(name, scope, {}));
+    return Value{user.id};
+}
+
+} // namespace
+
+void add_record_operations(Box& box)
+{
+    const auto changing = [](Operation operation) {
+        return [operation](Box& in, const Map& arguments) { return change(in, arguments, operation); };
+    };
+    box.add("records.create", changing(Operation::create));
+    box.add("records.update", changing(Operation::update));
+    box.add("records.delete", changing(Operation::remove));
+    box.add("records.restore", changing(Operation::restore));
+    box.add_reading("records.get", get);
+    box.add_reading("records.list", list);
+    box.add("users.add", add_user);
+}
+
+} // namespace mortise::testkit

@@ -1,0 +1,191 @@
+#include "program/dev/dev_session.hpp"
+
+#include "control/data_folder.hpp"
+#include "program/built_plugin.hpp"
+#include "program/dev/process.hpp"
+
+#include <mortise/control/client.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+namespace mortise::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string seconds_since(std::chrono::steady_clock::time_point start)
+{
+    const auto tenths
+        = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start)
+              .count()
+        / 100;
+    return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
+std::string text_of(const boost::json::object& object, std::string_view key)
+{
+    const boost::json::value* found = object.if_contains(key);
+    return found && found->is_string() ? std::string{found->get_string()} : std::string{};
+}
+
+/// The end of what a build wrote, where its errors stand.
+std::string_view tail(std::string_view text)
+{
+    constexpr std::size_t most = 6000;
+    return text.size() > most ? text.substr(text.size() - most) : text;
+}
+
+Result<void> run_step(const std::vector<std::string>& command, const fs::path& folder, std::string_view name)
+{
+    MORTISE_TRY(const Ended ended, run_process(command, folder));
+    if (ended.status == 0) return {};
+    return tool_error(
+        ErrorCode::refused,
+        name,
+        command.front() + " ended with " + std::to_string(ended.status) + '\n'
+            + std::string{tail(ended.output)}
+    );
+}
+
+Error place_error(const fs::path& where, const std::error_code& trouble)
+{
+    return tool_error(
+        ErrorCode::io,
+        "not_placed",
+        "cannot put the plugin into " + where.string() + ": " + trouble.message(),
+        where.string(),
+        "a data folder of your own is needed"
+    );
+}
+
+/// Puts the built plugin where the host looks for it. The folder is made aside, so that the host never sees
+/// half of one; what it runs is a copy, so that the former files may go.
+Result<void> put_in_place(const host::DataFolder& data, const BuiltPlugin& plugin)
+{
+    const fs::path next = data.run() / ("dev-" + plugin.id);
+    const fs::path place = data.plugins() / plugin.id / plugin.version;
+    std::error_code trouble;
+    fs::remove_all(next, trouble);
+    fs::create_directories(place.parent_path(), trouble);
+    if (trouble) return place_error(place, trouble);
+    fs::create_directories(next.parent_path(), trouble);
+    fs::copy(plugin.folder, next, fs::copy_options::recursive, trouble);
+    if (trouble) return place_error(next, trouble);
+    fs::remove_all(place, trouble);
+    fs::rename(next, place, trouble);
+    if (trouble) return place_error(place, trouble);
+    return {};
+}
+
+} // namespace
+
+DevSession::DevSession(
+    Output& output, fs::path project, fs::path data, std::unique_ptr<control::Connection> connection
+)
+    : m_output{&output},
+      m_project{std::move(project)},
+      m_data{std::move(data)},
+      m_connection{std::move(connection)}
+{
+}
+
+Result<DevSession> DevSession::start(Output& output, const fs::path& project, const fs::path& data)
+{
+    std::error_code ignored;
+    for (const char* needed : {"plugin.json", "CMakeLists.txt"})
+        if (!fs::exists(project / needed, ignored))
+            return tool_error(
+                ErrorCode::not_found,
+                "no_project",
+                project.string() + " has no " + needed,
+                "DIR",
+                "name a project; mortise-sdk new makes one"
+            );
+    const fs::path folder = fs::absolute(data.empty() ? host::DataFolder::default_path() : data);
+    auto connection = control::connect(host::DataFolder{folder}.socket());
+    if (!connection)
+        return tool_error(
+            connection.error().code,
+            connection.error().code == ErrorCode::denied ? "denied" : "unreachable",
+            "no host serves " + folder.string() + ": " + connection.error().message,
+            folder.string(),
+            "run \"mortise --data " + folder.string() + " serve\" in another terminal"
+        );
+    return DevSession{output, fs::weakly_canonical(project), folder, *std::move(connection)};
+}
+
+void DevSession::tell(std::string_view what, const std::string& text)
+{
+    if (m_output->is_json())
+        m_output->line(boost::json::serialize(boost::json::object{{"event", what}, {"text", text}}));
+    else
+        m_output->line(std::string{what} + ": " + text);
+}
+
+void DevSession::build_and_reload()
+{
+    const auto start = std::chrono::steady_clock::now();
+    tell("building", m_project.string());
+    auto done = build();
+    if (done) done = hand_over();
+    tell_log();
+    if (!done) {
+        std::string text = done.error().message;
+        if (!done.error().where.empty()) text += "\n  where: " + done.error().where;
+        if (!done.error().hint.empty()) text += "\n  hint: " + done.error().hint;
+        return tell("failed", text);
+    }
+    tell("reloaded", m_plugin + " in " + seconds_since(start));
+}
+
+Result<void> DevSession::build()
+{
+    std::error_code ignored;
+    if (!fs::exists(m_project / "build/dev/CMakeCache.txt", ignored))
+        MORTISE_CHECK(run_step({"cmake", "--preset", "dev"}, m_project, "not_configured"));
+    MORTISE_CHECK(run_step({"cmake", "--build", "--preset", "dev"}, m_project, "not_built"));
+    MORTISE_TRY(const BuiltPlugin plugin, find_built_plugin(m_project));
+    m_plugin = plugin.id;
+    return check_manifest(plugin.folder);
+}
+
+Result<void> DevSession::hand_over()
+{
+    MORTISE_TRY(const BuiltPlugin plugin, find_built_plugin(m_project));
+    MORTISE_CHECK(put_in_place(host::DataFolder{m_data}, plugin));
+    MORTISE_CHECK(m_connection->call("plugins.enable", {{"plugin", plugin.id}}));
+    MORTISE_CHECK(m_connection->call("plugins.reload", {{"plugin", plugin.id}}));
+    return {};
+}
+
+void DevSession::tell_log()
+{
+    if (m_plugin.empty()) return;
+    const auto answer
+        = m_connection->call("plugins.logs", {{"plugin", m_plugin}, {"after", m_last_line}, {"limit", 1000}});
+    if (!answer) return; // not installed yet
+    const boost::json::value* lines = answer->as_object().if_contains("lines");
+    if (!lines || !lines->is_array()) return;
+    for (const boost::json::value& item : lines->get_array()) {
+        const boost::json::object& line = item.as_object();
+        if (const boost::json::value* number = line.if_contains("number"); number && number->is_int64())
+            m_last_line = number->get_int64();
+        if (m_output->is_json()) {
+            m_output->line(boost::json::serialize(boost::json::object{{"event", "log"}, {"line", line}}));
+            continue;
+        }
+        const std::string key = text_of(line, "key");
+        m_output->line(
+            "  " + text_of(line, "time") + ' ' + text_of(line, "level") + ' '
+            + (key.empty() ? "" : key + ": ") + text_of(line, "message")
+        );
+    }
+}
+
+} // namespace mortise::tool

@@ -1,0 +1,66 @@
+"""The plugin that the guides quote, run by the program: it does what they say."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ID = "com.acme.leadscore"
+
+
+class LeadScore(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mortise-docs-")
+        self.addCleanup(folder.cleanup)
+        self.data = pathlib.Path(folder.name, "data")
+        self.run_program("init")
+        shutil.copytree(os.environ["MORTISE_PLUGIN"], self.data / "plugins" / ID / "1.1.0")
+        self.run_program("plugins", "enable", ID)
+        self.contact = self.run_program("contacts", "create", '{"family_name": "Curie"}')["id"]
+
+    def run_program(self, *arguments, code=0):
+        command = [os.environ["MORTISE_PROGRAM"], "--data", self.data, "--json", "--yes", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stderr if code else done.stdout)
+
+    def record(self, activity):
+        return self.run_program("call", "leadscore.record", json.dumps({"contact": self.contact, "activity": activity}))
+
+    def wait_for(self, points):
+        """Each run of the program delivers what waits; gets the contact once it has the points."""
+        for _ in range(20):
+            contact = self.run_program("contacts", "show", self.contact)
+            if contact.get("leadscore_points") == points:
+                break
+        self.assertEqual(contact.get("leadscore_points"), points)
+        return contact
+
+    def test_scores_by_events_and_keeps_the_hot(self):
+        self.assertEqual(self.record("page_visited"), {"points": 2})
+        self.record("demo_requested")
+        self.assertEqual(self.wait_for(42)["leadscore_temperature"], "warm")
+        note = {"contact": self.contact, "reason": "met at the fair", "points": 30}
+        made = self.run_program("records", "leadscore_note", "create", json.dumps(note))
+        shown = self.run_program("records", "leadscore_note", "show", made["id"])
+        self.assertEqual(shown["weight"], "large")
+        self.assertEqual(self.wait_for(72)["leadscore_temperature"], "hot")
+        refused = self.run_program("contacts", "delete", self.contact, code=1)
+        self.assertIn("leadscore.hot", json.dumps(refused))
+        self.run_program("settings", ID, "set", "hot_from", "500")
+        self.run_program("contacts", "delete", self.contact)
+
+    def test_refuses_what_it_does_not_know(self):
+        arguments = json.dumps({"contact": self.contact, "activity": "sneezed"})
+        self.run_program("call", "leadscore.record", arguments, code=1)
+        arguments = json.dumps({"contact": "987654", "activity": "page_visited"})
+        self.assertEqual(self.run_program("call", "leadscore.record", arguments, code=1)["error"]["code"], "not_found")
+        arguments = json.dumps({"contact": "nobody", "activity": "page_visited"})
+        self.assertEqual(self.run_program("call", "leadscore.record", arguments, code=1)["error"]["code"], "invalid")
+
+
+if __name__ == "__main__":
+    unittest.main()
