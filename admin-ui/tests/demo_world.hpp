@@ -5,6 +5,9 @@
 
 #include "tests/scripted_connection.hpp"
 
+#include <cstdint>
+#include <string>
+
 namespace mortise::ui::testing {
 
 /// Teaches the script to answer as such a house; `contacts` rows of contacts.

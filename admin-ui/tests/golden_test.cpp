@@ -2,6 +2,7 @@
 #include "tests/test_console.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 

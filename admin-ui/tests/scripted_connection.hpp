@@ -6,8 +6,13 @@
 #include <mortise/control/connection.hpp>
 
 #include <atomic>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mortise::ui::testing {
