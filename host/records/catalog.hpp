@@ -16,6 +16,9 @@ namespace mortise::host {
 
 class Connection;
 
+/// The owner of fields that an admin declared at run time.
+inline constexpr std::string_view custom_owner = "custom";
+
 /// Grows when a database is written in a way that hosts before cannot read. What is only added does not
 /// count.
 inline constexpr std::int64_t database_format = 1;
