@@ -84,7 +84,7 @@ Finding quiet_while_opened(const Target& target)
 
 Finding opens_fast(const Target& target)
 {
-    constexpr auto most = 100ms;
+    static constexpr auto most = 100ms;
     return around_entry(target, [](auto entry, auto host, auto self, auto out, auto error, auto& status) {
         const auto start = SteadyClock::now();
         status = entry(host, self, out, error);

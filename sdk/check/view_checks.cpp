@@ -87,10 +87,10 @@ Finding buttons_work(const Target& target)
         if (!arguments) continue;
         const Done shown = bench.run("views.render", *arguments);
         const auto press = [&](const Value& button, const Value& row) {
-            Map press = *arguments;
-            press.set("label", button["label"]);
-            if (!row.is_null()) press.set("row", std::to_string(row.get_or(Id{}).number));
-            const Done done = bench.run("views.click", press);
+            Map given = *arguments;
+            given.set("label", button["label"]);
+            if (!row.is_null()) given.set("row", std::to_string(row.get_or(Id{}).number));
+            const Done done = bench.run("views.click", given);
             ++pressed;
             if (done.is_breakage()) throw Stop{Finding::failed(done.story)};
         };
