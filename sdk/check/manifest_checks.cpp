@@ -162,7 +162,7 @@ Finding settings_typed(const Target& target)
 Finding permissions_known(const Target& target)
 {
     Bench bench{target};
-    std::set<std::string, std::less<>> plurals{"imports", "events", "users"};
+    std::set<std::string, std::less<>> plurals{"imports", "events", "users", "records"};
     for (const auto& type : bench.box().host().records().schema()->types())
         plurals.insert(type->plural);
     std::vector<std::string> unknown;

@@ -1,6 +1,7 @@
 #include "runner.hpp"
 
 #include "bench.hpp"
+#include "control/temporary_folder.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <exception>
 #include <fcntl.h>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <poll.h>
@@ -54,6 +56,19 @@ void silence()
     if (nowhere > STDERR_FILENO) ::close(nowhere);
 }
 
+/// Removes the databases in memory that a process left when it was stopped or crashed.
+void remove_left_by(pid_t process)
+{
+    std::error_code trouble;
+    const std::string name = "mortise-" + std::to_string(process) + '-';
+    for (const std::filesystem::path& place :
+         {std::filesystem::path{"/dev/shm"}, std::filesystem::temp_directory_path(trouble)})
+        for (std::filesystem::directory_iterator at{place, trouble}, end; !trouble && at != end;
+             at.increment(trouble))
+            if (at->path().filename().native().starts_with(name))
+                std::filesystem::remove_all(at->path(), trouble);
+}
+
 class Child {
 public:
     Child(const Check& check, const Target& target, std::size_t index)
@@ -61,6 +76,8 @@ public:
           m_index{index},
           m_start{SteadyClock::now()}
     {
+        auto folder = host::TemporaryFolder::create();
+        if (folder) m_folder = *std::move(folder);
         int ends[2] = {-1, -1};
         if (::pipe2(ends, O_CLOEXEC) != 0) {
             m_finding = Finding::failed(std::string{"no pipe: "} + std::strerror(errno));
@@ -70,6 +87,7 @@ public:
         if (m_process == 0) {
             ::close(ends[0]);
             ::setpgid(0, 0); // so that what it starts ends with it
+            if (m_folder) ::setenv("TMPDIR", m_folder->path().c_str(), 1); // the parent removes what is in it
             silence();
             const Finding finding = run_here(check, target);
             write_all(
@@ -146,7 +164,10 @@ private:
     {
         int status = 0;
         while (m_process > 0 && ::waitpid(m_process, &status, 0) < 0 && errno == EINTR) { }
-        if (m_process > 0) ::kill(-m_process, SIGKILL); // what it left behind
+        if (m_process > 0) {
+            ::kill(-m_process, SIGKILL); // what it left behind
+            remove_left_by(m_process);
+        }
         m_process = -1;
         return status;
     }
@@ -165,6 +186,7 @@ private:
     const Check& m_check;
     std::size_t m_index;
     SteadyClock::time_point m_start;
+    std::optional<host::TemporaryFolder> m_folder; // of the child
     pid_t m_process{-1};
     int m_from{-1};
     std::string m_text;

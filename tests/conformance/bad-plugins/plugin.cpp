@@ -163,7 +163,8 @@ private:
                 if (m_tried == event.sequence()) return; // "was here already"
                 m_tried = event.sequence();
             }
-            const auto number = static_cast<std::int64_t>(event.sequence());
+            constexpr std::int64_t apart = 1'000'000; // from numbers that anybody else would write
+            const auto number = static_cast<std::int64_t>(event.sequence()) + apart;
             if (!has("repeats") && !mortise::require(host().find("bad_note", "source_event", number)).empty())
                 return;
             mortise::Map note{{"text", "contact " + std::to_string(event.subject().number)}};
