@@ -28,13 +28,15 @@ Error Background::too_many(std::string_view what)
     };
 }
 
-Result<void>
-Background::publish(const std::string& plugin, const CallContext& context, std::vector<EventDraft> events)
+Result<void> Background::publish(
+    const std::string& plugin, const CallContext& context, std::vector<EventDraft> events, std::size_t most
+)
 {
     {
         const std::scoped_lock lock{m_mutex};
-        if (m_stopping || m_events + events.size() > most_queued) return too_many("events");
-        m_events += events.size();
+        std::size_t& queued = m_events[plugin];
+        if (m_stopping || queued + events.size() > most) return too_many("events");
+        queued += events.size();
         m_publications.push_back({plugin, context, std::move(events)});
     }
     m_changed.notify_all();
@@ -60,7 +62,7 @@ void Background::write_events()
         if (m_publications.empty()) return;
         Publication next = std::move(m_publications.front());
         m_publications.pop_front();
-        m_events -= next.events.size();
+        m_events[next.plugin] -= next.events.size();
         m_writing = true;
         lock.unlock();
         UnitOfWork unit;

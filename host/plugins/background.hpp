@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -24,7 +25,7 @@ namespace mortise::host {
 /// Thread-safety: every member may be called from any thread at any time.
 class Background {
 public:
-    static constexpr std::size_t most_queued = 10'000; ///< of each kind, for all plugins
+    static constexpr std::size_t most_queued = 10'000; ///< commands of all plugins
 
     /// `report` is told what went wrong with events that nobody waits for.
     Background(PluginServices& services, std::function<void(const std::string& plugin, const Error&)> report);
@@ -32,9 +33,13 @@ public:
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
 
-    /// `busy` if too many are queued; then none of these is.
-    Result<void>
-    publish(const std::string& plugin, const CallContext& context, std::vector<EventDraft> events);
+    /// `busy` if the plugin would have more than `most` queued; then none of these is.
+    Result<void> publish(
+        const std::string& plugin,
+        const CallContext& context,
+        std::vector<EventDraft> events,
+        std::size_t most
+    );
     Result<void> post(std::function<void()> command);
 
     /// Waits until everything that was published so far is durable, or failed, and no posted command waits or
@@ -59,7 +64,7 @@ private:
     std::mutex m_mutex; // guards what follows
     std::condition_variable m_changed;
     std::deque<Publication> m_publications;
-    std::size_t m_events{0};
+    std::map<std::string, std::size_t, std::less<>> m_events; ///< queued, by plugin
     std::deque<std::function<void()>> m_posts;
     bool m_writing{false};
     int m_running{0}; ///< posted commands that run

@@ -11,8 +11,6 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::uint32_t deepest_cause = 16;
-
 Result<EventClass> class_of(std::uint32_t given, const EventDeclaration& declared)
 {
     switch (given) {
@@ -94,10 +92,11 @@ Result<void> HostEvents::bind(Caller& caller, std::string_view name, std::uint64
 Result<void>
 HostEvents::publish(Caller& caller, std::uint64_t work, border::Items<mortise_event_draft> events)
 {
-    if (caller.context().depth >= deepest_cause)
+    if (const auto deepest = caller.instance().quota(Quota::cause_depth); caller.context().depth >= deepest)
         return Error{
             .code = ErrorCode::limit,
-            .message = "events caused by events are 16 deep: this looks like a circle",
+            .message
+            = "events caused by events are " + std::to_string(deepest) + " deep: this looks like a circle",
             .key = "events.depth",
             .hint = "a handler must not answer an event by one that leads back to it",
         };
@@ -120,7 +119,12 @@ HostEvents::publish(Caller& caller, std::uint64_t work, border::Items<mortise_ev
     if (!unit) {
         for (const EventDraft& draft : drafts)
             caller.instance().stats().count_published(draft.type);
-        return m_tools.background.publish(caller.instance().id(), caller.context(), std::move(drafts));
+        return m_tools.background.publish(
+            caller.instance().id(),
+            caller.context(),
+            std::move(drafts),
+            caller.instance().quota(Quota::queued_events)
+        );
     }
     for (EventDraft& draft : drafts)
         unit->unit.events.push_back(std::move(draft));

@@ -54,13 +54,14 @@ Result<void> HostLog::write(
         };
     if (level == static_cast<std::uint32_t>(LogLevel::debug)) return {}; // off by default
     const Value details = fields.value();
-    caller.instance().log().add({
+    LogLine line{
         .time = m_tools.services.clock.now(),
         .level = static_cast<LogLevel>(level),
         .key = std::string{key},
         .message = std::string{message},
         .fields = details.get_or(Map{}),
-    });
+    };
+    caller.instance().log().add(std::move(line), caller.instance().quota(Quota::log_lines));
     return {};
 }
 

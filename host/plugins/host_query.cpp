@@ -74,6 +74,14 @@ Result<void> wait_for(EventLog& log, std::uint64_t token, std::chrono::milliseco
     return {};
 }
 
+void take_quotas(QueryRequest& request, const Instance& instance)
+{
+    request.limits.time = std::chrono::milliseconds{instance.quota(Quota::query_ms)};
+    request.limits.rows = instance.quota(Quota::query_rows);
+    request.limits.bytes = instance.quota(Quota::query_bytes);
+    request.limits.temporary_bytes = request.limits.bytes;
+}
+
 Result<void> take_options(
     QueryRequest& request, const CallContext& context, const mortise_query_options* options, EventLog& log
 )
@@ -221,6 +229,7 @@ Result<void> HostQuery::run(
 )
 {
     QueryRequest request;
+    take_quotas(request, caller.instance());
     request.limits.now = m_tools.services.clock.now().microseconds;
     request.sql = sql;
     MORTISE_CHECK(take_parameters(request, parameters));
@@ -250,6 +259,7 @@ Result<void> HostQuery::named(
             .hint = "declare it under \"queries\"",
         };
     QueryRequest request;
+    take_quotas(request, caller.instance());
     request.limits.now = m_tools.services.clock.now().microseconds;
     request.sql = declared->sql;
     MORTISE_CHECK(take_parameters(request, parameters));

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t most_ids = 4096;
 constexpr std::uint64_t most_reserved = 10'000;
-constexpr std::size_t most_changes = 10'000;
-constexpr std::size_t most_units = 16;
 constexpr std::size_t longest_key = 200;
 
 Error limit(std::string message, std::string where)
@@ -196,7 +194,8 @@ Result<void> HostRecords::hand_over(
 Result<void> HostRecords::begin(Caller& caller, const mortise_unit* unit, std::uint64_t& work)
 {
     Frame& frame = caller.in_frame();
-    if (frame.open_units() >= most_units) return limit("16 units of work are open already", "unit");
+    if (const auto most = caller.instance().quota(Quota::open_units); frame.open_units() >= most)
+        return limit(std::to_string(most) + " units of work are open already", "unit");
     const std::string_view key = unit ? border::view(unit->key) : std::string_view{};
     if (key.size() > longest_key) return limit("an idempotency key has at most 200 bytes", "unit.key");
     OpenUnit& opened = frame.open_unit(false);
@@ -211,8 +210,9 @@ HostRecords::stage(Caller& caller, std::uint64_t work, border::Items<mortise_ope
 {
     OpenUnit* unit = caller.in_frame().find_unit(work);
     if (!unit) return no_unit(work);
-    if (unit->unit.changes.size() + operations.size() > most_changes)
-        return limit("more than 10,000 records in one unit of work", "operations");
+    if (const auto most = caller.instance().quota(Quota::unit_records);
+        unit->unit.changes.size() + operations.size() > most)
+        return limit("more than " + std::to_string(most) + " records in one unit of work", "operations");
     const SchemaPointer schema = m_tools.services.records.schema();
     std::vector<Change> changes;
     changes.reserve(operations.size());

@@ -53,6 +53,8 @@ Instance::Instance(InstanceSpec spec)
       m_identity{*this},
       m_strand{thread_name(m_spec.manifest->id)}
 {
+    m_limits.value_bytes = quota(Quota::value_bytes);
+    m_limits.text_bytes = m_limits.value_bytes;
     auto settings = encode(m_spec.settings);
     m_settings = std::make_shared<const ValueBlock>(settings ? *std::move(settings) : ValueBlock{});
 }
@@ -315,6 +317,7 @@ std::vector<std::string> Instance::bound() const
 
 void Instance::note_quantum(std::string_view label, std::chrono::nanoseconds own) noexcept
 {
+    const std::chrono::milliseconds quantum{quota(Quota::quantum_ms)};
     if (own > quantum) stats().note_slow(label, static_cast<std::uint64_t>(own.count()));
 }
 

@@ -13,6 +13,7 @@
 #include "plugins/log_ring.hpp"
 #include "plugins/manifest.hpp"
 #include "plugins/plugin_stats.hpp"
+#include "plugins/quotas.hpp"
 #include "plugins/services.hpp"
 #include "plugins/strand.hpp"
 
@@ -45,6 +46,7 @@ struct InstanceSpec {
     std::shared_ptr<const PluginGrants> grants;
     std::shared_ptr<PluginStats> stats;
     std::shared_ptr<LogRing> log;
+    std::shared_ptr<const PluginQuotas> quotas;
     const HostCalls* calls{nullptr};
     PluginServices* services{nullptr};
     Value settings{}; ///< a map, with the defaults filled in
@@ -53,9 +55,6 @@ struct InstanceSpec {
 /// Thread-safety: every member may be called from any thread, but what is said otherwise.
 class Instance {
 public:
-    static constexpr std::chrono::milliseconds call_patience{2000};
-    static constexpr std::chrono::nanoseconds quantum{std::chrono::milliseconds{10}};
-
     /// Loads, opens and activates. On failure nothing is left behind (or, if the plugin hangs, it is left
     /// alone).
     static Result<std::shared_ptr<Instance>> open(InstanceSpec spec);
@@ -100,6 +99,12 @@ public:
     const Manifest& manifest() const noexcept { return *m_spec.manifest; }
     PluginStats& stats() const noexcept { return *m_spec.stats; }
     LogRing& log() const noexcept { return *m_spec.log; }
+    std::uint64_t quota(Quota quota) const noexcept { return (*m_spec.quotas)[quota]; }
+    /// How long the host waits for one of its calls.
+    std::chrono::milliseconds call_patience() const noexcept
+    {
+        return std::chrono::milliseconds{quota(Quota::call_ms)};
+    }
     PluginServices& services() const noexcept { return *m_spec.services; }
     const HostCalls& host_calls() const noexcept { return *m_spec.calls; }
     const border::Limits& limits() const noexcept { return m_limits; }
@@ -149,6 +154,8 @@ public:
     void quarantine(std::string reason);
 
 private:
+    std::size_t most_queued() const noexcept { return quota(Quota::queued_calls); }
+
     struct CommandCall;
     struct EventCall;
     struct Bindings {

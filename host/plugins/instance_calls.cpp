@@ -106,7 +106,7 @@ Result<Value> Instance::run_command(
     if (!is_active()) return refusal_of_state();
     const auto tag = binding(BindingKind::command, name);
     if (!tag) return not_offered(*this, "command", name);
-    if (patience.count() == 0) patience = call_patience;
+    if (patience.count() == 0) patience = call_patience();
     auto call = std::make_shared<CommandCall>();
     call->name = name;
     call->label = "command " + call->name;
@@ -127,7 +127,9 @@ Result<Value> Instance::run_command(
     const auto run_it = [this, call, ticket] { call->outcome = run_command_here(*call, *ticket); };
     MORTISE_TRY(
         const Waited waited,
-        m_strand.run(Lane::command, ticket, patience, std::max(patience, call_patience), run_it)
+        m_strand.run(
+            Lane::command, ticket, patience, std::max(patience, call_patience()), run_it, most_queued()
+        )
     );
     stats().note_queue(m_strand.depth());
     if (waited != Waited::done) return overdue(call->label, waited);
@@ -204,7 +206,7 @@ Instance::deliver(std::string_view subscription, std::span<const Event> events, 
         call->types.push_back(event.type);
 
     auto ticket = std::make_shared<Ticket>();
-    const auto allowed = call_patience * static_cast<std::int64_t>(events.size());
+    const auto allowed = call_patience() * static_cast<std::int64_t>(events.size());
     // Waiting in the host is not the plugin's fault, so the patience is longer than what it may take by
     // itself.
     const auto waited = m_strand.run(
@@ -212,7 +214,8 @@ Instance::deliver(std::string_view subscription, std::span<const Event> events, 
         ticket,
         allowed + std::chrono::seconds{30},
         allowed,
-        [this, call, ticket] { deliver_here(call, *ticket); }
+        [this, call, ticket] { deliver_here(call, *ticket); },
+        most_queued()
     );
     stats().note_queue(m_strand.depth());
     if (!waited) return failed(waited.error());
@@ -305,7 +308,7 @@ void Instance::post_answer(std::uint64_t tag, const Result<Value>& answer)
         if (const mortise_status done = Into::on_answer(frame, tag, status, kept->tree(), error); done < 0)
             tell(LogLevel::warning, "plugin.answer", error_of(done, error, "an answer").message);
     };
-    static_cast<void>(m_strand.post(Lane::answer, deliver_it)
+    static_cast<void>(m_strand.post(Lane::answer, deliver_it, most_queued())
     ); // a plugin that is being closed needs no answers
 }
 

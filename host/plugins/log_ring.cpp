@@ -19,7 +19,7 @@ std::string_view name_of(LogLevel level) noexcept
     return "info";
 }
 
-bool LogRing::add(LogLine line)
+bool LogRing::add(LogLine line, std::uint64_t most_per_second)
 {
     constexpr std::int64_t second = 1'000'000;
     const std::scoped_lock lock{m_mutex};
@@ -29,7 +29,7 @@ bool LogRing::add(LogLine line)
             m_second = now;
             m_in_second = 0;
         }
-        if (++m_in_second > lines_per_second) {
+        if (++m_in_second > most_per_second) {
             ++m_dropped;
             return false;
         }

@@ -33,11 +33,10 @@ struct LogLine {
 class LogRing {
 public:
     static constexpr std::size_t capacity = 500;
-    /// Lines a second that are kept; what comes above is counted.
-    static constexpr std::uint32_t lines_per_second = 100;
 
-    /// Returns whether the line was kept. What the host says is always kept.
-    bool add(LogLine line);
+    /// Returns whether the line was kept: more than `most_per_second` of a plugin's own are counted instead.
+    /// What the host says is always kept.
+    bool add(LogLine line, std::uint64_t most_per_second = 100);
     /// The newest `most` lines after number `after`, oldest first.
     std::vector<LogLine> lines(std::size_t most, std::uint64_t after = 0) const;
     std::uint64_t dropped() const;
@@ -48,7 +47,7 @@ private:
     std::uint64_t m_next{1};
     std::uint64_t m_dropped{0};
     std::int64_t m_second{0};
-    std::uint32_t m_in_second{0};
+    std::uint64_t m_in_second{0};
 };
 
 } // namespace mortise::host

@@ -9,6 +9,7 @@
 #include "plugins/plugin_slot.hpp"
 #include "plugins/plugin_stats.hpp"
 #include "plugins/plugin_store.hpp"
+#include "plugins/quotas.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -27,6 +28,7 @@ struct ManagedPlugin {
     const std::shared_ptr<PluginSlot> slot{std::make_shared<PluginSlot>()};
     const std::shared_ptr<PluginStats> stats{std::make_shared<PluginStats>()};
     const std::shared_ptr<LogRing> log{std::make_shared<LogRing>()};
+    const std::shared_ptr<PluginQuotas> quotas{std::make_shared<PluginQuotas>()};
 
     /// One change of its life at a time: starting, closing, reloading.
     std::timed_mutex life;

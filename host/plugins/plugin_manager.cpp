@@ -275,6 +275,8 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
+    if (name.starts_with(quota_prefix))
+        return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
     const auto manifest = plugin->manifest();
     MORTISE_TRY(Map given, m_state->store.settings(id));
     if (value.is_null())

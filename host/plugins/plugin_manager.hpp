@@ -107,6 +107,10 @@ public:
     /// pointer.
     Result<void> set_setting(std::string_view id, std::string_view name, const Value& value);
 
+    /// Every quota of a plugin as it is now, by its name; see plugins/quotas.hpp. A setting "quota.NAME" sets
+    /// one.
+    Result<Map> quotas(std::string_view id) const;
+
     Result<PluginCost> cost(std::string_view id) const;
     Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;
     /// The manifest of a plugin, for views, reports and documentation.

@@ -56,9 +56,11 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
     spec.copies = folders.run;
     spec.stats = plugin.stats;
     spec.log = plugin.log;
+    spec.quotas = plugin.quotas;
     spec.calls = &functions.calls();
     spec.services = &services;
     MORTISE_TRY(spec.settings, settings_of(plugin));
+    MORTISE_CHECK(load_quotas(plugin));
     auto opened = Instance::open(std::move(spec));
     const std::scoped_lock lock{plugin.mutex};
     if (opened) {

@@ -48,6 +48,10 @@ struct PluginManager::State {
     PluginStatus status_of(const ManagedPlugin& plugin) const;
     Result<Value> settings_of(const ManagedPlugin& plugin);
 
+    // quotas (plugin_manager_quotas.cpp)
+    Result<void> load_quotas(const ManagedPlugin& plugin);
+    Result<void> set_quota(const ManagedPlugin& plugin, std::string_view name, const Value& value);
+
     // registering (plugin_manager_register.cpp)
     void register_enabled();
     Result<void> register_plugin(const ManagedPointer& plugin);

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "plugins/quotas.hpp"
 #include "plugins/unit_commit.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
@@ -103,18 +104,33 @@ Result<void> PluginStore::forget(const std::string& id)
 
 Result<Map> PluginStore::settings(std::string_view plugin)
 {
-    const ReadLease reader = m_database.read();
-    MORTISE_TRY(
-        Statement * select,
-        reader->cached(R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? ORDER BY name)")
+    return read_settings(
+        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name NOT GLOB 'quota.*' ORDER BY name)",
+        plugin,
+        0
     );
+}
+
+Result<Map> PluginStore::quotas(std::string_view plugin)
+{
+    return read_settings(
+        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name GLOB 'quota.*' ORDER BY name)",
+        plugin,
+        quota_prefix.size()
+    );
+}
+
+Result<Map> PluginStore::read_settings(const char* sql, std::string_view plugin, std::size_t prefix)
+{
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(Statement * select, reader->cached(sql));
     select->bind(1, plugin);
     Map settings;
     while (true) {
         MORTISE_TRY(const bool more, select->step());
         if (!more) break;
         MORTISE_TRY(Value value, parse_value(select->text(1), "setting"));
-        settings.append(std::string{select->text(0)}, std::move(value));
+        settings.append(std::string{select->text(0).substr(prefix)}, std::move(value));
     }
     return settings;
 }

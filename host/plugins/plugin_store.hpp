@@ -44,10 +44,14 @@ public:
 
     /// The settings that an admin gave, without defaults.
     Result<Map> settings(std::string_view plugin);
+    /// The quotas that an admin changed, by their names without the prefix.
+    Result<Map> quotas(std::string_view plugin);
     /// Null takes the setting back to its default.
     Result<void> set_setting(std::string_view plugin, std::string_view name, const Value& value);
 
 private:
+    Result<Map> read_settings(const char* sql, std::string_view plugin, std::size_t prefix);
+
     Database& m_database;
     Writer& m_writer;
     const Clock& m_clock;

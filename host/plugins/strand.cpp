@@ -126,7 +126,7 @@ void Strand::main(const std::shared_ptr<State>& state)
     state->changed.notify_all();
 }
 
-Result<void> Strand::push(Lane lane, Item item)
+Result<void> Strand::push(Lane lane, Item item, std::size_t most)
 {
     {
         const std::scoped_lock lock{m_state->mutex};
@@ -135,7 +135,7 @@ Result<void> Strand::push(Lane lane, Item item)
             return Error{
                 .code = ErrorCode::state, .message = "the plugin is being closed", .key = "plugins.closing"
             };
-        if (queue.size() >= most_queued)
+        if (queue.size() >= most)
             return Error{
                 .code = ErrorCode::busy,
                 .message = std::to_string(queue.size()) + " calls wait for the plugin already",
@@ -147,13 +147,19 @@ Result<void> Strand::push(Lane lane, Item item)
     return {};
 }
 
-Result<void> Strand::post(Lane lane, Work work)
+Result<void> Strand::post(Lane lane, Work work, std::size_t most)
 {
-    return push(lane, {std::move(work), nullptr, {}});
+    return push(lane, {std::move(work), nullptr, {}}, most);
 }
 
-Result<Waited>
-Strand::run(Lane lane, const std::shared_ptr<Ticket>& ticket, Duration patience, Duration allowed, Work work)
+Result<Waited> Strand::run(
+    Lane lane,
+    const std::shared_ptr<Ticket>& ticket,
+    Duration patience,
+    Duration allowed,
+    Work work,
+    std::size_t most
+)
 {
     if (is_here())
         return Error{
@@ -162,7 +168,7 @@ Strand::run(Lane lane, const std::shared_ptr<Ticket>& ticket, Duration patience,
             .key = "plugins.deadlock",
             .hint = "post the command instead: its answer arrives later",
         };
-    MORTISE_CHECK(push(lane, {std::move(work), ticket, allowed}));
+    MORTISE_CHECK(push(lane, {std::move(work), ticket, allowed}, most));
 
     using Stage = Ticket::Stage;
     const auto is_over = [&] { return ticket->m_stage == Stage::done || ticket->m_stage == Stage::dropped; };

@@ -59,7 +59,7 @@ public:
     using Work = std::function<void()>;
     using Duration = std::chrono::nanoseconds;
 
-    /// Pieces of work that may wait in one lane.
+    /// Pieces of work that may wait in one lane, if nobody says otherwise.
     static constexpr std::size_t most_queued = 1000;
 
     explicit Strand(const std::string& name);
@@ -69,11 +69,16 @@ public:
     ~Strand();
 
     /// Queues work. Errors: busy (too much waits), state (closed).
-    Result<void> post(Lane lane, Work work);
+    Result<void> post(Lane lane, Work work, std::size_t most = most_queued);
     /// Queues work and waits for it, at most `patience`. `allowed` is how long it may be in the plugin's own
     /// code before the plugin counts as hung. Never call it from the strand itself: that is a deadlock error.
     Result<Waited>
-    run(Lane lane, const std::shared_ptr<Ticket>& ticket, Duration patience, Duration allowed, Work work);
+    run(Lane lane,
+        const std::shared_ptr<Ticket>& ticket,
+        Duration patience,
+        Duration allowed,
+        Work work,
+        std::size_t most = most_queued);
 
     /// Takes nothing more, and drops what waits. What runs goes on.
     void close();
@@ -103,7 +108,7 @@ private:
     struct State;
 
     static void main(const std::shared_ptr<State>& state);
-    Result<void> push(Lane lane, Item item);
+    Result<void> push(Lane lane, Item item, std::size_t most);
 
     std::shared_ptr<State> m_state; // the thread's too, which may outlive this
     std::thread m_thread;

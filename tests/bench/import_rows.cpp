@@ -108,8 +108,10 @@ void live(const Options& options, Rows& rows)
     {
         House house{folder / "ours.db"};
         fill(house.records, before);
-        must(house.database->checkpoint_truncate());
-        std::filesystem::copy_file(folder / "ours.db", folder / "raw.db");
+    } // closed, so that the file has all of it
+    std::filesystem::copy_file(folder / "ours.db", folder / "raw.db");
+    {
+        House house{folder / "ours.db"};
         first = house.writer.last_event();
         seconds = import(house, csv, count);
     }

@@ -187,13 +187,16 @@ void add_settings(Api& api, PluginManager& plugins)
         .help
         = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
         .params = {plugin_param},
-        .result = "{settings, schema (JSON Schema, null if there are none)}",
+        .result = "{settings, schema (JSON Schema, null if there are none), quotas}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
             MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
-            return boost::json::value(
-                boost::json::object{{"settings", json_of(settings)}, {"schema", manifest->settings}}
-            );
+            MORTISE_TRY(const Map quotas, plugins.quotas(arguments.text("plugin")));
+            return boost::json::value(boost::json::object{
+                {"settings", json_of(settings)},
+                {"schema", manifest->settings},
+                {"quotas", json_of(Value{quotas})},
+            });
         },
     });
     api.add({
@@ -201,7 +204,7 @@ void add_settings(Api& api, PluginManager& plugins)
         .help = "Sets a setting of a plugin; null takes it back to its default",
         .params
         = {plugin_param,
-           {"name", ParamKind::text, "the setting", true},
+           {"name", ParamKind::text, "the setting, or quota. and the name of a quota", true},
            {"value", ParamKind::any, "what its schema takes"}},
         .result = "{settings}",
         .effect = Effect::write,
