@@ -3,8 +3,8 @@
 /// \file
 /// `Bench`: a host in a box with the plugin in it, and what a check does to it.
 
-#include "box.hpp"
 #include "check.hpp"
+#include "testkit/src/box.hpp"
 
 #include <mortise/value.hpp>
 

@@ -1,6 +1,6 @@
 #include "compatibility.hpp"
 
-#include "generated/contract.hpp"
+#include "testkit/src/generated/contract.hpp"
 
 #include <mortise/abi/version.h>
 

@@ -1,5 +1,5 @@
 #include "bench.hpp"
-#include "generated/contract.hpp"
+#include "testkit/src/generated/contract.hpp"
 
 #include <mortise/status.hpp>
 

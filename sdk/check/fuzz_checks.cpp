@@ -1,6 +1,6 @@
 #include "bench.hpp"
-#include "generated/contract.hpp"
 #include "sample.hpp"
+#include "testkit/src/generated/contract.hpp"
 
 #include <iterator>
 

@@ -5,7 +5,7 @@
 
 #include "elf_image.hpp"
 #include "plugins/manifest.hpp"
-#include "subject.hpp"
+#include "testkit/src/subject.hpp"
 
 #include <mortise/result.hpp>
 
