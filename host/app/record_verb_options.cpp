@@ -1,5 +1,5 @@
 #include "app/verb_options.hpp"
-#include "app/verbs/verbs.hpp"
+#include "app/verbs/find_verbs.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -152,6 +152,32 @@ void add_import(CLI::App& app, VerbAction& action)
     });
 }
 
+void add_search(CLI::App& app, VerbAction& action)
+{
+    struct Options {
+        std::vector<std::string> text{};
+        std::string type{};
+        std::uint64_t limit{20};
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* search = app.add_subcommand("search", "find records by words, best first")->fallthrough();
+    search
+        ->add_option(
+            "TEXT", options->text, "words, an e-mail address or a phone number; the last may be a beginning"
+        )
+        ->required();
+    search->add_option("--type", options->type, "only records of this type");
+    search->add_option("--limit", options->limit, "how many, 20 without it");
+    search->callback([&action, options] {
+        action = [options](Program& program) {
+            std::string text;
+            for (const std::string& word : options->text)
+                text.append(text.empty() ? "" : " ").append(word);
+            return search_records(program, text, options->type, options->limit);
+        };
+    });
+}
+
 void add_undo(CLI::App& app, VerbAction& action)
 {
     struct Options {
@@ -196,6 +222,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
 
     add_query(app, action);
     add_import(app, action);
+    add_search(app, action);
     add_undo(app, action);
 }
 

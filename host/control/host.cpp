@@ -3,9 +3,11 @@
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "control/methods/methods.hpp"
+#include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
 #include "jobs/job_queue.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "records/search/search.hpp"
 
 #include <array>
 #include <chrono>
@@ -101,9 +103,12 @@ Result<void> Host::open_parts(bool create)
     m_events = std::make_unique<EventLog>(*m_database);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
-    m_writer->on_commit([this](std::int64_t last) {
+    // The API holds it: it ends before the parts that it reads.
+    const auto search = std::make_shared<Search>(*m_database, *m_records);
+    m_writer->on_commit([this, searching = std::weak_ptr{search}](std::int64_t last) {
         m_events->committed(last);
         m_dispatcher->notify(last);
+        if (const auto alive = searching.lock()) alive->notify(last);
         if (m_feed) m_feed->notify();
     });
     MORTISE_CHECK(m_writer->open());
@@ -115,6 +120,8 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(read_source());
     MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
+    search->start(m_database->file().parent_path() / "search.db", m_events->last());
+    add_search_methods(m_api, search);
     add_methods();
     return {};
 }

@@ -16,6 +16,9 @@ namespace mortise::host {
 
 class Connection;
 
+/// The owner of fields that an admin declared at run time.
+inline constexpr std::string_view custom_owner = "custom";
+
 /// Makes the catalog's own tables where they are not there.
 Result<void> create_catalog(Connection& connection);
 

@@ -48,7 +48,7 @@ constexpr const char* own_types_json = R"json([
     "indexed": true, "timeline": true },
   { "name": "kind", "kind": "enum", "label": "Kind", "options": ["email", "phone", "address", "url", "messenger"],
     "required": true },
-  { "name": "value", "kind": "text", "label": "Value", "required": true, "indexed": true, "searchable": true,
+  { "name": "value", "kind": "text", "label": "Value", "required": true, "indexed": true,
     "personal": true, "max_length": 1000, "help": "Normalised: the address in lower case, the number as E.164" },
   { "name": "raw", "kind": "text", "label": "As given", "personal": true, "max_length": 1000 },
   { "name": "label", "kind": "text", "label": "Label", "max_length": 100, "help": "Such as work, home, mobile" },

@@ -164,15 +164,15 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
     const std::int64_t number = transaction.events.last() + static_cast<std::int64_t>(unit.events.size());
     commit.number = unit.events.empty() ? 0 : number;
     for (const PreparedChange& change : unit.changes) {
-        commit.ids.push_back(change.after.id);
-        if (is_nothing(change)) {
-            commit.versions.push_back(change.before->version);
-            continue;
+        const bool is_unchanged = is_nothing(change);
+        if (!change.derived) {
+            commit.ids.push_back(change.after.id);
+            commit.versions.push_back(is_unchanged ? change.before->version : change.after.version);
         }
+        if (is_unchanged) continue;
         if (auto written = write_change(connection, change, number); !written)
             return in_words(connection, change, unit.visible_to, std::move(written).error());
         MORTISE_CHECK(check_counts(connection, change));
-        commit.versions.push_back(change.after.version);
     }
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
     if (unit.also) MORTISE_CHECK(unit.also(connection));

@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.hpp"
+#include "app/verbs/find_verbs.hpp"
 #include "base/json.hpp"
 
 #include <algorithm>
@@ -92,6 +92,23 @@ Result<Exit> list_records(Program& program, const RecordListOptions& options)
         program.output().note(
             std::to_string(records.size()) + " shown; go on with --after " + after + ", or show --all"
         );
+    return Exit::done;
+}
+
+Result<Exit>
+search_records(Program& program, const std::string& text, const std::string& type, std::uint64_t limit)
+{
+    boost::json::object params{{"text", text}, {"limit", limit}, {"fresh", true}};
+    if (!type.empty()) params["type"] = type;
+    MORTISE_TRY(const boost::json::value answer, program.call("search.run", std::move(params)));
+    const boost::json::object& found = answer.as_object();
+    program.output().list(
+        at_path(found, "hits").as_array(),
+        {{"type", "type"}, {"id", "id"}, {"title", "title"}, {"found in", "field"}, {"text", "text"}},
+        "nothing was found"
+    );
+    if (at_path(found, "behind") != 0 || at_path(found, "complete") == false)
+        program.output().note("search is still reading: there may be more");
     return Exit::done;
 }
 
