@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <stdlib.h> // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX, not C++
 #include <system_error>
+#include <unistd.h>
 
 namespace mortise::host {
 
@@ -22,7 +23,8 @@ Result<std::filesystem::path> make_memory_folder()
     std::error_code failure;
     std::filesystem::path base{"/dev/shm"};
     if (!std::filesystem::is_directory(base, failure)) base = std::filesystem::temp_directory_path(failure);
-    std::string pattern = (base / "mortise-XXXXXX").string();
+    // With the process's number, so that whoever stopped a process can remove what it left.
+    std::string pattern = (base / ("mortise-" + std::to_string(::getpid()) + "-XXXXXX")).string();
     if (!::mkdtemp(pattern.data()))
         return Error{
             ErrorCode::io,
