@@ -47,6 +47,41 @@ void add_changes(CLI::App& plugins, const Options& options, VerbAction& action)
     }
 }
 
+void add_packages(CLI::App& plugins, const Options& options, VerbAction& action)
+{
+    const auto package = std::make_shared<PackageOptions>();
+    CLI::App* install = plugins.add_subcommand("install", "put a plugin's files on disk")->fallthrough();
+    CLI::App* upgrade
+        = plugins.add_subcommand("upgrade", "let a newer version take the place of the running one")
+              ->fallthrough();
+    for (CLI::App* verb : {install, upgrade}) {
+        verb->add_option("FILE", package->file, "a package (.mortise), or a folder with plugin.json in it")
+            ->required();
+        verb->add_flag("--allow-unsigned", package->allow_unsigned, "take a package that nobody vouches for");
+        verb->add_flag("--replace", package->replace, "take other files of the same version");
+    }
+    install->add_flag("--enable", package->enable, "and enable it, granting what it asks for");
+    upgrade->add_flag("--grant", package->grant, "grant what the new version asks for besides");
+    install->callback([&action, package] {
+        action = [package](Program& program) { return install_plugin(program, *package); };
+    });
+    upgrade->callback([&action, package] {
+        action = [package](Program& program) { return upgrade_plugin(program, *package); };
+    });
+    add_with_id(plugins, options, "rollback", "go back to the version before the last upgrade")
+        ->callback([&action, options] {
+            action = [options](Program& program) { return roll_back_plugin(program, options->id); };
+        });
+    CLI::App* remove
+        = add_with_id(plugins, options, "remove", "take a plugin away; its records stay readable");
+    remove->add_flag(
+        "--keep-data", package->keep_data, "what happens anyway: types and fields are archived, not deleted"
+    );
+    remove->callback([&action, options] {
+        action = [options](Program& program) { return remove_plugin(program, options->id); };
+    });
+}
+
 void add_plugins(CLI::App& app, VerbAction& action)
 {
     const auto options = std::make_shared<PluginOptions>();
@@ -72,6 +107,7 @@ void add_plugins(CLI::App& app, VerbAction& action)
         action = [options](Program& program) { return show_plugin_stats(program, options->id); };
     });
     add_changes(*plugins, options, action);
+    add_packages(*plugins, options, action);
 }
 
 void add_settings(CLI::App& app, VerbAction& action)
@@ -97,8 +133,11 @@ void add_settings(CLI::App& app, VerbAction& action)
     get->callback(show);
     CLI::App* set = settings->add_subcommand("set", "set one")->fallthrough();
     set->add_option("KEY", setting->name, "a setting")->required();
-    set->add_option("VALUE", setting->value, "JSON, or text as it is; - reads it from standard input")
-        ->required();
+    set->add_option(
+        "VALUE",
+        setting->value,
+        "JSON, or text as it is; - or nothing reads it from standard input, as secrets must be"
+    );
     CLI::App* unset = settings->add_subcommand("unset", "take one back to its default")->fallthrough();
     unset->add_option("KEY", setting->name, "a setting")->required();
     set->callback([&action, setting] {
@@ -107,9 +146,8 @@ void add_settings(CLI::App& app, VerbAction& action)
         };
     });
     unset->callback([&action, setting] {
-        action = [setting](Program& program) {
-            return change_setting(program, setting->plugin, setting->name, "null");
-        };
+        action
+            = [setting](Program& program) { return unset_setting(program, setting->plugin, setting->name); };
     });
 }
 

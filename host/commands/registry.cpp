@@ -16,18 +16,50 @@ struct CommandRegistry::Command {
 CommandRegistry::CommandRegistry() = default;
 CommandRegistry::~CommandRegistry() = default;
 
+namespace {
+
+Error taken_by(const CommandInfo& other)
+{
+    return {
+        .code = ErrorCode::exists,
+        .message = "the command " + other.name + " is provided by " + other.provider + " already",
+        .key = "commands.taken",
+        .where = other.name,
+    };
+}
+
+} // namespace
+
+Result<void> CommandRegistry::set_provider(
+    std::string_view provider, std::vector<std::pair<CommandInfo, CommandFunction>> commands
+)
+{
+    std::map<std::string, std::shared_ptr<const Command>, std::less<>> wanted;
+    for (auto& [info, function] : commands) {
+        MORTISE_TRY(JsonSchema arguments, JsonSchema::compile(info.arguments));
+        std::string name = info.name;
+        auto command = std::make_shared<const Command>(
+            Command{std::move(info), std::move(arguments), std::move(function)}
+        );
+        const auto [at, is_new] = wanted.emplace(std::move(name), std::move(command));
+        if (!is_new) return taken_by(at->second->info);
+    }
+    const std::unique_lock lock{m_mutex};
+    for (const auto& [name, command] : wanted)
+        if (const auto other = m_commands.find(name);
+            other != m_commands.end() && other->second->info.provider != provider)
+            return taken_by(other->second->info);
+    std::erase_if(m_commands, [&](const auto& entry) { return entry.second->info.provider == provider; });
+    m_commands.merge(wanted);
+    return {};
+}
+
 Result<void> CommandRegistry::add(CommandInfo info, CommandFunction function)
 {
     MORTISE_TRY(JsonSchema arguments, JsonSchema::compile(info.arguments));
     const std::unique_lock lock{m_mutex};
     if (const auto taken = m_commands.find(info.name); taken != m_commands.end())
-        return Error{
-            .code = ErrorCode::exists,
-            .message
-            = "the command " + info.name + " is provided by " + taken->second->info.provider + " already",
-            .key = "commands.taken",
-            .where = info.name,
-        };
+        return taken_by(taken->second->info);
     std::string name = info.name;
     m_commands.emplace(
         std::move(name),

@@ -20,6 +20,7 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mortise::host {
@@ -53,6 +54,10 @@ public:
 
     /// `exists` if the name is taken, `invalid` if a schema is none.
     Result<void> add(CommandInfo info, CommandFunction function);
+    /// Makes the commands of a provider exactly these, all at once: nobody finds one missing meanwhile. On an
+    /// error (those of `add`) all stays as it was.
+    Result<void>
+    set_provider(std::string_view provider, std::vector<std::pair<CommandInfo, CommandFunction>> commands);
     /// Takes away all commands of a provider; calls under way go on.
     void remove_provider(std::string_view provider);
 

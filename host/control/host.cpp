@@ -185,6 +185,7 @@ void Host::add_methods()
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
     add_plugin_methods(m_api, *this);
+    add_package_methods(m_api, *this);
     add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);

@@ -1,5 +1,6 @@
 #include "plugins/catalogue.hpp"
 
+#include "plugins/install/plugin_folder.hpp"
 #include "plugins/root_table.hpp"
 
 #include <algorithm>
@@ -16,7 +17,8 @@ std::vector<fs::path> folders_in(const fs::path& parent)
     std::vector<fs::path> folders;
     std::error_code trouble;
     for (fs::directory_iterator at{parent, trouble}, end; !trouble && at != end; at.increment(trouble))
-        if (at->is_directory(trouble)) folders.push_back(at->path());
+        if (at->is_directory(trouble) && !at->path().filename().native().starts_with('.'))
+            folders.push_back(at->path());
     std::ranges::sort(folders);
     return folders;
 }
@@ -26,6 +28,8 @@ void add_candidate(std::map<std::string, std::vector<Candidate>>& found, const f
     std::error_code ignored;
     if (!fs::exists(folder / "plugin.json", ignored)) return;
     ManifestReading reading = read_manifest_in(folder);
+    if (auto genuine = check_installed_file(folder, "plugin.json"); !genuine)
+        reading.errors.insert(reading.errors.begin(), std::move(genuine).error());
     if (reading.manifest.id.empty()) reading.manifest.id = folder.filename().string();
     Candidate candidate;
     candidate.folder = folder;

@@ -3,16 +3,18 @@
 #include "base/clock.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/instance.hpp"
+#include "plugins/plugin_secrets.hpp"
 
 namespace mortise::host {
 
-HostFunctions::HostFunctions(PluginServices& services, Background& background)
+HostFunctions::HostFunctions(PluginServices& services, Background& background, PluginSecrets& secrets)
     : m_log{{services, background, m_shapes}},
       m_clock{{services, background, m_shapes}},
       m_records{{services, background, m_shapes}},
       m_query{{services, background, m_shapes}},
       m_events{{services, background, m_shapes}},
       m_commands{{services, background, m_shapes}},
+      m_secrets{{services, background, m_shapes}, secrets},
       m_jobs{{services, background, m_shapes}},
       m_calls{
           .log = &m_log,
@@ -86,14 +88,26 @@ Result<void> HostSettings::get(Caller& caller, std::string_view key, border::Sin
     return result.write(ValueBlock::copy(found));
 }
 
-Result<void> HostSecrets::reveal(Caller&, std::string_view name, border::Sink)
+Result<void> HostSecrets::reveal(Caller& caller, std::string_view name, border::Sink secret)
 {
-    return Error{
-        .code = ErrorCode::not_found,
-        .message = "no secret \"" + std::string{name} + "\" was given",
-        .key = "secrets.unknown",
-        .where = std::string{name},
-    };
+    Instance& instance = caller.instance();
+    MORTISE_CHECK(instance.own_context().principal.require("secrets.reveal"));
+    MORTISE_TRY(const SecretText text, m_secrets.reveal(instance.manifest(), name));
+    // Told before it is given, so that none is given untold.
+    EventDraft audit;
+    audit.type = "secret.revealed";
+    audit.event_class = EventClass::audit;
+    audit.data = Map{{"plugin", instance.id()}, {"secret", name}};
+    MORTISE_CHECK(m_tools.background.publish(
+        instance.id(), caller.context(), {std::move(audit)}, instance.quota(Quota::queued_events)
+    ));
+    Value value{text.view()};
+    MORTISE_TRY(const ValueBlock block, encode(value));
+    wipe(*value.as<std::string>());
+    auto given = secret.write(block);
+    // The block is ours and no constant; nobody reads it any more.
+    wipe(const_cast<mortise_value*>(block.tree().root), block.tree().bytes);
+    return given;
 }
 
 } // namespace mortise::host

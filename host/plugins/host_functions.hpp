@@ -13,6 +13,8 @@
 
 namespace mortise::host {
 
+class PluginSecrets;
+
 /// What all of them work with.
 struct HostTools {
     PluginServices& services;
@@ -172,10 +174,14 @@ public:
     Result<void> get(Caller& caller, std::string_view key, border::Sink result) override;
 };
 
-/// Not offered yet (see root_table.cpp): a secret must be sealed at rest first.
 class HostSecrets final : public SecretsCalls {
 public:
+    HostSecrets(HostTools tools, PluginSecrets& secrets) : m_tools{tools}, m_secrets{secrets} { }
     Result<void> reveal(Caller& caller, std::string_view name, border::Sink secret) override;
+
+private:
+    HostTools m_tools;
+    PluginSecrets& m_secrets;
 };
 
 class HostJobs final : public JobsCalls {
@@ -203,7 +209,7 @@ private:
 /// One of each, for all plugins of a host. Thread-safety: any thread.
 class HostFunctions {
 public:
-    HostFunctions(PluginServices& services, Background& background);
+    HostFunctions(PluginServices& services, Background& background, PluginSecrets& secrets);
     HostFunctions(const HostFunctions&) = delete;
     HostFunctions& operator=(const HostFunctions&) = delete;
 

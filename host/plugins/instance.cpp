@@ -31,7 +31,7 @@ Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
 {
     const auto linked = spec.services->linked.find(spec.manifest->id);
     if (linked != spec.services->linked.end()) return Library::linked(linked->second);
-    return Library::load(spec.library, spec.copies);
+    return Library::load(spec.library, spec.copies, spec.library_digest);
 }
 
 std::string thread_name(const std::string& id)

@@ -25,6 +25,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 
@@ -43,6 +44,7 @@ struct InstanceSpec {
     std::shared_ptr<const Manifest> manifest;
     std::filesystem::path library; ///< the file
     std::filesystem::path copies; ///< folder for the private copy
+    std::optional<Digest> library_digest{}; ///< what the file must be; nothing: anything
     std::shared_ptr<const PluginGrants> grants;
     std::shared_ptr<PluginStats> stats;
     std::shared_ptr<LogRing> log;

@@ -1,12 +1,16 @@
 #include "plugins/library.hpp"
 
 #include "base/random.hpp"
+#include "base/sha256.hpp"
 
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <link.h>
+#include <span>
+#include <vector>
 
 namespace mortise::host {
 
@@ -32,6 +36,37 @@ std::filesystem::path fresh_name(const std::filesystem::path& file, const std::f
     for (std::uint64_t bits = random_u64(); tag.size() < 12; bits >>= 4U)
         tag += digits[bits & 15U];
     return folder / (file.stem().string() + '.' + tag + ".so");
+}
+
+Result<ElfFacts> check_copy(
+    const std::filesystem::path& file, const std::filesystem::path& copy, const std::optional<Digest>& wanted
+)
+{
+    if (wanted) {
+        std::ifstream in{copy, std::ios::binary};
+        Sha256 digest;
+        std::vector<char> piece(std::size_t{64} << 10);
+        while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+            digest.add(std::as_bytes(std::span{piece.data(), static_cast<std::size_t>(in.gcount())}));
+        if (!equal_digests(digest.finish(), *wanted))
+            return Error{
+                .code = ErrorCode::refused,
+                .message = file.filename().string() + " was changed after the plugin was installed",
+                .key = "package.changed",
+                .where = file.string(),
+                .hint = "install the plugin once more",
+            };
+    }
+    MORTISE_TRY(ElfFacts facts, read_elf(copy));
+    if (!std::ranges::binary_search(facts.exports, entry_name))
+        return failed(
+            ErrorCode::invalid,
+            file,
+            file.filename().string() + " does not export " + entry_name,
+            "end one of its source files with MORTISE_PLUGIN(YourClass), and build it with "
+            "mortise_add_plugin()"
+        );
+    return facts;
 }
 
 /// The loader's own list is the truth: a name in it is mapped.
@@ -71,24 +106,24 @@ Library::~Library()
     if (m_mapping) unload();
 }
 
-Result<std::unique_ptr<Library>>
-Library::load(const std::filesystem::path& file, const std::filesystem::path& copies)
+Result<std::unique_ptr<Library>> Library::load(
+    const std::filesystem::path& file,
+    const std::filesystem::path& copies,
+    const std::optional<Digest>& wanted
+)
 {
-    MORTISE_TRY(ElfFacts facts, read_elf(file));
-    if (!std::ranges::binary_search(facts.exports, entry_name))
-        return failed(
-            ErrorCode::invalid,
-            file,
-            file.filename().string() + " does not export " + entry_name,
-            "end one of its source files with MORTISE_PLUGIN(YourClass), and build it with "
-            "mortise_add_plugin()"
-        );
-
+    MORTISE_TRY(const ElfFacts there, read_elf(file)); // what is no library at all is not copied
     std::error_code trouble;
     const std::filesystem::path copy = fresh_name(file, copies);
     std::filesystem::copy_file(file, copy, trouble);
     if (trouble)
         return failed(ErrorCode::io, file, "cannot copy to " + copy.string() + ": " + trouble.message());
+    auto checked = check_copy(file, copy, wanted);
+    if (!checked) {
+        std::filesystem::remove(copy, trouble);
+        return std::move(checked).error();
+    }
+    ElfFacts facts = *std::move(checked);
 
     auto mapping = std::make_unique<Mapping>();
     try {

@@ -5,6 +5,7 @@
 /// so that a new one can be put in its place while this one runs, and a reload starts clean. Unloading checks
 /// that the code is really gone.
 
+#include "base/hash.hpp"
 #include "plugins/elf_file.hpp"
 
 #include <mortise/abi/root.h>
@@ -12,6 +13,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace mortise::host {
@@ -27,9 +29,13 @@ class Library {
 public:
     /// Copies `file` into `copies` (a folder of this process alone, on a file system that allows to run from
     /// it) and maps the copy, everything bound at once, its symbols for nobody else. Looks up one symbol:
-    /// `mortise_plugin_open_v1`. Errors: io; invalid (no library, no such symbol, something of it missing).
-    static Result<std::unique_ptr<Library>>
-    load(const std::filesystem::path& file, const std::filesystem::path& copies);
+    /// `mortise_plugin_open_v1`. With `wanted` the copy must have that SHA-256: what is mapped is what was
+    /// checked. Errors: io; invalid (no library, no such symbol, something of it missing); refused (changed).
+    static Result<std::unique_ptr<Library>> load(
+        const std::filesystem::path& file,
+        const std::filesystem::path& copies,
+        const std::optional<Digest>& wanted = std::nullopt
+    );
     /// A plugin that is part of this program: nothing is mapped, and nothing will be unmapped.
     static std::unique_ptr<Library> linked(mortise_plugin_open entry);
     Library(const Library&) = delete;

@@ -34,6 +34,8 @@ struct ManagedPlugin {
     std::timed_mutex life;
     /// Off while it is taken down, so that nobody waits for a start that will not come.
     std::atomic<bool> accepting{false};
+    /// On while one version takes the place of another: calls wait for the new one.
+    std::atomic<bool> switching{false};
 
     // what follows is guarded by `mutex`
     mutable std::mutex mutex;

@@ -178,6 +178,7 @@ private:
 
     Result<void> failed(const Hook& hook, const Instance* instance, const Error& why)
     {
+        if (why.key == "hooks.not_yet") return why; // asked again when its plugin has changed its version
         if (hook.declared.on_failure == OnFailure::refuse) return cannot_run(hook, why);
         if (instance)
             instance->tell(

@@ -38,6 +38,8 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_)
     : services{std::move(services_)},
       folders{std::move(folders_)},
       store{services.database, services.writer, services.clock},
+      versions{folders.data},
+      secrets{store, folders.data.parent_path() / "secrets.key"},
       background{
           services,
           [this](const std::string& id, const Error& error) {
@@ -52,10 +54,35 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_)
                   });
           }
       },
-      functions{services, background},
+      schedules{
+          services,
+          [this](const std::string& id, const Error& error) {
+              if (const auto plugin = find(id))
+                  plugin->log->add({
+                      .time = services.clock.now(),
+                      .level = LogLevel::error,
+                      .key = "schedules.failed",
+                      .message = "a schedule could not start its job: " + error.message,
+                      .fields = {},
+                      .from_host = true,
+                  });
+          }
+      },
+      functions{services, background, secrets},
       hooks{services, functions.shapes(), [this](const std::string& id) -> Result<std::shared_ptr<Instance>> {
                 MORTISE_TRY(const auto plugin, require(id));
-                return running(*plugin);
+                if (const auto instance = plugin->slot->instance.load(); instance && instance->is_active())
+                    return instance;
+                auto started = plugin->switching ? closing_error(id) : running(*plugin, WhileSwitching::fail);
+                if (!started && plugin->switching)
+                    return Error{
+                        .code = ErrorCode::busy,
+                        .message = id + " is changing its version",
+                        .key = "hooks.not_yet",
+                        .where = id,
+                        .hint = "try again in a moment",
+                    };
+                return started;
             }}
 {
 }
@@ -157,6 +184,8 @@ Result<void> PluginManager::open()
         };
     m_state->folders.run = std::filesystem::canonical(m_state->folders.run, trouble);
     MORTISE_CHECK(m_state->store.open());
+    MORTISE_CHECK(m_state->versions.open());
+    MORTISE_CHECK(m_state->schedules.open());
     MORTISE_TRY(const auto records, m_state->store.load());
     for (const auto& [id, record] : records) {
         auto plugin = std::make_shared<ManagedPlugin>(id);
@@ -174,6 +203,7 @@ void PluginManager::stop(std::chrono::milliseconds patience)
 {
     const std::scoped_lock lock{m_state->admin};
     if (std::exchange(m_state->stopped, true)) return;
+    m_state->schedules.stop();
     for (const auto& plugin : m_state->all())
         m_state->unregister_plugin(plugin);
     m_state->background.stop();
@@ -278,12 +308,6 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
     if (name.starts_with(quota_prefix))
         return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
     const auto manifest = plugin->manifest();
-    MORTISE_TRY(Map given, m_state->store.settings(id));
-    if (value.is_null())
-        given.erase(name);
-    else
-        given.set(name, value);
-    const Value all{with_defaults(manifest ? manifest->settings : nullptr, given)};
     if (!manifest || !manifest->settings_schema)
         return Error{
             .code = ErrorCode::not_found,
@@ -291,20 +315,38 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
             .key = "settings.none",
             .where = plugin->id,
         };
-    const auto* properties = manifest->settings.get_object().if_contains("properties");
-    const auto* property
-        = properties && properties->is_object() ? properties->get_object().if_contains(name) : nullptr;
-    if (property && property->is_object() && property->get_object().contains("secret"))
-        return Error{
-            .code = ErrorCode::unsupported,
-            .message = '"' + std::string{name} + "\" is a secret, and this host cannot seal secrets yet",
-            .key = "settings.secret",
-            .where = std::string{name},
-        };
-    MORTISE_CHECK(manifest->settings_schema->validate(json_of(all)));
-    MORTISE_CHECK(m_state->store.set_setting(id, name, value));
-    if (const auto instance = plugin->slot->instance.load()) instance->change_settings(all);
+    MORTISE_TRY(Map given, m_state->store.settings(id));
+    const auto secret_names = secret_settings(*manifest);
+    if (std::ranges::find(secret_names, name) != secret_names.end()) {
+        if (value.is_null()) {
+            MORTISE_CHECK(m_state->secrets.unset(*manifest, name));
+        } else if (const auto* text = value.as<std::string>()) {
+            MORTISE_CHECK(m_state->secrets.set(*manifest, name, *text));
+        } else
+            return Error{
+                .code = ErrorCode::invalid,
+                .message = "the secret \"" + std::string{name} + "\" is no text",
+                .key = "secrets.unfit",
+                .where = '/' + std::string{name},
+            };
+    } else {
+        if (value.is_null())
+            given.erase(name);
+        else
+            given.set(name, value);
+        MORTISE_TRY(const JsonSchema schema, JsonSchema::compile(schema_without_secrets(*manifest)));
+        MORTISE_CHECK(schema.validate(json_of(Value{with_defaults(manifest->settings, given)})));
+        MORTISE_CHECK(m_state->store.set_setting(id, name, value));
+    }
+    if (const auto instance = plugin->slot->instance.load())
+        instance->change_settings(Value{with_defaults(manifest->settings, given)});
     return {};
+}
+
+Result<std::vector<std::string>> PluginManager::given_secrets(std::string_view id) const
+{
+    MORTISE_CHECK(m_state->require(id));
+    return m_state->secrets.given(id);
 }
 
 Result<PluginCost> PluginManager::cost(std::string_view id) const
@@ -331,6 +373,17 @@ Result<std::shared_ptr<const Manifest>> PluginManager::manifest(std::string_view
         .message = "the folder of " + plugin->id + " is gone",
         .key = "plugins.gone"
     };
+}
+
+Result<std::vector<ScheduleStatus>> PluginManager::schedules(std::string_view id) const
+{
+    MORTISE_CHECK(m_state->require(id));
+    return m_state->schedules.status(id);
+}
+
+void PluginManager::run_schedules()
+{
+    m_state->schedules.run_due();
 }
 
 HookRunner& PluginManager::hooks() noexcept

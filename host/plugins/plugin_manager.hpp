@@ -12,6 +12,7 @@
 
 #include "plugins/instance.hpp"
 #include "plugins/plugin_stats.hpp"
+#include "plugins/schedules.hpp"
 #include "plugins/services.hpp"
 
 #include <mortise/result.hpp>
@@ -66,6 +67,32 @@ struct PluginFolders {
     std::filesystem::path run; ///< of this process alone: private copies of libraries; emptied at the start
 };
 
+struct InstallOptions {
+    bool allow_unsigned{false};
+    bool replace{false}; ///< other files of a version that is installed already
+    bool grant_new{false}; ///< upgrade: grant what the new version asks for besides
+};
+
+struct Installed {
+    std::string id;
+    std::string version;
+    bool was_there{false}; ///< the same version, with the same files or replaced
+};
+
+struct Upgraded {
+    std::string id;
+    std::string from; ///< the version that counted before
+    std::string to;
+    std::vector<std::string> asks_more{}; ///< permissions that only the new version asks for
+    std::vector<std::string> asks_less{};
+    Closing closing{}; ///< how the former code ended
+};
+
+struct Removed {
+    std::string id;
+    std::vector<std::pair<std::string, std::int64_t>> archived{}; ///< types, and how many records each has
+};
+
 class PluginManager {
 public:
     static constexpr std::chrono::milliseconds default_patience{5000};
@@ -92,6 +119,21 @@ public:
     /// Closes it and takes back all that it registered; its records stay. `state` if another enabled plugin
     /// needs it.
     Result<void> disable(std::string_view id, std::chrono::milliseconds patience = default_patience);
+    /// Puts a package's files on disk, as one more version of its plugin. Nothing of it runs: a plugin that
+    /// is enabled stays with the version that it has. `package` is an open file. Errors: those of
+    /// `unpack_package` and of its manifest; `package.unsigned`; `plugins.version_exists`.
+    Result<Installed> install(int package, const InstallOptions& options);
+    /// Installs a newer version of a plugin and lets it take the place of the running one: types are
+    /// declared, records migrated, the code started; calls meanwhile wait and no event is lost. If any of it
+    /// fails, the former version runs again. It stays on disk for `rollback`. A plugin that is not enabled is
+    /// only installed. Errors besides: `plugins.not_newer`.
+    Result<Upgraded> upgrade(int package, const InstallOptions& options);
+    /// Takes up the version from before the last upgrade, or the next older one that is on disk.
+    Result<Upgraded> rollback(std::string_view id);
+    /// Disables a plugin, archives its types and fields, and takes its files, settings and grants away.
+    /// Records stay readable, and are whole again when it is installed again. Errors: those of `disable`;
+    /// `plugins.of_the_system` for one that the system's packages installed.
+    Result<Removed> remove(std::string_view id);
     /// Closes its code and takes up the newest on disk, while the host runs. Calls meanwhile wait; no event
     /// is lost. If the new code does not start, the former version is taken up again when it is still there.
     Result<Closing> reload(std::string_view id, std::chrono::milliseconds patience = default_patience);
@@ -103,9 +145,12 @@ public:
 
     /// All settings, with the defaults filled in.
     Result<Value> settings(std::string_view id) const;
-    /// Null takes a setting back to its default. `invalid` if the schema does not take it; `where` is a JSON
-    /// pointer.
+    /// Null takes a setting back to its default, and a secret away. A secret is sealed, and not among
+    /// `settings`. `invalid` if the schema does not take it; `where` is a JSON pointer.
     Result<void> set_setting(std::string_view id, std::string_view name, const Value& value);
+
+    /// The names of the settings that are secrets and were given; nobody but the plugin gets more of them.
+    Result<std::vector<std::string>> given_secrets(std::string_view id) const;
 
     /// Every quota of a plugin as it is now, by its name; see plugins/quotas.hpp. A setting "quota.NAME" sets
     /// one.
@@ -116,6 +161,10 @@ public:
     /// The manifest of a plugin, for views, reports and documentation.
     Result<std::shared_ptr<const Manifest>> manifest(std::string_view id) const;
 
+    /// Those of a plugin that is enabled, with their next times.
+    Result<std::vector<ScheduleStatus>> schedules(std::string_view id) const;
+    /// Starts the jobs that are due, at once: for a clock that was moved by hand.
+    void run_schedules();
     /// What records ask before they write. Lives as long as this object.
     HookRunner& hooks() noexcept;
 

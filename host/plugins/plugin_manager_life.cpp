@@ -1,9 +1,11 @@
 #include "base/clock.hpp"
+#include "plugins/install/plugin_folder.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace mortise::host {
 
@@ -13,7 +15,9 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds start_patience{10};
 
-Error closing(const std::string& id)
+} // namespace
+
+Error PluginManager::State::closing_error(const std::string& id)
 {
     return {
         .code = ErrorCode::busy,
@@ -24,21 +28,30 @@ Error closing(const std::string& id)
     };
 }
 
-} // namespace
-
 /// The running instance; starts it if it is not.
-Result<std::shared_ptr<Instance>> PluginManager::State::running(ManagedPlugin& plugin)
+Result<std::shared_ptr<Instance>> PluginManager::State::running(ManagedPlugin& plugin, WhileSwitching what)
 {
     if (auto instance = plugin.slot->instance.load(std::memory_order_acquire);
         instance && instance->is_active())
         return instance;
     const auto end = SteadyClock::now() + start_patience;
+    while (what == WhileSwitching::wait && plugin.switching && SteadyClock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
     std::unique_lock life{plugin.life, std::defer_lock};
     while (!life.try_lock_for(std::chrono::milliseconds{5}))
-        if (!plugin.accepting || SteadyClock::now() > end) return closing(plugin.id);
+        if (!plugin.accepting || SteadyClock::now() > end) return closing_error(plugin.id);
     if (auto instance = plugin.slot->instance.load(std::memory_order_acquire)) return instance;
-    if (!plugin.accepting) return closing(plugin.id);
+    if (!plugin.accepting) return closing_error(plugin.id);
     return start(plugin);
+}
+
+/// Starts it where calls wait for that: in a switch.
+Result<void> PluginManager::State::start_now(ManagedPlugin& plugin)
+{
+    const std::scoped_lock life{plugin.life};
+    if (plugin.slot->instance.load()) return {};
+    MORTISE_CHECK(start(plugin));
+    return {};
 }
 
 /// With `life` held.
@@ -52,6 +65,12 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
         spec.manifest = plugin.chosen->manifest;
         spec.library = plugin.chosen->library();
         spec.grants = plugin.grants;
+    }
+    if (!spec.library.empty()) {
+        MORTISE_TRY(
+            spec.library_digest,
+            installed_digest(spec.library.parent_path(), spec.library.filename().native())
+        );
     }
     spec.copies = folders.run;
     spec.stats = plugin.stats;
@@ -208,56 +227,6 @@ Result<void> PluginManager::disable(std::string_view id, std::chrono::millisecon
         .where = plugin->id,
         .hint = "nothing is asked of it any more; it is gone when the host is started again",
     };
-}
-
-Result<Closing> PluginManager::reload(std::string_view id, std::chrono::milliseconds patience)
-{
-    const std::scoped_lock lock{m_state->admin};
-    MORTISE_TRY(const auto plugin, m_state->require(id));
-    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
-    std::optional<Candidate> before;
-    std::optional<Candidate> next;
-    bool was_running = false;
-    {
-        const std::scoped_lock own{plugin->mutex};
-        before = plugin->chosen;
-        next = State::choose(*plugin);
-        was_running = plugin->slot->instance.load() != nullptr;
-        if (!plugin->record.enabled)
-            return Error{
-                .code = ErrorCode::state,
-                .message = plugin->id + " is not enabled",
-                .key = "plugins.not_enabled",
-                .where = plugin->id,
-                .hint = "run \"mortise plugins enable " + plugin->id + '"',
-            };
-    }
-    if (!next || !next->errors.empty()) return next ? next->errors.front() : closing(plugin->id);
-    const bool same
-        = before && before->manifest->json == next->manifest->json && before->folder == next->folder;
-    if (!same) m_state->unregister_plugin(plugin);
-    Closing closed = m_state->close(*plugin, patience);
-    if (!closed.is_clean) return closed;
-    const auto take = [&](const Candidate& candidate) -> Result<void> {
-        {
-            const std::scoped_lock own{plugin->mutex};
-            plugin->chosen = candidate;
-            plugin->start_failed = false;
-            plugin->failed_starts = 0;
-        }
-        if (!same) MORTISE_CHECK(m_state->register_plugin(plugin));
-        if (!was_running && same) return {};
-        MORTISE_CHECK(m_state->running(*plugin));
-        return {};
-    };
-    auto taken = take(*next);
-    if (taken) return closed;
-    if (!same && before) {
-        m_state->unregister_plugin(plugin);
-        m_state->close(*plugin, patience);
-        if (take(*before)) taken.error().hint = "version " + before->manifest->version.text() + " runs again";
-    }
-    return std::move(taken).error();
 }
 
 Result<void> PluginManager::activate(std::string_view id)

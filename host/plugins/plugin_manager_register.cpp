@@ -45,8 +45,9 @@ void PluginManager::State::register_enabled()
     }
 }
 
-/// Makes known to the host all that the manifest declares. On an error nothing of it is left.
-Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin)
+/// Makes known to the host all that the manifest declares. On an error nothing of it is left. With
+/// `Start::first` its code runs, and its records are migrated, before anything can be asked of it.
+Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin, Start start_when)
 {
     const auto manifest = plugin->manifest();
     PluginRecord record;
@@ -54,10 +55,14 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin)
         const std::scoped_lock lock{plugin->mutex};
         record = plugin->record;
     }
-    std::vector<std::string> permissions = record.granted;
+    std::vector<std::string> permissions;
+    for (const std::string& granted : record.granted) // what a version does not ask for it does not have
+        if (std::ranges::find(manifest->permissions, granted) != manifest->permissions.end())
+            permissions.push_back(granted);
+    const std::vector<std::string> granted = permissions;
     std::ranges::copy(manifest->own_permissions(), std::back_inserter(permissions));
     if (!manifest->types.empty()) MORTISE_CHECK(services.records.declare(plugin->id, manifest->types));
-    MORTISE_CHECK(check_against_schema(*manifest, *services.records.schema(), record.granted));
+    MORTISE_CHECK(check_against_schema(*manifest, *services.records.schema(), granted));
     const std::string version = manifest->version.text();
     if (record.version != version) {
         const auto before = Version::parse(record.version);
@@ -77,10 +82,16 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin)
         plugin->registered = true;
     }
     plugin->accepting = true;
-    auto done = register_commands(plugin, *manifest);
+    Result<void> done;
+    if (start_when == Start::first) {
+        done = start_now(*plugin);
+        if (done) done = migrate_if_needed(plugin);
+    }
+    if (done) done = register_commands(plugin, *manifest);
     if (done) done = register_subscriptions(plugin, *manifest);
+    if (done) done = schedules.set(*manifest);
     if (!done) {
-        unregister_plugin(plugin);
+        unregister_plugin(plugin, start_when == Start::first ? Leave::calls_waiting : Leave::nothing);
         return done;
     }
     refresh_hooks();
@@ -100,7 +111,9 @@ void PluginManager::State::attach_jobs(const ManagedPointer& plugin)
     });
 }
 
-void PluginManager::State::unregister_plugin(const ManagedPointer& plugin)
+/// What was registered is taken back. In a switch its commands and hooks stay, so that calls and changes of
+/// records wait for the next version instead of passing it by.
+void PluginManager::State::unregister_plugin(const ManagedPointer& plugin, Leave leave)
 {
     std::vector<std::int64_t> subscriptions;
     {
@@ -110,15 +123,22 @@ void PluginManager::State::unregister_plugin(const ManagedPointer& plugin)
         subscriptions.swap(plugin->subscriptions);
     }
     plugin->accepting = false;
-    services.commands.remove_provider(plugin->id);
-    refresh_hooks();
+    schedules.remove(plugin->id);
+    if (leave == Leave::nothing) unregister_calls(plugin);
     for (const std::int64_t subscription : subscriptions)
         services.dispatcher.detach(subscription);
     services.jobs.detach(plugin->id, default_patience);
 }
 
+void PluginManager::State::unregister_calls(const ManagedPointer& plugin)
+{
+    services.commands.remove_provider(plugin->id);
+    refresh_hooks();
+}
+
 Result<void> PluginManager::State::register_commands(const ManagedPointer& plugin, const Manifest& manifest)
 {
+    std::vector<std::pair<CommandInfo, CommandFunction>> commands;
     for (const CommandInfo& info : manifest.commands) {
         const std::chrono::milliseconds timeout{info.timeout_ms};
         const auto run = [this, plugin, name = info.name, schema = info.arguments, timeout](
@@ -136,9 +156,9 @@ Result<void> PluginManager::State::register_commands(const ManagedPointer& plugi
                 std::this_thread::sleep_for(std::chrono::milliseconds{1}); // it is being reloaded
             }
         };
-        MORTISE_CHECK(services.commands.add(info, run));
+        commands.emplace_back(info, run);
     }
-    return {};
+    return services.commands.set_provider(plugin->id, std::move(commands));
 }
 
 Result<void>
@@ -197,6 +217,8 @@ Result<void> PluginManager::State::migrate_if_needed(const ManagedPointer& plugi
     if (record.migrating_from.empty()) return {};
     MORTISE_TRY(const auto instance, running(*plugin));
     const Manifest& manifest = instance->manifest();
+    // What is written from here on the new version writes: it need not be caught up with.
+    MORTISE_TRY(const Id bound, services.records.reserve(1));
     bool is_ahead = !record.migrated_type.empty();
     for (const TypeDeclaration& type : manifest.types) {
         if (type.extends || (is_ahead && type.name != record.migrated_type)) continue;
@@ -209,7 +231,7 @@ Result<void> PluginManager::State::migrate_if_needed(const ManagedPointer& plugi
             record.migrated_type = type.name;
             record.migrated_to = static_cast<std::int64_t>(after);
             if (after != 0) MORTISE_CHECK(store.save(record));
-        } while (after != 0);
+        } while (after != 0 && static_cast<std::int64_t>(after) < bound.number);
     }
     record.migrating_from.clear();
     record.migrated_type.clear();

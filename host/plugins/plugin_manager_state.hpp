@@ -5,10 +5,13 @@
 
 #include "plugins/background.hpp"
 #include "plugins/host_functions.hpp"
+#include "plugins/install/plugin_folder.hpp"
 #include "plugins/managed_plugin.hpp"
 #include "plugins/plugin_hooks.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "plugins/plugin_secrets.hpp"
 #include "plugins/plugin_store.hpp"
+#include "plugins/schedules.hpp"
 
 #include <map>
 #include <memory>
@@ -27,7 +30,10 @@ struct PluginManager::State {
     PluginServices services;
     PluginFolders folders;
     PluginStore store;
+    PluginFolder versions; ///< on disk, those that were installed
+    PluginSecrets secrets;
     Background background;
+    Schedules schedules;
     HostFunctions functions;
     PluginHooks hooks;
 
@@ -54,16 +60,36 @@ struct PluginManager::State {
 
     // registering (plugin_manager_register.cpp)
     void register_enabled();
-    Result<void> register_plugin(const ManagedPointer& plugin);
-    void unregister_plugin(const ManagedPointer& plugin);
+    enum class Start : std::uint8_t { when_needed, first };
+    enum class Leave : std::uint8_t { nothing, calls_waiting };
+    Result<void> register_plugin(const ManagedPointer& plugin, Start start = Start::when_needed);
+    void unregister_plugin(const ManagedPointer& plugin, Leave leave = Leave::nothing);
+    void unregister_calls(const ManagedPointer& plugin);
     Result<void> register_commands(const ManagedPointer& plugin, const Manifest& manifest);
     Result<void> register_subscriptions(const ManagedPointer& plugin, const Manifest& manifest);
     void attach_jobs(const ManagedPointer& plugin);
     void refresh_hooks();
     Result<void> migrate_if_needed(const ManagedPointer& plugin);
 
+    // versions (plugin_manager_versions.cpp)
+    struct Switched {
+        Closing closing;
+        std::string from;
+    };
+    Result<Switched>
+    switch_to(const ManagedPointer& plugin, const Candidate& next, std::chrono::milliseconds patience);
+    Result<void> take_version(const ManagedPointer& plugin, const Candidate& candidate);
+    Result<Candidate> installed_candidate(const ManagedPointer& plugin, std::string_view version);
+    Result<std::int64_t> count_records(const RecordType& type);
+    Result<void> pin_version(const ManagedPointer& plugin);
+    Result<void> save_record(const ManagedPointer& plugin);
+
     // life (plugin_manager_life.cpp)
-    Result<std::shared_ptr<Instance>> running(ManagedPlugin& plugin);
+    Result<void> start_now(ManagedPlugin& plugin);
+    enum class WhileSwitching : std::uint8_t { wait, fail };
+    Result<std::shared_ptr<Instance>>
+    running(ManagedPlugin& plugin, WhileSwitching what = WhileSwitching::wait);
+    static Error closing_error(const std::string& id);
     Result<std::shared_ptr<Instance>> start(ManagedPlugin& plugin);
     Closing close(ManagedPlugin& plugin, std::chrono::milliseconds patience);
     Result<void> grants_changed(std::string_view id);

@@ -24,6 +24,7 @@ struct PluginRecord {
     bool enabled{false};
     std::string version; ///< whose types are declared; empty: none yet
     std::string chosen; ///< the version that an admin wants; empty: the newest
+    std::string previous; ///< the version that ran well before the last upgrade; empty: none
     std::vector<std::string> granted; ///< permissions
     std::string migrating_from; ///< a migration is not done yet; empty: none
     std::string migrated_type; ///< of it, the type that is under way
@@ -48,6 +49,13 @@ public:
     Result<Map> quotas(std::string_view plugin);
     /// Null takes the setting back to its default.
     Result<void> set_setting(std::string_view plugin, std::string_view name, const Value& value);
+
+    /// Nothing takes the secret away. What is kept here is sealed.
+    Result<void>
+    set_secret(std::string_view plugin, std::string_view name, const std::optional<std::string>& sealed);
+    Result<std::optional<std::string>> secret(std::string_view plugin, std::string_view name);
+    /// The names of those that were given.
+    Result<std::vector<std::string>> secrets(std::string_view plugin);
 
 private:
     Result<Map> read_settings(const char* sql, std::string_view plugin, std::size_t prefix);

@@ -10,12 +10,8 @@ namespace mortise::host {
 
 namespace {
 
-/// Described, but not yet in this host: a plugin gets an honest "no" for it and may do without.
-constexpr std::array<std::string_view, 1> not_yet{"mortise.secrets/1"};
-
 const AbiTable* find_table(std::string_view id) noexcept
 {
-    if (std::ranges::find(not_yet, id) != not_yet.end()) return nullptr;
     const auto* found = std::ranges::find(abi_tables<Guard>, id, &AbiTable::id);
     return found == abi_tables<Guard>.end() ? nullptr : found;
 }

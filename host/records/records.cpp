@@ -13,14 +13,18 @@
 #include "store/database.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <shared_mutex>
+#include <thread>
 
 namespace mortise::host {
 
 namespace {
 
 constexpr int tries_before_alone = 3;
+/// While a hook's plugin changes its version, changes of records wait so long.
+constexpr std::chrono::seconds hook_patience{10};
 
 std::array<std::byte, 32> digest_of(const UnitOfWork& unit)
 {
@@ -208,10 +212,18 @@ Result<Id> Records::reserve(std::size_t count)
 
 Result<Commit> Records::commit(const CallContext& context, UnitOfWork unit)
 {
-    for (int attempt = 0; attempt < tries_before_alone; ++attempt) {
-        const std::shared_lock together{m_state->contention};
+    const auto end = std::chrono::steady_clock::now() + hook_patience;
+    for (int attempt = 0; attempt < tries_before_alone;) {
+        std::shared_lock together{m_state->contention};
         auto commit = m_state->try_commit(context, unit);
-        if (commit || commit.error().key != "records.changed_meanwhile") return commit;
+        if (commit) return commit;
+        if (commit.error().key == "hooks.not_yet" && std::chrono::steady_clock::now() < end) {
+            together.unlock(); // what it waits for may declare types
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        } else if (commit.error().key == "records.changed_meanwhile")
+            ++attempt;
+        else
+            return commit;
     }
     const std::unique_lock alone{m_state->contention};
     return m_state->try_commit(context, unit);

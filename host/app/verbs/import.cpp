@@ -1,6 +1,6 @@
+#include "app/file_upload.hpp"
 #include "app/progress_bar.hpp"
 #include "app/verbs/verbs.hpp"
-#include "base/base64.hpp"
 #include "base/json.hpp"
 #include "exchange/stream/byte_sink.hpp"
 #include "exchange/stream/byte_source.hpp"
@@ -26,24 +26,6 @@ Result<std::string> read_all(const std::string& path)
     }
 }
 
-Result<std::string> upload(Program& program, const std::string& path)
-{
-    MORTISE_TRY(const auto file, FileSource::open(path));
-    MORTISE_TRY(const boost::json::value opened, program.call("upload.open", {{"name", path}}));
-    const std::string handle = cell_text(at_path(opened.as_object(), "upload"));
-    std::vector<char> buffer(part_bytes);
-    std::uint64_t offset = 0;
-    while (true) {
-        MORTISE_TRY(const std::size_t count, file->read(buffer));
-        if (count == 0) return handle;
-        const auto bytes = std::as_bytes(std::span{buffer.data(), count});
-        MORTISE_CHECK(
-            program.call("upload.write", {{"upload", handle}, {"offset", offset}, {"base64", base64(bytes)}})
-        );
-        offset += count;
-    }
-}
-
 Result<boost::json::object> params_of(Program& program, const ImportOptionsOfVerb& options)
 {
     boost::json::object params;
@@ -66,7 +48,7 @@ Result<boost::json::object> params_of(Program& program, const ImportOptionsOfVer
         params["path"] = std::filesystem::absolute(options.file).native();
         return params;
     }
-    MORTISE_TRY(params["upload"], upload(program, options.file));
+    MORTISE_TRY(params["upload"], upload_file(program, options.file));
     return params;
 }
 

@@ -28,6 +28,15 @@ void print_plugin(Output& output, const boost::json::object& plugin)
         if (!text.empty())
             output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
     }
+    if (const boost::json::value* schedules = plugin.if_contains("schedules"))
+        for (const boost::json::value& item : schedules->as_array()) {
+            const auto text = [&](std::string_view key) { return cell_text(at_path(item.as_object(), key)); };
+            output.line(
+                "schedule  " + text("name") + " (" + text("rule") + ") starts " + text("job") + ", next "
+                + text("next")
+                + (text("last").empty() ? "" : ", last " + text("last") + " as job " + text("last_job"))
+            );
+        }
     for (const boost::json::value& item : at_path(plugin, "problems").as_array()) {
         const boost::json::object& problem = item.as_object();
         output.line("problem   " + printable(cell_text(at_path(problem, "message"))));
@@ -157,40 +166,6 @@ Result<Exit> show_plugin_stats(Program& program, const std::string& id)
         }
     }
     output.raw(table.text(terminal_width()));
-    return Exit::done;
-}
-
-Result<Exit> show_settings(Program& program, const std::string& plugin, const std::string& name)
-{
-    MORTISE_TRY(const boost::json::value answer, program.call("settings.get", {{"plugin", plugin}}));
-    const boost::json::object& settings = at_path(answer.as_object(), "settings").as_object();
-    if (name.empty()) {
-        program.output().object(settings);
-        return Exit::done;
-    }
-    const boost::json::value* found = settings.if_contains(name);
-    if (!found)
-        return Error{
-            ErrorCode::not_found,
-            plugin + " has no setting " + name,
-            "settings.not_found",
-            {},
-            "mortise settings " + plugin + " lists them"
-        };
-    program.output().print(*found, [&] { program.output().line(printable(cell_text(*found))); });
-    return Exit::done;
-}
-
-Result<Exit>
-change_setting(Program& program, const std::string& plugin, const std::string& name, const std::string& value)
-{
-    // What is no JSON is meant as text: `settings set X colour blue`.
-    const std::string given = argument_or_stdin(value);
-    auto json = parse_json(given, "the value");
-    boost::json::object params{{"plugin", plugin}, {"name", name}};
-    params["value"] = json ? *std::move(json) : boost::json::value(given);
-    MORTISE_TRY(const boost::json::value answer, program.call("settings.set", std::move(params)));
-    program.output().object(at_path(answer.as_object(), "settings").as_object());
     return Exit::done;
 }
 

@@ -109,6 +109,19 @@ Result<Exit> restore(Program& program, const std::string& file);
 /// Checks a backup; without one the database.
 Result<Exit> verify(Program& program, const std::string& file);
 
+struct PackageOptions {
+    std::string file{}; ///< or a folder
+    bool allow_unsigned{false};
+    bool replace{false};
+    bool enable{false};
+    bool grant{false};
+    bool keep_data{false}; ///< remove: what happens anyway
+};
+Result<Exit> install_plugin(Program& program, const PackageOptions& options);
+Result<Exit> upgrade_plugin(Program& program, const PackageOptions& options);
+Result<Exit> roll_back_plugin(Program& program, const std::string& id);
+Result<Exit> remove_plugin(Program& program, const std::string& id);
+
 Result<Exit> list_plugins(Program& program);
 Result<Exit> show_plugin(Program& program, const std::string& id);
 /// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".
@@ -124,6 +137,7 @@ Result<Exit> show_settings(Program& program, const std::string& plugin, const st
 Result<Exit> change_setting(
     Program& program, const std::string& plugin, const std::string& name, const std::string& value
 );
+Result<Exit> unset_setting(Program& program, const std::string& plugin, const std::string& name);
 Result<Exit> list_jobs(Program& program, const std::string& plugin);
 /// `method`: "jobs.get", "jobs.cancel".
 Result<Exit> use_job(Program& program, const std::string& method, const std::string& id);

@@ -16,6 +16,7 @@ void add_event_methods(Api& api, Host& host);
 void add_export_methods(Api& api, Host& host);
 void add_import_methods(Api& api, Host& host);
 void add_job_methods(Api& api, Host& host);
+void add_package_methods(Api& api, Host& host);
 void add_plugin_methods(Api& api, Host& host);
 void add_query_methods(Api& api, Host& host);
 void add_record_methods(Api& api, Host& host);

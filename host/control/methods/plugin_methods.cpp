@@ -4,8 +4,11 @@
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "plugins/plugin_secrets.hpp"
 
 #include <mortise/control/error_json.hpp>
+
+#include <algorithm>
 
 namespace mortise::host {
 namespace {
@@ -59,6 +62,23 @@ boost::json::object log_json(const LogLine& line)
         {"fields", json_of(Value{line.fields})},
         {"from", line.from_host ? "host" : "plugin"},
     };
+}
+
+boost::json::object schedule_json(const ScheduleStatus& schedule)
+{
+    boost::json::object json{
+        {"name", schedule.name},
+        {"job", schedule.job},
+        {"rule", schedule.rule},
+        {"next", format_instant(schedule.next)},
+        {"last", nullptr},
+        {"last_job", nullptr},
+    };
+    if (schedule.last_job != 0) {
+        json["last"] = format_instant(schedule.last);
+        json["last_job"] = number_text(schedule.last_job);
+    }
+    return json;
 }
 
 /// What became of a plugin after a change that an admin asked for.
@@ -131,9 +151,17 @@ void add_reading(Api& api, PluginManager& plugins)
         .name = "plugins.get",
         .help = "Reads one plugin's state",
         .params = {plugin_param},
-        .result = "as in plugins.list",
-        .handler
-        = [&plugins](Call&, const Arguments& arguments) { return after(plugins, arguments.text("plugin")); },
+        .result = "as in plugins.list, and schedules: [{name, job, rule, next, last, last_job}]",
+        .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
+            const std::string id = arguments.text("plugin");
+            MORTISE_TRY(boost::json::value json, after(plugins, id));
+            MORTISE_TRY(const auto schedules, plugins.schedules(id));
+            boost::json::array all;
+            for (const ScheduleStatus& one : schedules)
+                all.emplace_back(schedule_json(one));
+            json.as_object()["schedules"] = std::move(all);
+            return json;
+        },
     });
     api.add({
         .name = "plugins.logs",
@@ -180,6 +208,15 @@ void add_reading(Api& api, PluginManager& plugins)
     });
 }
 
+Result<boost::json::object> secrets_json(PluginManager& plugins, const Manifest& manifest)
+{
+    MORTISE_TRY(const auto given, plugins.given_secrets(manifest.id));
+    boost::json::object json;
+    for (const std::string& name : secret_settings(manifest))
+        json[name] = std::ranges::find(given, name) != given.end();
+    return json;
+}
+
 void add_settings(Api& api, PluginManager& plugins)
 {
     api.add({
@@ -187,13 +224,17 @@ void add_settings(Api& api, PluginManager& plugins)
         .help
         = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
         .params = {plugin_param},
-        .result = "{settings, schema (JSON Schema, null if there are none), quotas}",
+        .result
+        = "{settings, secrets: {NAME: whether it was given}, schema (JSON Schema, null if there are none), "
+          "quotas}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
             MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
+            MORTISE_TRY(boost::json::object secrets, secrets_json(plugins, *manifest));
             MORTISE_TRY(const Map quotas, plugins.quotas(arguments.text("plugin")));
             return boost::json::value(boost::json::object{
                 {"settings", json_of(settings)},
+                {"secrets", std::move(secrets)},
                 {"schema", manifest->settings},
                 {"quotas", json_of(Value{quotas})},
             });
@@ -201,12 +242,13 @@ void add_settings(Api& api, PluginManager& plugins)
     });
     api.add({
         .name = "settings.set",
-        .help = "Sets a setting of a plugin; null takes it back to its default",
+        .help
+        = "Sets a setting of a plugin; null takes it back to its default. A secret is sealed, and never told",
         .params
         = {plugin_param,
            {"name", ParamKind::text, "the setting, or quota. and the name of a quota", true},
            {"value", ParamKind::any, "what its schema takes"}},
-        .result = "{settings}",
+        .result = "{settings, secrets}",
         .effect = Effect::write,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
             MORTISE_CHECK(require_admin(call));
@@ -214,7 +256,11 @@ void add_settings(Api& api, PluginManager& plugins)
             MORTISE_CHECK(plugins.set_setting(id, arguments.text("name"), value_of(arguments.value("value")))
             );
             MORTISE_TRY(const Value settings, plugins.settings(id));
-            return boost::json::value(boost::json::object{{"settings", json_of(settings)}});
+            MORTISE_TRY(const auto manifest, plugins.manifest(id));
+            MORTISE_TRY(boost::json::object secrets, secrets_json(plugins, *manifest));
+            return boost::json::value(
+                boost::json::object{{"settings", json_of(settings)}, {"secrets", std::move(secrets)}}
+            );
         },
     });
 }

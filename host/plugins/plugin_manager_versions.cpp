@@ -1,0 +1,390 @@
+#include "events/dispatcher.hpp"
+#include "plugins/plugin_manager_state.hpp"
+#include "records/records.hpp"
+#include "store/database.hpp"
+
+#include <algorithm>
+
+namespace mortise::host {
+
+namespace {
+
+Error folder_gone(const std::string& id)
+{
+    return {
+        .code = ErrorCode::not_found,
+        .message = "the folder of " + id + " is gone",
+        .key = "plugins.gone",
+        .where = id,
+        .hint = "install it again, or remove it",
+    };
+}
+
+Error not_enabled(const std::string& id)
+{
+    return {
+        .code = ErrorCode::state,
+        .message = id + " is not enabled",
+        .key = "plugins.not_enabled",
+        .where = id,
+        .hint = "run \"mortise plugins enable " + id + '"',
+    };
+}
+
+/// Nobody checks signatures yet, so that a signed package is no better than one that is not.
+Result<void> check_trust(const StagedPlugin& staged, const InstallOptions& options)
+{
+    if (options.allow_unsigned) return {};
+    const bool is_signed = staged.package().signature.has_value();
+    return Error{
+        .code = ErrorCode::denied,
+        .message = staged.manifest().id
+            + (is_signed ? " is signed, and this host cannot check signatures yet" : " is not signed"),
+        .key = "package.unsigned",
+        .where = staged.manifest().id,
+        .hint = "if you know where it comes from, run it again with --allow-unsigned",
+    };
+}
+
+std::vector<std::string> only_in(const std::vector<std::string>& a, const std::vector<std::string>& b)
+{
+    std::vector<std::string> result;
+    for (const std::string& item : a)
+        if (std::ranges::find(b, item) == b.end()) result.push_back(item);
+    return result;
+}
+
+/// Sets a flag for as long as this lives.
+class Switching {
+public:
+    explicit Switching(std::atomic<bool>& flag) : m_flag{flag} { m_flag = true; }
+    Switching(const Switching&) = delete;
+    Switching& operator=(const Switching&) = delete;
+    ~Switching() { m_flag = false; }
+
+private:
+    std::atomic<bool>& m_flag;
+};
+
+} // namespace
+
+Result<void> PluginManager::State::save_record(const ManagedPointer& plugin)
+{
+    PluginRecord record;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record.id = plugin->id;
+        record = plugin->record;
+    }
+    return store.save(record);
+}
+
+/// One that is enabled keeps the version that it has, also after the next start, whatever else comes on disk.
+Result<void> PluginManager::State::pin_version(const ManagedPointer& plugin)
+{
+    {
+        const std::scoped_lock own{plugin->mutex};
+        if (!plugin->record.enabled || !plugin->chosen || !plugin->record.chosen.empty()) return {};
+        plugin->record.chosen = plugin->chosen->manifest->version.text();
+    }
+    return save_record(plugin);
+}
+
+Result<Candidate>
+PluginManager::State::installed_candidate(const ManagedPointer& plugin, std::string_view version)
+{
+    const std::scoped_lock own{plugin->mutex};
+    for (const Candidate& candidate : plugin->candidates) {
+        if (candidate.manifest->version.text() != version) continue;
+        if (!candidate.errors.empty()) return candidate.errors.front();
+        return candidate;
+    }
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = plugin->id + ' ' + std::string{version} + " is not on disk",
+        .key = "plugins.no_version",
+        .where = std::string{version},
+    };
+}
+
+/// Registers a version whose code runs before anything is asked of it.
+Result<void> PluginManager::State::take_version(const ManagedPointer& plugin, const Candidate& candidate)
+{
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->chosen = candidate;
+        plugin->start_failed = false;
+        plugin->failed_starts = 0;
+    }
+    auto taken = register_plugin(plugin, Start::first);
+    if (taken) return taken;
+    unregister_plugin(plugin, Leave::calls_waiting);
+    close(*plugin, default_patience);
+    return taken;
+}
+
+/// Lets a version take the place of the one that counts. What cannot be taken up gives way to the former one.
+Result<PluginManager::State::Switched> PluginManager::State::switch_to(
+    const ManagedPointer& plugin, const Candidate& next, std::chrono::milliseconds patience
+)
+{
+    std::optional<Candidate> before;
+    PluginRecord record_before;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        before = plugin->chosen;
+        record_before = plugin->record;
+    }
+    if (const auto instance = plugin->slot->instance.load(); instance && Frame::is_inside(*instance))
+        return Error{
+            .code = ErrorCode::deadlock,
+            .message = "a plugin cannot change its own version",
+            .key = "plugins.deadlock",
+            .where = plugin->id,
+        };
+    const Switching switching{plugin->switching};
+    Switched switched{.closing = {}, .from = before ? before->manifest->version.text() : ""};
+    unregister_plugin(plugin, Leave::calls_waiting);
+    switched.closing = close(*plugin, patience);
+    if (!switched.closing.is_clean) {
+        unregister_calls(plugin);
+        return switched;
+    }
+    auto taken = take_version(plugin, next);
+    if (taken) return switched;
+    Error error = std::move(taken).error();
+    if (before) {
+        {
+            const std::scoped_lock own{plugin->mutex};
+            plugin->record = record_before; // a migration that was begun is not gone on with
+        }
+        if (take_version(plugin, *before)) {
+            error.hint
+                += (error.hint.empty() ? "" : "; ") + std::string{"version "} + switched.from + " runs again";
+            MORTISE_CHECK(save_record(plugin));
+            return error;
+        }
+    }
+    unregister_calls(plugin);
+    const std::scoped_lock own{plugin->mutex};
+    plugin->problem = error;
+    plugin->start_failed = true;
+    return error;
+}
+
+Result<Closing> PluginManager::reload(std::string_view id, std::chrono::milliseconds patience)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    std::optional<Candidate> before;
+    std::optional<Candidate> next;
+    bool was_running = false;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        before = plugin->chosen;
+        next = State::choose(*plugin);
+        was_running = plugin->slot->instance.load() != nullptr;
+        if (!plugin->record.enabled) return not_enabled(plugin->id);
+    }
+    if (!next) return folder_gone(plugin->id);
+    if (!next->errors.empty()) return next->errors.front();
+    const bool is_registered = plugin->accepting;
+    const bool same = is_registered && before && before->manifest->json == next->manifest->json
+        && before->folder == next->folder;
+    if (!same) {
+        MORTISE_TRY(const auto switched, m_state->switch_to(plugin, *next, patience));
+        return switched.closing;
+    }
+    Closing closed = m_state->close(*plugin, patience);
+    if (!closed.is_clean) return closed;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->start_failed = false;
+        plugin->failed_starts = 0;
+    }
+    if (was_running) MORTISE_CHECK(m_state->running(*plugin));
+    return closed;
+}
+
+Result<Installed> PluginManager::install(int package, const InstallOptions& options)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(StagedPlugin staged, m_state->versions.stage(package));
+    MORTISE_CHECK(check_trust(staged, options));
+    Installed installed{.id = staged.manifest().id, .version = staged.manifest().version.text()};
+    if (const auto plugin = m_state->find(installed.id)) MORTISE_CHECK(m_state->pin_version(plugin));
+    MORTISE_TRY(
+        installed.was_there,
+        m_state->versions.keep(std::move(staged), options.replace ? Replace::yes : Replace::no)
+    );
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    return installed;
+}
+
+Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& options)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(StagedPlugin staged, m_state->versions.stage(package));
+    MORTISE_CHECK(check_trust(staged, options));
+    const std::string id = staged.manifest().id;
+    const Version version = staged.manifest().version;
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    Upgraded upgraded{.id = id, .from = {}, .to = version.text()};
+    bool is_enabled = false;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        is_enabled = plugin->record.enabled;
+        if (plugin->chosen) {
+            const Manifest& before = *plugin->chosen->manifest;
+            upgraded.from = before.version.text();
+            if (version < before.version || (version == before.version && !options.replace))
+                return Error{
+                    .code = ErrorCode::refused,
+                    .message = id + ' ' + version.text() + " is not newer than " + before.version.text()
+                        + ", which is installed",
+                    .key = "plugins.not_newer",
+                    .where = version.text(),
+                    .hint = version < before.version
+                        ? "run \"mortise plugins rollback " + id + "\" to go back"
+                        : "give the new one a higher version, or use --replace",
+                };
+            upgraded.asks_more = only_in(staged.manifest().permissions, before.permissions);
+            upgraded.asks_less = only_in(before.permissions, staged.manifest().permissions);
+        }
+    }
+    MORTISE_CHECK(m_state->pin_version(plugin));
+    MORTISE_TRY(
+        const bool was_there,
+        m_state->versions.keep(std::move(staged), options.replace ? Replace::yes : Replace::no)
+    );
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    MORTISE_TRY(const Candidate next, m_state->installed_candidate(plugin, version.text()));
+    std::vector<std::string> granted_before;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        granted_before = plugin->record.granted;
+        if (options.grant_new)
+            std::ranges::copy(
+                only_in(upgraded.asks_more, granted_before), std::back_inserter(plugin->record.granted)
+            );
+    }
+    if (is_enabled) {
+        auto switched = m_state->switch_to(plugin, next, default_patience);
+        if (!switched) {
+            {
+                const std::scoped_lock own{plugin->mutex};
+                plugin->record.granted = granted_before;
+            }
+            MORTISE_CHECK(m_state->save_record(plugin));
+            if (!was_there) MORTISE_CHECK(m_state->versions.remove(id, version.text()));
+            m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+            return std::move(switched).error();
+        }
+        upgraded.closing = switched->closing;
+    }
+    {
+        const std::scoped_lock own{plugin->mutex};
+        if (!is_enabled) plugin->chosen = next;
+        if (upgraded.from != upgraded.to) plugin->record.previous = upgraded.from;
+        plugin->record.chosen = upgraded.to;
+    }
+    MORTISE_CHECK(m_state->save_record(plugin));
+    return upgraded;
+}
+
+Result<Upgraded> PluginManager::rollback(std::string_view id)
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    std::optional<Candidate> target;
+    Upgraded result{.id = plugin->id, .from = {}, .to = {}};
+    bool is_enabled = false;
+    std::vector<std::string> asked;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        if (!plugin->chosen) return folder_gone(plugin->id);
+        const Version now = plugin->chosen->manifest->version;
+        result.from = now.text();
+        asked = plugin->chosen->manifest->permissions;
+        is_enabled = plugin->record.enabled;
+        for (const Candidate& candidate : plugin->candidates) { // newest first
+            if (!candidate.errors.empty() || !(candidate.manifest->version < now)) continue;
+            const bool is_previous = candidate.manifest->version.text() == plugin->record.previous;
+            if (!target || is_previous) target = candidate;
+        }
+    }
+    if (!target)
+        return Error{
+            .code = ErrorCode::not_found,
+            .message = "there is no older version of " + plugin->id + " on disk to go back to",
+            .key = "plugins.no_version",
+            .where = plugin->id,
+            .hint = "install the version that you want, then roll back to it",
+        };
+    result.to = target->manifest->version.text();
+    result.asks_more = only_in(target->manifest->permissions, asked);
+    result.asks_less = only_in(asked, target->manifest->permissions);
+    if (is_enabled) {
+        MORTISE_TRY(const auto switched, m_state->switch_to(plugin, *target, default_patience));
+        result.closing = switched.closing;
+    }
+    {
+        const std::scoped_lock own{plugin->mutex};
+        if (!is_enabled) plugin->chosen = target;
+        plugin->record.chosen = result.to;
+        plugin->record.previous.clear();
+    }
+    MORTISE_CHECK(m_state->save_record(plugin));
+    return result;
+}
+
+Result<Removed> PluginManager::remove(std::string_view id)
+{
+    {
+        MORTISE_TRY(const auto plugin, m_state->require(id));
+        const std::scoped_lock own{plugin->mutex};
+        for (const Candidate& candidate : plugin->candidates)
+            if (candidate.folder.parent_path() == m_state->folders.installed)
+                return Error{
+                    .code = ErrorCode::state,
+                    .message = plugin->id + " belongs to the system: it is in " + candidate.folder.string(),
+                    .key = "plugins.of_the_system",
+                    .where = plugin->id,
+                    .hint = "disable it, or remove the package of the system that brought it",
+                };
+    }
+    MORTISE_CHECK(disable(id));
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const auto plugin, m_state->require(id));
+    Removed removed{.id = plugin->id};
+    for (const TypePointer& type : m_state->services.records.schema()->types()) {
+        if (type->owner != plugin->id) continue;
+        MORTISE_TRY(const std::int64_t count, m_state->count_records(*type));
+        removed.archived.emplace_back(type->name, count);
+    }
+    MORTISE_CHECK(m_state->services.records.archive(plugin->id));
+    for (const SubscriptionStatus& subscription : m_state->services.dispatcher.status())
+        if (subscription.plugin == plugin->id)
+            MORTISE_CHECK(m_state->services.dispatcher.remove(subscription.id));
+    MORTISE_CHECK(m_state->schedules.forget(plugin->id));
+    MORTISE_CHECK(m_state->store.forget(plugin->id));
+    MORTISE_CHECK(m_state->versions.remove(plugin->id));
+    const std::unique_lock all{m_state->mutex};
+    m_state->plugins.erase(m_state->plugins.find(removed.id));
+    return removed;
+}
+
+Result<std::int64_t> PluginManager::State::count_records(const RecordType& type)
+{
+    const ReadLease reader = services.database.read();
+    MORTISE_TRY(
+        Statement select,
+        reader->prepare("SELECT count(*) FROM " + quoted_name(type.table) + " WHERE deleted_at IS NULL")
+    );
+    MORTISE_CHECK(select.step());
+    return select.integer(0);
+}
+
+} // namespace mortise::host

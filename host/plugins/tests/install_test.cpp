@@ -1,0 +1,431 @@
+#include "plugins/catalogue.hpp"
+#include "plugins/install/plugin_folder.hpp"
+#include "plugins/package/package_writer.hpp"
+#include "plugins/tests/plugins_fixture.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mortise::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr InstallOptions unsigned_too{.allow_unsigned = true};
+
+class InstallTest : public PluginsTest {
+protected:
+    /// A folder with the plugin `steps`, its manifest changed: each pair replaces a text by another.
+    fs::path
+    folder_of(const std::string& name, const std::vector<std::pair<std::string, std::string>>& changes = {})
+    {
+        const fs::path folder = m_folder / "built" / name;
+        fs::remove_all(folder);
+        fs::create_directories(folder.parent_path());
+        fs::copy(fs::path{MORTISE_FIXTURES} / "com.test.steps", folder);
+        std::string manifest = read(folder / "plugin.json");
+        for (const auto& [from, to] : changes) {
+            EXPECT_NE(manifest.find(from), std::string::npos) << from;
+            manifest.replace(manifest.find(from), from.size(), to);
+        }
+        fs::permissions(folder / "plugin.json", fs::perms::owner_write, fs::perm_options::add);
+        std::ofstream{folder / "plugin.json"} << manifest;
+        return folder;
+    }
+    fs::path pack(const fs::path& folder)
+    {
+        const fs::path file = folder.string() + ".mortise";
+        const auto files = package_files_in(folder);
+        EXPECT_TRUE(files) << files.error().message;
+        const auto written = write_package(*files, file);
+        EXPECT_TRUE(written) << written.error().message;
+        return file;
+    }
+    fs::path
+    package(const std::string& version, std::vector<std::pair<std::string, std::string>> changes = {})
+    {
+        changes.emplace_back("\"1.0.0\"", '"' + version + '"');
+        return pack(folder_of("steps-" + version, changes));
+    }
+    static std::vector<std::pair<std::string, std::string>> with_length()
+    {
+        return {
+            {R"("fields": [
+        { "name": "text")",
+             R"("fields": [ { "name": "length", "kind": "int" },
+        { "name": "text")"}
+        };
+    }
+    static std::string read(const fs::path& file)
+    {
+        std::ifstream in{file, std::ios::binary};
+        return {std::istreambuf_iterator<char>{in}, {}};
+    }
+
+    template <class Use>
+    auto with_file(const fs::path& file, Use use)
+    {
+        const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+        auto result = use(descriptor);
+        ::close(descriptor);
+        return result;
+    }
+    Result<Installed> install_package(const fs::path& file, InstallOptions options = unsigned_too)
+    {
+        return with_file(file, [&](int descriptor) { return m_plugins->install(descriptor, options); });
+    }
+    Result<Upgraded> upgrade(const fs::path& file, InstallOptions options = unsigned_too)
+    {
+        return with_file(file, [&](int descriptor) { return m_plugins->upgrade(descriptor, options); });
+    }
+    void install_and_enable()
+    {
+        const auto installed = install_package(package("1.0.0"));
+        ASSERT_TRUE(installed) << installed.error().message;
+        const auto enabled = m_plugins->enable("com.test.steps");
+        ASSERT_TRUE(enabled) << enabled.error().message;
+    }
+    std::vector<std::string> on_disk() const
+    {
+        std::vector<std::string> found;
+        for (const auto& entry : fs::recursive_directory_iterator{m_folder / "data"})
+            found.push_back(entry.path().lexically_relative(m_folder / "data").string());
+        std::ranges::sort(found);
+        return found;
+    }
+    std::vector<std::string> items()
+    {
+        std::vector<std::string> texts;
+        const auto page
+            = m_records->list(Principal::system(), "steps_item", {.sort = {}, .limit = 1000, .after = {}});
+        EXPECT_TRUE(page);
+        for (const Row& row : page->rows)
+            texts.emplace_back(value_of(*m_records->schema()->find("steps_item"), row, "text").text());
+        return texts;
+    }
+};
+
+TEST_F(InstallTest, InstallsAPackageOfWhichNothingRuns)
+{
+    const auto installed = install_package(package("1.0.0"));
+    ASSERT_TRUE(installed) << installed.error().message;
+    EXPECT_EQ(installed->id, "com.test.steps");
+    EXPECT_EQ(installed->version, "1.0.0");
+    EXPECT_FALSE(installed->was_there);
+    EXPECT_EQ(status("steps").state, PluginState::verified);
+    EXPECT_EQ(
+        on_disk(),
+        (std::vector<std::string>{
+            "com.test.steps",
+            "com.test.steps/1.0.0",
+            "com.test.steps/1.0.0/mortise-package.json",
+            "com.test.steps/1.0.0/plugin.json",
+            "com.test.steps/1.0.0/steps.so"
+        })
+    );
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    EXPECT_TRUE(call("steps.add", {{"text", "x"}}));
+    EXPECT_TRUE(install_package(package("1.0.0"))->was_there);
+}
+
+TEST_F(InstallTest, RefusesWhatIsNotSigned)
+{
+    const auto refused = install_package(package("1.0.0"), {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().key, "package.unsigned");
+    EXPECT_TRUE(on_disk().empty());
+}
+
+TEST_F(InstallTest, LeavesNothingOfWhatItRefuses)
+{
+    const fs::path file = package("1.0.0");
+    const std::string bytes = read(file);
+    std::ofstream{m_folder / "cut.mortise"} << bytes.substr(0, bytes.size() / 2);
+    EXPECT_EQ(install_package(m_folder / "cut.mortise").error().key, "package.truncated");
+    EXPECT_TRUE(on_disk().empty());
+
+    const fs::path unfit = pack(folder_of("unfit", {{"\"steps.add\"", "\"other.add\""}}));
+    const auto refused = install_package(unfit);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().where, "/commands/0/name");
+    EXPECT_TRUE(on_disk().empty());
+
+    const fs::path foreign = pack(folder_of(
+        "foreign",
+        {{"\"linux-x86_64\": \"steps.so\", \"linux-aarch64\": \"steps.so\"", "\"linux-aarch64\": \"steps.so\""
+        }}
+    ));
+    if (this_platform() == "linux-x86_64") {
+        EXPECT_EQ(install_package(foreign).error().key, "manifest.platform");
+    }
+    EXPECT_TRUE(on_disk().empty());
+}
+
+TEST_F(InstallTest, RefusesOtherFilesOfTheSameVersion)
+{
+    ASSERT_TRUE(install_package(package("1.0.0")));
+    const fs::path other = pack(folder_of("other", {{"Lives through", "Survives"}}));
+    EXPECT_EQ(install_package(other).error().key, "plugins.version_exists");
+    EXPECT_EQ(status("steps").summary, "Lives through versions, secrets and schedules.");
+    const auto replaced = install_package(other, {.allow_unsigned = true, .replace = true});
+    ASSERT_TRUE(replaced) << replaced.error().message;
+    EXPECT_TRUE(replaced->was_there);
+    EXPECT_EQ(status("steps").summary, "Survives versions, secrets and schedules.");
+    EXPECT_EQ(on_disk().size(), 5U);
+}
+
+TEST_F(InstallTest, RunsOnlyWhatWasInstalled)
+{
+    ASSERT_TRUE(install_package(package("1.0.0")));
+    const fs::path library = m_folder / "data/com.test.steps/1.0.0/steps.so";
+    std::string bytes = read(library);
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    std::ofstream{library, std::ios::binary} << bytes;
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    const auto refused = m_plugins->activate("com.test.steps");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().key, "package.changed");
+    ASSERT_TRUE(m_plugins->disable("com.test.steps"));
+
+    std::ofstream{m_folder / "data/com.test.steps/1.0.0/plugin.json", std::ios::app} << ' ';
+    ASSERT_TRUE(m_plugins->rescan());
+    EXPECT_EQ(m_plugins->enable("com.test.steps").error().key, "package.changed");
+}
+
+TEST_F(InstallTest, SweepsWhatAnEarlierProcessLeft)
+{
+    ASSERT_TRUE(install_package(package("1.0.0")));
+    const auto before = on_disk();
+    close();
+    fs::create_directories(m_folder / "data/.aside-0123456789abcdef");
+    std::ofstream{m_folder / "data/.aside-0123456789abcdef/plugin.json"} << "{}";
+    open();
+    EXPECT_EQ(on_disk(), before);
+}
+
+/// A process that is killed at any moment of an upgrade of the files leaves the old version or the new one.
+TEST_F(InstallTest, IsAllOrNothingWhenItIsKilled)
+{
+    const fs::path first = package("1.0.0");
+    const fs::path second = pack(folder_of("replacing", {{"Lives through", "Survives"}}));
+    const fs::path data = m_folder / "killed";
+    {
+        PluginFolder folder{data};
+        ASSERT_TRUE(folder.open());
+        auto staged = with_file(first, [&](int descriptor) { return folder.stage(descriptor); });
+        ASSERT_TRUE(staged) << staged.error().message;
+        ASSERT_TRUE(folder.keep(*std::move(staged), Replace::no));
+    }
+    constexpr int kills = 40;
+    int done = 0;
+    for (int i = 0; i < kills; ++i) {
+        const fs::path& file = i % 2 == 0 ? second : first;
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            PluginFolder folder{data};
+            auto staged = with_file(file, [&](int descriptor) { return folder.stage(descriptor); });
+            if (!staged) ::_exit(3);
+            ::_exit(folder.keep(*std::move(staged), Replace::yes) ? 0 : 4);
+        }
+        const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds{i * 1500};
+        while (std::chrono::steady_clock::now() < end)
+            std::this_thread::yield();
+        ::kill(child, SIGKILL);
+        int how = 0;
+        ::waitpid(child, &how, 0);
+        ASSERT_TRUE(WIFSIGNALED(how) || WEXITSTATUS(how) == 0) << WEXITSTATUS(how);
+        done += WIFEXITED(how) ? 1 : 0;
+        PluginFolder folder{data};
+        ASSERT_TRUE(folder.open());
+        const auto found = find_candidates({}, data);
+        ASSERT_EQ(found.size(), 1U);
+        const auto& candidates = found.at("com.test.steps");
+        ASSERT_EQ(candidates.size(), 1U);
+        EXPECT_TRUE(candidates.front().errors.empty()) << candidates.front().errors.front().message;
+        EXPECT_TRUE(check_installed_file(candidates.front().folder, "steps.so"));
+    }
+    std::printf("%d of %d were done before they were killed\n", done, kills);
+}
+
+TEST_F(InstallTest, AnEnabledPluginKeepsItsVersion)
+{
+    install_and_enable();
+    ASSERT_TRUE(install_package(package("1.1.0")));
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    close();
+    open();
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    EXPECT_EQ(status("steps").versions, (std::vector<std::string>{"1.1.0", "1.0.0"}));
+}
+
+TEST_F(InstallTest, UpgradesWithItsRecords)
+{
+    install_and_enable();
+    for (int i = 0; i < 10; ++i)
+        ASSERT_TRUE(call("steps.add", {{"text", std::string(static_cast<std::size_t>(i + 1), 'x')}}));
+    const auto upgraded = upgrade(package("1.1.0", with_length()));
+    ASSERT_TRUE(upgraded) << upgraded.error().message;
+    EXPECT_EQ(upgraded->from, "1.0.0");
+    EXPECT_EQ(upgraded->to, "1.1.0");
+    EXPECT_EQ(status("steps").version, "1.1.0");
+    EXPECT_EQ(status("steps").migrating_from, "");
+    const auto page
+        = m_records->list(Principal::system(), "steps_item", {.sort = {}, .limit = 100, .after = {}});
+    const auto type = m_records->schema()->find("steps_item");
+    ASSERT_EQ(page->rows.size(), 10U);
+    for (std::size_t i = 0; i < 10; ++i)
+        EXPECT_EQ(value_of(*type, page->rows[i], "length"), Value{static_cast<std::int64_t>(i + 1)});
+    close();
+    open();
+    EXPECT_EQ(status("steps").version, "1.1.0");
+    EXPECT_TRUE(call("steps.add", {{"text", "x"}}));
+}
+
+TEST_F(InstallTest, LosesNothingWhileItIsUpgraded)
+{
+    install_and_enable();
+    const Id contact = create_contact("first")->ids.front();
+    ASSERT_TRUE(settle());
+    std::atomic<bool> stop{false};
+    std::atomic<int> refused{0};
+    std::thread caller{[&] {
+        while (!stop) {
+            const auto answer = call("steps.add", {{"text", "called"}});
+            EXPECT_TRUE(answer) << answer.error().message;
+            // The hook of either version sees every change.
+            const auto changed = change({
+                .operation = Operation::update,
+                .type = "contact",
+                .id = contact,
+                .version = {},
+                .values = {{"nickname", "refuse me"}},
+            });
+            EXPECT_FALSE(changed);
+            if (!changed && changed.error().key == "steps.refused")
+                ++refused;
+            else if (!changed)
+                ADD_FAILURE() << changed.error().message;
+        }
+    }};
+    constexpr int rounds = 3;
+    for (int i = 1; i <= rounds; ++i) {
+        ASSERT_TRUE(create_contact("contact " + std::to_string(i)));
+        const auto upgraded = upgrade(package("1." + std::to_string(i) + ".0", with_length()));
+        ASSERT_TRUE(upgraded) << upgraded.error().message;
+    }
+    stop = true;
+    caller.join();
+    ASSERT_TRUE(settle());
+    const auto found = items();
+    EXPECT_EQ(
+        std::ranges::count_if(found, [](const std::string& text) { return text.starts_with("contact "); }),
+        rounds
+    );
+    EXPECT_GT(refused, 0);
+}
+
+TEST_F(InstallTest, GoesBackWhenTheNewVersionDoesNotStart)
+{
+    install_and_enable();
+    const fs::path folder = folder_of("bad", {{"\"1.0.0\"", "\"2.0.0\""}});
+    fs::copy_file(
+        fs::path{MORTISE_FIXTURES} / "com.test.broken/broken.so",
+        folder / "steps.so",
+        fs::copy_options::overwrite_existing
+    );
+    ASSERT_TRUE(create_contact("before"));
+    const auto failed = upgrade(pack(folder));
+    ASSERT_FALSE(failed);
+    EXPECT_NE(failed.error().hint.find("version 1.0.0 runs again"), std::string::npos) << failed.error().hint;
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    EXPECT_EQ(status("steps").state, PluginState::active);
+    EXPECT_EQ(status("steps").versions, std::vector<std::string>{"1.0.0"});
+    EXPECT_TRUE(call("steps.add", {{"text", "still there"}}));
+    ASSERT_TRUE(create_contact("after"));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(items().size(), 3U);
+    close();
+    open();
+    EXPECT_EQ(status("steps").version, "1.0.0");
+}
+
+TEST_F(InstallTest, GoesBackWhenTheMigrationFails)
+{
+    install_and_enable();
+    for (const char* text : {"a", "b", "c", "d", "poison", "f"})
+        ASSERT_TRUE(call("steps.add", {{"text", text}}));
+    const auto failed = upgrade(package("1.1.0", with_length()));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().key, "steps.poison");
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    EXPECT_EQ(status("steps").migrating_from, "");
+    EXPECT_TRUE(call("steps.add", {{"text", "still there"}}));
+    EXPECT_EQ(items().size(), 7U);
+}
+
+TEST_F(InstallTest, RefusesUpgradesThatAreNone)
+{
+    EXPECT_EQ(upgrade(package("1.0.0")).error().code, ErrorCode::not_found);
+    install_and_enable();
+    EXPECT_EQ(upgrade(package("1.0.0")).error().key, "plugins.not_newer");
+    EXPECT_EQ(upgrade(package("0.9.0")).error().key, "plugins.not_newer");
+    EXPECT_EQ(upgrade(package("1.1.0"), {}).error().key, "package.unsigned");
+    EXPECT_EQ(status("steps").versions, std::vector<std::string>{"1.0.0"});
+}
+
+TEST_F(InstallTest, RollsBack)
+{
+    EXPECT_EQ(m_plugins->rollback("com.test.steps").error().code, ErrorCode::not_found);
+    install_and_enable();
+    EXPECT_EQ(m_plugins->rollback("com.test.steps").error().key, "plugins.no_version");
+    ASSERT_TRUE(call("steps.add", {{"text", "one"}}));
+    ASSERT_TRUE(upgrade(package("1.1.0", with_length())));
+    ASSERT_TRUE(call("steps.add", {{"text", "two"}}));
+    const auto back = m_plugins->rollback("com.test.steps");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->from, "1.1.0");
+    EXPECT_EQ(back->to, "1.0.0");
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    ASSERT_TRUE(call("steps.add", {{"text", "three"}}));
+    EXPECT_EQ(items(), (std::vector<std::string>{"one", "two", "three"}));
+    close();
+    open();
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    // What the newer version declared is kept, and comes back with it.
+    const auto again = upgrade(package("1.1.0", with_length()));
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(status("steps").version, "1.1.0");
+}
+
+TEST_F(InstallTest, AsksBeforeItGrantsMore)
+{
+    install_and_enable();
+    const std::vector<std::pair<std::string, std::string>> more{
+        {"\"contacts.read\"", "\"contacts.read\", \"contacts.write\""}
+    };
+    const auto upgraded = upgrade(package("1.1.0", more));
+    ASSERT_TRUE(upgraded) << upgraded.error().message;
+    EXPECT_EQ(upgraded->asks_more, std::vector<std::string>{"contacts.write"});
+    EXPECT_TRUE(upgraded->asks_less.empty());
+    EXPECT_EQ(std::ranges::count(status("steps").granted, "contacts.write"), 0);
+    ASSERT_TRUE(m_plugins->grant("com.test.steps", {"contacts.write"}));
+    EXPECT_EQ(std::ranges::count(status("steps").granted, "contacts.write"), 1);
+    const auto granted = upgrade(
+        package("1.2.0", {{"\"contacts.read\"", "\"contacts.read\", \"net:example.org\""}}),
+        {.allow_unsigned = true, .grant_new = true}
+    );
+    ASSERT_TRUE(granted) << granted.error().message;
+    EXPECT_EQ(granted->asks_less, std::vector<std::string>{"contacts.write"});
+    EXPECT_EQ(std::ranges::count(status("steps").granted, "net:example.org"), 1);
+}
+
+} // namespace
+} // namespace mortise::host
