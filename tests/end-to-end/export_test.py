@@ -97,7 +97,8 @@ class RoundTrip(Copy):
         for type_name in ("contact", "contact_point", "identity", "relation"):
             with self.subTest(type_name):
                 result = self.copy(type_name, ending, *options)
-                self.assertEqual(result["created"], len(self.records(self.folder, type_name)))
+                # The points of a contact's own addresses came with the contacts.
+                self.assertEqual(result["created"] + result["updated"], len(self.records(self.folder, type_name)))
                 self.assertEqual(result["left"], 0)
                 self.assertEqual(self.records(self.other, type_name), self.records(self.folder, type_name))
 

@@ -170,11 +170,16 @@ Result<Importer::Verdict> Importer::plan(Pending& pending)
     }
     Change& change = pending.change;
     change.type = m_options.type;
-    MORTISE_TRY(const std::optional<Row> match, find_match(pending.row));
+    MORTISE_TRY(std::optional<Row> match, find_match(pending.row));
+    bool came_with_contact = false;
+    if (!match && m_options.type == "contact_point") {
+        MORTISE_TRY(match, find_point(pending.row.values));
+        came_with_contact = match.has_value();
+    }
     Operation operation = match ? Operation::update : Operation::create;
     const std::string key = m_options.dry_run ? match_key(pending.row) : std::string{};
     if (!key.empty() && !match && m_matched.contains(key)) operation = Operation::update;
-    if (operation == Operation::update && m_options.mode == ImportMode::create)
+    if (operation == Operation::update && m_options.mode == ImportMode::create && !came_with_contact)
         return Error{
             .code = ErrorCode::exists,
             .message = match ? "the row is " + m_options.type + " " + std::to_string(match->id.number)
@@ -350,6 +355,22 @@ Result<std::optional<Row>> Importer::find_match(const ImportRow& row)
         }
     }
     return m_options.match.empty() ? std::optional<Row>{} : find_by_fields(row.values);
+}
+
+/// The points of a contact's own addresses come with the contact; a row about one of them completes it.
+Result<std::optional<Row>> Importer::find_point(const Map& values)
+{
+    if (!values["contact"].as<Id>()) return std::optional<Row>{};
+    MORTISE_TRY(
+        std::vector<Row> rows,
+        m_records.find(m_context.principal, "contact_point", "contact", values["contact"], 1000)
+    );
+    const TypePointer type = m_records.schema()->find("contact_point");
+    const auto same = std::ranges::find_if(rows, [&](const Row& row) {
+        return value_of(*type, row, "kind") == values["kind"]
+            && value_of(*type, row, "value") == values["value"];
+    });
+    return same == rows.end() ? std::optional<Row>{} : std::optional{std::move(*same)};
 }
 
 Result<std::optional<Row>> Importer::find_by_fields(const Map& values)

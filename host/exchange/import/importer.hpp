@@ -118,6 +118,7 @@ private:
     bool leaves(const ReferenceRule& rule) const;
     bool is_in_batch(const ReferenceLookup& lookup) const;
     Result<std::optional<Row>> find_match(const ImportRow& row);
+    Result<std::optional<Row>> find_point(const Map& values);
     Result<std::optional<Row>> find_by_fields(const Map& values);
     std::string match_key(const ImportRow& row) const;
 
