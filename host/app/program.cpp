@@ -5,6 +5,8 @@
 #include <mortise/control/embedded.hpp>
 #include <mortise/control/error_json.hpp>
 
+#include <chrono>
+#include <future>
 #include <iostream>
 #include <iterator>
 #include <unistd.h>
@@ -33,6 +35,24 @@ Program::call(std::string_view method, boost::json::object params, control::Call
 {
     MORTISE_TRY(control::Connection * open, connection());
     return open->call(method, std::move(params), std::move(events));
+}
+
+Result<boost::json::value>
+Program::call_until_stopped(std::string_view method, boost::json::object params, control::CallEvents events)
+{
+    constexpr int look_every_ms = 20;
+    MORTISE_TRY(control::Connection * open, connection());
+    std::promise<Result<boost::json::value>> promise;
+    auto answer = promise.get_future();
+    const auto call = open->start(
+        method,
+        std::move(params),
+        [&promise](Result<boost::json::value> result) { promise.set_value(std::move(result)); },
+        std::move(events)
+    );
+    while (answer.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
+        if (stop_signals().wait(look_every_ms)) open->cancel(call);
+    return answer.get();
 }
 
 StopSignals& Program::stop_signals()

@@ -52,6 +52,10 @@ public:
     /// Calls a method of the control API and waits.
     Result<boost::json::value>
     call(std::string_view method, boost::json::object params = {}, control::CallEvents events = {});
+    /// The same for what takes long: an interrupt cancels it. `stop_signals` must have been called before
+    /// `connection`.
+    Result<boost::json::value>
+    call_until_stopped(std::string_view method, boost::json::object params, control::CallEvents events);
     /// Whether the host is this process, so that it can open the files that we can.
     bool is_direct() const noexcept { return m_is_direct; }
     void disconnect() { m_connection.reset(); }

@@ -45,16 +45,33 @@ std::string ProgressBar::text(
     return '[' + std::string(full, '#') + std::string(cells - full, '.') + "] " + percent + words;
 }
 
-void ProgressBar::show(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size)
+bool ProgressBar::is_time()
 {
     constexpr std::chrono::milliseconds least_pause{100};
     const auto now = std::chrono::steady_clock::now();
-    if (!m_wanted || now - m_drawn < least_pause) return;
+    if (!m_wanted || now - m_drawn < least_pause) return false;
     m_drawn = now;
+    return true;
+}
+
+void ProgressBar::draw(const std::string& line)
+{
     m_shown = true;
-    const double seconds = std::chrono::duration<double>(now - m_began).count();
-    const std::string line = "\r\x1b[K" + text(rows, bytes, size, seconds, error_width() - 1);
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    const std::string text = "\r\x1b[K" + line.substr(0, error_width() - 1);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void ProgressBar::show(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size)
+{
+    if (!is_time()) return;
+    const double seconds = std::chrono::duration<double>(m_drawn - m_began).count();
+    draw(text(rows, bytes, size, seconds, error_width() - 1));
+}
+
+void ProgressBar::show_step(const std::string& step, std::uint64_t done, std::uint64_t all)
+{
+    if (!is_time()) return;
+    draw(all == 0 ? step : step + "  " + std::to_string(done * 100 / all) + " %");
 }
 
 void ProgressBar::clear()

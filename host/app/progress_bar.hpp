@@ -20,6 +20,8 @@ public:
 
     /// `rows` are done, and `bytes` of `size` (0: unknown). Drawn at most ten times a second.
     void show(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size);
+    /// A step of something longer, with how much of it is done; `all` 0: not known.
+    void show_step(const std::string& step, std::uint64_t done, std::uint64_t all);
     /// Takes the line away, so that something else can be written.
     void clear();
 
@@ -28,6 +30,9 @@ public:
     text(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size, double seconds, std::size_t width);
 
 private:
+    bool is_time();
+    void draw(const std::string& line);
+
     bool m_wanted;
     bool m_shown{false};
     std::chrono::steady_clock::time_point m_began{std::chrono::steady_clock::now()};

@@ -1,5 +1,5 @@
 #include "app/verb_options.hpp"
-#include "app/verbs/verbs.hpp"
+#include "app/verbs/find_verbs.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -122,52 +122,28 @@ void add_query(CLI::App& app, VerbAction& action)
     });
 }
 
-void add_import(CLI::App& app, VerbAction& action)
-{
-    const auto options = std::make_shared<ImportOptionsOfVerb>();
-    CLI::App* import = app.add_subcommand("import", "take the rows of a file in as records")->fallthrough();
-    import->add_option("FILE", options->file, "the file")->required()->check(CLI::ExistingFile);
-    import->add_option(
-        "--type", options->type, "record type; without it what the mapping says, else contact"
-    );
-    import->add_option("--format", options->format, "without it by the file's name")
-        ->check(CLI::IsMember({"csv", "vcard", "jsonl"}));
-    import->add_option("--map", options->map, "a mapping file: how columns become fields")
-        ->check(CLI::ExistingFile);
-    import
-        ->add_option("--mode", options->mode, "what to do with rows whose record is there, create without it")
-        ->check(CLI::IsMember({"create", "update", "upsert", "skip"}));
-    import->add_option("--match", options->match, "the fields that make a row the same record")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    import->add_option(
-        "--errors",
-        options->errors,
-        "write the rows that are refused into this file, to mend and import again"
-    );
-    import->add_option("--resume", options->resume, "go on with an import that was stopped");
-    import->add_flag("--dry-run", options->dry_run, "check everything, write nothing");
-    import->callback([&action, options] {
-        action = [options](Program& program) { return import_file(program, *options); };
-    });
-}
-
-void add_undo(CLI::App& app, VerbAction& action)
+void add_search(CLI::App& app, VerbAction& action)
 {
     struct Options {
-        std::string target{};
-        std::string kind{};
-        bool force{false};
+        std::vector<std::string> text{};
+        std::string type{};
+        std::uint64_t limit{20};
     };
     const auto options = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("undo", "take back an import or a transaction")->fallthrough();
-    verb->add_option("TARGET", options->target, "an import's id, or a transaction's number")->required();
-    verb->add_option("--kind", options->kind, "which it is, when the number is both")
-        ->check(CLI::IsMember({"import", "transaction"}));
-    verb->add_flag("--force", options->force, "leave what was changed since, and take back the rest");
-    verb->callback([&action, options] {
+    CLI::App* search = app.add_subcommand("search", "find records by words, best first")->fallthrough();
+    search
+        ->add_option(
+            "TEXT", options->text, "words, an e-mail address or a phone number; the last may be a beginning"
+        )
+        ->required();
+    search->add_option("--type", options->type, "only records of this type");
+    search->add_option("--limit", options->limit, "how many, 20 without it");
+    search->callback([&action, options] {
         action = [options](Program& program) {
-            return undo(program, options->target, options->kind, options->force);
+            std::string text;
+            for (const std::string& word : options->text)
+                text.append(text.empty() ? "" : " ").append(word);
+            return search_records(program, text, options->type, options->limit);
         };
     });
 }
@@ -195,8 +171,8 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     });
 
     add_query(app, action);
-    add_import(app, action);
-    add_undo(app, action);
+    add_search(app, action);
+    add_exchange_verbs(app, action);
 }
 
 } // namespace mortise::host

@@ -1,6 +1,6 @@
 #include "app/verb_options.hpp"
 
-#include "app/verbs/verbs.hpp"
+#include "app/verbs/find_verbs.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -90,8 +90,30 @@ void add_house_verbs(CLI::App& app, VerbAction& action)
     const auto type = std::make_shared<std::string>();
     CLI::App* types = app.add_subcommand("types", "list the record types, or describe one")->fallthrough();
     types->add_option("NAME", *type, "a record type");
-    types->callback([&action, type] {
+    types->require_subcommand(0, 1);
+    types->callback([&action, type, types] {
+        if (!types->get_subcommands().empty()) return;
         action = [type](Program& program) { return show_types(program, *type); };
+    });
+    const auto field = std::make_shared<std::string>();
+    CLI::App* add = types->add_subcommand("add-field", "add a field of your own to the type, or change it")
+                        ->fallthrough();
+    add->add_option(
+           "JSON",
+           *field,
+           "its declaration, such as {\"name\": \"shoe_size\", \"kind\": \"int\"}; - reads it from standard "
+           "input"
+    )
+        ->required();
+    add->callback([&action, type, field] {
+        action = [type, field](Program& program) { return add_field(program, *type, *field); };
+    });
+    CLI::App* archive
+        = types->add_subcommand("archive-field", "make a field of your own read-only; nothing in it is lost")
+              ->fallthrough();
+    archive->add_option("FIELD", *field, "its name")->required();
+    archive->callback([&action, type, field] {
+        action = [type, field](Program& program) { return archive_field(program, *type, *field); };
     });
     add_commands(app, action);
 }

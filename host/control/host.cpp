@@ -1,15 +1,14 @@
 #include "control/host.hpp"
 
-#include "base/hash.hpp"
-#include "base/random.hpp"
+#include "control/database_identity.hpp"
 #include "control/methods/methods.hpp"
+#include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
 #include "jobs/job_queue.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "records/search/search.hpp"
 
-#include <array>
 #include <chrono>
-#include <span>
 
 namespace mortise::host {
 namespace {
@@ -101,9 +100,12 @@ Result<void> Host::open_parts(bool create)
     m_events = std::make_unique<EventLog>(*m_database);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
-    m_writer->on_commit([this](std::int64_t last) {
+    // The API holds it: it ends before the parts that it reads.
+    const auto search = std::make_shared<Search>(*m_database, *m_records);
+    m_writer->on_commit([this, searching = std::weak_ptr{search}](std::int64_t last) {
         m_events->committed(last);
         m_dispatcher->notify(last);
+        if (const auto alive = searching.lock()) alive->notify(last);
         if (m_feed) m_feed->notify();
     });
     MORTISE_CHECK(m_writer->open());
@@ -115,6 +117,8 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(read_source());
     MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
+    search->start(m_database->file().parent_path() / "search.db", m_events->last());
+    add_search_methods(m_api, search);
     add_methods();
     return {};
 }
@@ -145,18 +149,9 @@ Result<void> Host::open_plugins()
 
 Result<void> Host::read_source()
 {
-    std::array<std::byte, 16> fresh{};
-    random_bytes(fresh);
     return m_writer->run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(
-            Statement * id,
-            connection.cached("INSERT INTO \"mt$meta\" VALUES ('database_id', ?) ON CONFLICT (name) DO "
-                              "UPDATE SET value = value RETURNING value")
-        );
-        id->bind(1, std::string_view{hex(fresh)});
-        MORTISE_CHECK(id->step());
-        m_source = "mortise:" + std::string{id->text(0)};
-        id->reset();
+        MORTISE_TRY(const DatabaseIdentity identity, make_identity(connection));
+        m_source = identity.source();
         return {};
     });
 }
@@ -186,6 +181,7 @@ void Host::add_methods()
     add_record_methods(m_api, *this);
     add_query_methods(m_api, *this);
     add_import_methods(m_api, *this);
+    add_export_methods(m_api, *this);
     add_event_methods(m_api, *this);
     add_subscription_methods(m_api, *this);
     add_plugin_methods(m_api, *this);
@@ -193,6 +189,7 @@ void Host::add_methods()
     add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);
+    add_backup_methods(m_api, *this);
     add_user_methods(m_api, *this);
     add_view_methods(m_api, *this);
 }

@@ -95,15 +95,16 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
 {
     const ReadLease reader = m_database.read();
     std::string sql = event_columns;
-    sql += filter.subject
-        ? R"(JOIN (SELECT DISTINCT number FROM "mt$event_link" WHERE record = ?3) l ON l.number = e.number )"
-        : "";
-    sql += "WHERE e.number > ?1 AND e.number <= ?2 ";
+    // The links of a record are in the order of their events: the latest are found without looking at the
+    // others. An event that is linked twice comes twice in a row.
+    const std::string number = filter.subject ? "l.number" : "e.number";
+    if (filter.subject) sql += R"(JOIN "mt$event_link" l ON l.number = e.number AND l.record = ?3 )";
+    sql += "WHERE " + number + " > ?1 AND " + number + " <= ?2 ";
     if (!filter.type.empty() && filter.type != "*")
         sql += filter.type.ends_with(".*")
             ? R"(AND e.type IN (SELECT id FROM "mt$name" WHERE text >= ?4 AND text < ?5) )"
             : R"(AND e.type = (SELECT id FROM "mt$name" WHERE text = ?4) )";
-    sql += filter.newest_first ? "ORDER BY e.number DESC" : "ORDER BY e.number";
+    sql += "ORDER BY " + number + (filter.newest_first ? " DESC" : "");
     MORTISE_TRY(Statement * select, reader->cached(sql));
     select->bind(1, filter.since);
     select->bind(2, filter.until == 0 ? INT64_MAX : filter.until);
@@ -123,6 +124,7 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
         MORTISE_TRY(const bool more, select->step());
         if (!more) break;
         Event event = read_event(*select);
+        if (!events.empty() && events.back().number == event.number) continue;
         if (visible_to) {
             MORTISE_TRY(const bool own, owns_subject(*reader, event, visible_to));
             if (!own) continue;

@@ -81,7 +81,7 @@ void Subscription::reload() noexcept
 bool Subscription::is_past(std::int64_t number) const
 {
     const std::scoped_lock lock{m_mutex};
-    return !m_reload && m_place.seen_to >= number;
+    return !m_reload && !m_woken && m_resting && m_place.seen_to >= number;
 }
 
 void Subscription::fill(SubscriptionStatus& status) const
@@ -99,10 +99,12 @@ void Subscription::run()
     std::unique_lock lock{m_mutex};
     while (!m_stopping) {
         m_woken = false;
+        m_resting = false;
         lock.unlock();
         const Progress progress = step();
         lock.lock();
         if (progress == Progress::some) continue;
+        m_resting = progress != Progress::trouble;
         const auto ready = [this] { return m_stopping || m_woken; };
         if (progress == Progress::trouble) {
             const auto pause = std::chrono::milliseconds{std::min(50 << std::min(m_troubles, 10), 30'000)};

@@ -84,6 +84,7 @@ private:
     bool m_stopping{false};
     bool m_reload{true};
     bool m_woken{false};
+    bool m_resting{false}; ///< it looked, and nothing is to be done now
     Place m_place;
     std::int64_t m_delivered{0};
     std::int64_t m_failed{0};

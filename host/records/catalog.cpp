@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "records/field_codec.hpp"
+#include "records/field_indexes.hpp"
 #include "store/connection.hpp"
 
 #include <boost/json/array.hpp>
@@ -184,7 +185,7 @@ private:
             + *m_new_columns + ", PRIMARY KEY (id, until)) WITHOUT ROWID"
         ));
         for (const Field& field : type.fields)
-            MORTISE_CHECK(create_indexes(type, field));
+            MORTISE_CHECK(create_field_indexes(m_connection, type, field));
         return {};
     }
 
@@ -212,6 +213,11 @@ private:
         if (!slot) return add_field(type, declared);
         const Field& present = type.fields[*slot];
         const std::string where = type.name + "." + declared.name;
+        if (present.owner == custom_owner && m_owner != custom_owner) {
+            // An admin's field makes room for one that comes with a newer host or plugin, and loses nothing.
+            MORTISE_CHECK(make_room(type, present));
+            return add_field(type, declared);
+        }
         if (present.owner != m_owner)
             return refused(
                 "the field " + where + " belongs to " + present.owner, where, "choose another name"
@@ -235,7 +241,20 @@ private:
         m_changed = true;
         Field with_column = declared;
         with_column.column = present.column;
-        return create_indexes(type, with_column);
+        return create_field_indexes(m_connection, type, with_column);
+    }
+
+    Result<void> make_room(RecordType& type, const Field& present)
+    {
+        std::string name = "x_" + present.name;
+        while (type.slot(name))
+            name += "_2";
+        MORTISE_TRY(Statement * rename, m_connection.cached("UPDATE \"mt$field\" SET name=? WHERE id=?"));
+        rename->bind(1, std::string_view{name});
+        rename->bind(2, present.id);
+        MORTISE_CHECK(rename->run());
+        type.fields[*type.slot(present.name)].name = name;
+        return {};
     }
 
     Result<void> add_field(RecordType& type, const Field& declared)
@@ -270,7 +289,7 @@ private:
                         "ALTER TABLE " + quoted_name(table) + " ADD COLUMN " + definition
                     ));
         }
-        if (!m_new_columns) MORTISE_CHECK(create_indexes(type, field));
+        if (!m_new_columns) MORTISE_CHECK(create_field_indexes(m_connection, type, field));
         type.fields.push_back(std::move(field));
         type.finish();
         return {};
@@ -295,27 +314,6 @@ private:
         for (int suffix = 2; clashes(); ++suffix)
             candidate.column = field.name + "_" + std::to_string(suffix);
         return candidate.column;
-    }
-
-    Result<void> create_indexes(const RecordType& type, const Field& field)
-    {
-        const std::string column = quoted_name(columns_of(field).front());
-        const std::string name = type.table + "." + field.column;
-        if (!field.unique)
-            MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name + ".unique")));
-        if (!field.indexed) MORTISE_CHECK(m_connection.execute("DROP INDEX IF EXISTS " + quoted_name(name)));
-        if (field.unique)
-            MORTISE_CHECK(m_connection.execute(
-                "CREATE UNIQUE INDEX IF NOT EXISTS " + quoted_name(name + ".unique") + " ON "
-                + quoted_name(type.table) + " (" + column + ") WHERE deleted_at IS NULL AND " + column
-                + " IS NOT NULL"
-            ));
-        if (field.indexed)
-            MORTISE_CHECK(m_connection.execute(
-                "CREATE INDEX IF NOT EXISTS " + quoted_name(name) + " ON " + quoted_name(type.table) + " ("
-                + column + ") WHERE " + column + " IS NOT NULL"
-            ));
-        return {};
     }
 
     Result<void> archive_missing(const RecordType& type, const TypeDeclaration& declaration)
@@ -352,9 +350,9 @@ Result<void> raise_epoch(Connection& connection)
 
 Result<void> create_catalog(Connection& connection)
 {
+    MORTISE_CHECK(note_format(connection));
     MORTISE_CHECK(create_constraint_table(connection));
     return connection.execute(R"(
-        CREATE TABLE IF NOT EXISTS "mt$meta" (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);
         CREATE TABLE IF NOT EXISTS "mt$type" (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
             plural TEXT NOT NULL UNIQUE, label TEXT NOT NULL, tbl TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,

@@ -16,7 +16,18 @@ namespace mortise::host {
 
 class Connection;
 
-/// Makes the catalog's own tables where they are not there.
+/// The owner of fields that an admin declared at run time.
+inline constexpr std::string_view custom_owner = "custom";
+
+/// Grows when a database is written in a way that hosts before cannot read. What is only added does not
+/// count.
+inline constexpr std::int64_t database_format = 1;
+/// Refuses a greater one: `unsupported`.
+Result<void> check_format(std::int64_t format);
+/// Writes ours into a database that has none, and refuses a greater one that is there.
+Result<void> note_format(Connection& connection);
+
+/// Makes the catalog's own tables where they are not there. Errors: `unsupported` for a newer format.
 Result<void> create_catalog(Connection& connection);
 
 /// Reads all types.

@@ -1,6 +1,7 @@
 #include "records/event_writer.hpp"
 
 #include "base/hash.hpp"
+#include "records/event_leaf.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -39,22 +40,27 @@ std::string links_text(const std::vector<EventLink>& links)
     return text;
 }
 
-/// H(header, H(salt, payload)): the header binds number, times, type and subject; the payload can be erased
-/// and its digest kept, so that a chain over leaves still verifies.
-Digest leaf_of(const PreparedEvent& event, std::int64_t number, Instant recorded)
+} // namespace
+
+Digest event_leaf(
+    std::string_view type,
+    std::int64_t number,
+    Instant recorded,
+    Instant time,
+    Id subject,
+    const Digest& payload_digest
+)
 {
     std::array<std::byte, 32 + 32 + 128> block{};
     const std::array<std::int64_t, 4> header{
-        number, recorded.microseconds, event.time.microseconds, event.subject.number
+        number, recorded.microseconds, time.microseconds, subject.number
     };
     std::memcpy(block.data(), header.data(), sizeof header);
-    std::memcpy(block.data() + 32, event.payload_digest.data(), 32);
-    const std::size_t name_size = std::min<std::size_t>(event.type.size(), 128);
-    std::memcpy(block.data() + 64, event.type.data(), name_size);
+    std::memcpy(block.data() + 32, payload_digest.data(), 32);
+    const std::size_t name_size = std::min<std::size_t>(type.size(), 128);
+    std::memcpy(block.data() + 64, type.data(), name_size);
     return hash(std::span{block}.first(64 + name_size));
 }
-
-} // namespace
 
 Result<void> EventWriter::open(Connection& connection)
 {
@@ -137,7 +143,8 @@ Result<void> EventWriter::append(
         MORTISE_TRY(const std::int64_t type, name_id(connection, event.type));
         MORTISE_TRY(const std::int64_t schema, name_id(connection, event.schema));
         const std::int64_t number = ++m_last;
-        const Digest leaf = leaf_of(event, number, m_recorded);
+        const Digest leaf
+            = event_leaf(event.type, number, m_recorded, event.time, event.subject, event.payload_digest);
         insert->bind(1, number);
         insert->bind(2, type);
         if (event.subject) insert->bind(3, event.subject.number);

@@ -1,6 +1,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"
+#include "records/contact_points.hpp"
 #include "records/contact_rules.hpp"
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
@@ -35,10 +36,11 @@ Error not_there(const RecordType& type, Id id)
     };
 }
 
-/// Fails with what a person needs who saw an older version: for each field that differs, what they saw and
-/// what is there now.
-Result<void> conflict(Connection& reader, const RecordType& type, const Row& current, std::int64_t seen)
+/// Fails with what a person needs who saw an older version: for each field that differs, what they saw, what
+/// is there now, and what they wanted.
+Result<void> conflict(Connection& reader, const RecordType& type, const Row& current, const Change& asked)
 {
+    const std::int64_t seen = *asked.version;
     Map fields;
     MORTISE_TRY(Statement * history, reader.cached(type.sql.select_history));
     history->bind(1, current.id.number);
@@ -51,9 +53,10 @@ Result<void> conflict(Connection& reader, const RecordType& type, const Row& cur
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
             if (old.values[slot] != current.values[slot]) {
                 changed += (changed.empty() ? "" : ", ") + type.fields[slot].name;
-                fields.set(
-                    type.fields[slot].name, Map{{"seen", old.values[slot]}, {"current", current.values[slot]}}
-                );
+                Map sides{{"seen", old.values[slot]}, {"current", current.values[slot]}};
+                if (const Value* wanted = asked.values.find(type.fields[slot].name))
+                    sides.set("wanted", *wanted);
+                fields.set(type.fields[slot].name, std::move(sides));
             }
     }
     history->reset();
@@ -122,7 +125,9 @@ public:
         for (std::size_t i = 0; i < m_unit.changes.size(); ++i)
             if (auto made = make_change(m_unit.changes[i], m_prepared.changes[i]); !made)
                 return place(std::move(made).error(), i, m_unit.changes.size());
-        MORTISE_CHECK(run_hooks());
+        MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
+        MORTISE_TRY(const bool hooked, run_hooks());
+        if (hooked) MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
         for (std::size_t i = 0; i < m_prepared.changes.size(); ++i)
             if (auto checked = check_change(m_prepared.changes[i]); !checked)
                 return place(std::move(checked).error(), i, m_prepared.changes.size());
@@ -158,7 +163,7 @@ private:
         if (asked.operation == Operation::create) return make_new(asked, change);
         MORTISE_TRY(change.before, read(type, asked.id));
         if (asked.version && *asked.version != change.before->version)
-            return conflict(m_given.reader, type, *change.before, *asked.version);
+            return conflict(m_given.reader, type, *change.before, asked);
         const bool deleted = change.before->is_deleted();
         if (deleted != (asked.operation == Operation::restore))
             return deleted
@@ -215,7 +220,10 @@ private:
     {
         const RecordType& type = *change.type;
         Row& row = change.after;
-        row.id = asked.id ? asked.id : m_given.next_id();
+        row.id = asked.id;
+        if (!row.id) {
+            MORTISE_TRY(row.id, m_given.next_id());
+        }
         row.version = 1;
         row.owner = m_given.context.principal.user;
         row.created_at = row.updated_at = m_given.now;
@@ -246,6 +254,7 @@ private:
             MORTISE_TRY(change.after.values[slot], coerce(field, value));
         }
         if (type.name == "contact") complete_contact(type, change.after);
+        if (type.name == "contact_point") return normalise_point(type, change);
         return {};
     }
 
@@ -267,18 +276,19 @@ private:
         return {};
     }
 
-    Result<void> run_hooks()
+    Result<bool> run_hooks()
     {
-        if (!m_given.hooks) return {};
+        if (!m_given.hooks) return false;
         std::set<std::size_t> amended;
         std::vector<DraftView> views;
         for (PreparedChange& change : m_prepared.changes)
             if (m_given.hooks->wants(*change.type, change.operation)) views.emplace_back(change, amended);
-        if (views.empty()) return {};
+        if (views.empty()) return false;
         std::vector<Draft*> drafts;
         for (DraftView& view : views)
             drafts.push_back(&view);
-        return m_given.hooks->run(m_given.context, drafts);
+        MORTISE_CHECK(m_given.hooks->run(m_given.context, drafts));
+        return true;
     }
 
     Result<void> check_change(PreparedChange& change)
@@ -347,8 +357,7 @@ private:
         };
         m_prepared.events.reserve(m_prepared.changes.size() + m_unit.events.size());
         for (const PreparedChange& change : m_prepared.changes)
-            if (change.operation != Operation::update || !change.changed.empty() || change.owner_changed)
-                finish(event_of(change));
+            if (tells(change)) finish(event_of(change));
         for (const EventDraft& draft : m_unit.events) {
             PreparedEvent event;
             event.type = draft.type;
@@ -363,6 +372,13 @@ private:
             finish(std::move(event));
         }
         return {};
+    }
+
+    /// The event of a contact tells its addresses too: points that follow from it have none of their own.
+    static bool tells(const PreparedChange& change)
+    {
+        if (change.derived && change.type->name == "contact_point") return false;
+        return change.operation != Operation::update || !change.changed.empty() || change.owner_changed;
     }
 
     Result<std::int64_t> type_of(const EventDraft& draft) const

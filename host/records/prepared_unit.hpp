@@ -29,6 +29,7 @@ struct PreparedChange {
     Row after;
     std::vector<std::size_t> changed; ///< slots whose value differs from `before`
     bool owner_changed{false};
+    bool derived{false}; ///< follows from others of the unit; its caller did not ask for it
     std::vector<std::string> sort_keys{}; ///< create: of each sorted field; update: of those that changed
 };
 
@@ -51,7 +52,7 @@ struct Preparation {
     const Collator& collator;
     HookRunner* hooks{nullptr};
     Instant now;
-    std::function<Id()> next_id;
+    std::function<Result<Id>()> next_id;
 };
 
 /// Validates, normalises, reads what is there, runs the hooks, and makes the events.

@@ -93,7 +93,11 @@ struct Records::State {
             .collator = *collator,
             .hooks = hooks.load(std::memory_order_acquire),
             .now = clock.now(),
-            .next_id = [&next] { return Id{next.number++}; },
+            .next_id = [&]() -> Result<Id> {
+                if (creations == 0) return ids.take(1); // for what follows from the unit
+                --creations;
+                return Id{next.number++};
+            },
         };
         return prepare_unit(preparation, unit);
     }
@@ -230,7 +234,7 @@ Result<std::vector<Row>> Records::preview(const CallContext& context, const Unit
     MORTISE_TRY(PreparedUnit prepared, m_state->prepare(context, unit));
     std::vector<Row> rows;
     for (PreparedChange& change : prepared.changes)
-        rows.push_back(std::move(change.after));
+        if (!change.derived) rows.push_back(std::move(change.after));
     return rows;
 }
 

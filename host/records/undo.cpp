@@ -201,6 +201,19 @@ std::vector<Change> changes_of(const Plan& plan)
     return changes;
 }
 
+bool follows_contacts(const Change& change)
+{
+    return change.type == "contact" || change.type == "contact_point";
+}
+
+/// Whether an earlier unit of the same undo did it: points go and come back with their contact.
+bool is_done(Records& records, const Principal& principal, const Change& change)
+{
+    if (change.operation != Operation::remove && change.operation != Operation::restore) return false;
+    const auto row = records.get(principal, change.type, change.id, true);
+    return row && row->is_deleted() == (change.operation == Operation::remove);
+}
+
 Error in_the_way(const UndoOutcome& outcome)
 {
     List list;
@@ -254,6 +267,10 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
         std::vector<Id> in_unit;
         waiting.clear();
         for (Change& change : changes) {
+            if (!outcome.commits.empty() && follows_contacts(change)) {
+                if (is_done(m_records, context.principal, change)) continue;
+                change.version.reset(); // an earlier unit may have written it
+            }
             const bool follows = !in_unit.empty() && in_unit.back() == change.id;
             if (follows || unit.changes.size() >= changes_per_unit) {
                 waiting.push_back(std::move(change));
@@ -262,9 +279,10 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
             in_unit.push_back(change.id);
             unit.changes.push_back(std::move(change));
         }
+        changes.swap(waiting);
+        if (unit.changes.empty()) continue;
         MORTISE_TRY(const Commit commit, m_records.commit(context, std::move(unit)));
         outcome.commits.push_back(commit.number);
-        changes.swap(waiting);
     }
     return outcome;
 }

@@ -20,6 +20,14 @@ Error changed_meanwhile(const PreparedChange& change)
     };
 }
 
+/// Says which change of the unit it is, where that is not plain.
+Error place(Error error, std::size_t index, std::size_t count)
+{
+    if (count > 1 && error.key == "records.not_unique")
+        error.where = "change " + std::to_string(index) + ", " + error.where;
+    return error;
+}
+
 /// A unique index speaks of columns; people know fields.
 Error in_words(Connection& connection, const PreparedChange& change, Id visible_to, Error error)
 {
@@ -164,15 +172,18 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
     const std::int64_t number = transaction.events.last() + static_cast<std::int64_t>(unit.events.size());
     commit.number = unit.events.empty() ? 0 : number;
     for (const PreparedChange& change : unit.changes) {
-        commit.ids.push_back(change.after.id);
-        if (is_nothing(change)) {
-            commit.versions.push_back(change.before->version);
-            continue;
+        const bool is_unchanged = is_nothing(change);
+        if (!change.derived) {
+            commit.ids.push_back(change.after.id);
+            commit.versions.push_back(is_unchanged ? change.before->version : change.after.version);
         }
-        if (auto written = write_change(connection, change, number); !written)
-            return in_words(connection, change, unit.visible_to, std::move(written).error());
+        if (is_unchanged) continue;
+        if (auto written = write_change(connection, change, number); !written) {
+            Error error = in_words(connection, change, unit.visible_to, std::move(written).error());
+            if (change.derived) return error; // nobody asked for it by a number
+            return place(std::move(error), commit.ids.size() - 1, unit.changes.size());
+        }
         MORTISE_CHECK(check_counts(connection, change));
-        commit.versions.push_back(change.after.version);
     }
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
     if (unit.also) MORTISE_CHECK(unit.also(connection));
@@ -224,6 +235,12 @@ Result<void> create_unit_tables(Connection& connection)
         CREATE TABLE IF NOT EXISTS "mt$parked" (subscription INTEGER NOT NULL, number INTEGER NOT NULL,
             subject INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, dead INTEGER NOT NULL,
             error TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (subscription, number)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS "mt$origin_database" (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS "mt$origin" (database INTEGER NOT NULL, number INTEGER NOT NULL,
+            record INTEGER NOT NULL, PRIMARY KEY (database, number)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS "mt$import_open" (import INTEGER NOT NULL, kind INTEGER NOT NULL,
+            row INTEGER NOT NULL, field TEXT NOT NULL, entry TEXT NOT NULL,
+            PRIMARY KEY (import, kind, row, field)) WITHOUT ROWID;
     )");
 }
 

@@ -6,8 +6,17 @@
 #include "store/database.hpp"
 
 #include <chrono>
+#include <utility>
 
 namespace mortise::host {
+
+namespace {
+
+/// How far the write-ahead log grows between two looks at whether it is too long. By pages, not by
+/// transactions: an import's transactions are large, and the log must not get far beyond its limit.
+constexpr std::int64_t stretch_pages = 256;
+
+} // namespace
 
 Writer::Writer(Database& database, const Clock& clock) : m_database{database}, m_clock{clock} { }
 
@@ -61,8 +70,8 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own)
         lock.lock();
         for (Piece* piece : group)
             piece->done = true;
-        ++m_groups;
-        if (m_groups % 64 == 0) m_housekeeping.notify_one();
+        const auto stretch = m_database.wal_pages() / stretch_pages;
+        if (std::exchange(m_log_stretch, stretch) != stretch) m_housekeeping.notify_one();
         if (!own.done) m_changed.notify_all();
     }
     m_led = false;
@@ -140,12 +149,12 @@ std::string Writer::stopped_because() const
 /// does it, in its turn, so that no two connections ever write and checkpoint at the same time.
 void Writer::keep_log_short()
 {
-    std::uint64_t seen = 0;
+    std::int64_t seen = 0;
     std::unique_lock lock{m_mutex};
     while (!m_stopping) {
-        m_housekeeping.wait(lock, [&] { return m_stopping || m_groups >= seen + 64; });
+        m_housekeeping.wait(lock, [&] { return m_stopping || m_log_stretch != seen; });
         if (m_stopping) return;
-        seen = m_groups;
+        seen = m_log_stretch;
         m_changed.wait(lock, [&] { return !m_led || m_stopping; });
         if (m_stopping) return;
         m_led = true;

@@ -104,7 +104,7 @@ private:
     bool m_stopping{false};
     std::string m_stopped_because;
     std::condition_variable m_housekeeping;
-    std::uint64_t m_groups{0};
+    std::int64_t m_log_stretch{0}; // the log's length after the last transaction, in stretches
     std::thread m_housekeeper;
 };
 

@@ -1,15 +1,15 @@
 #include "store/database.hpp"
 
+#include "store/copy.hpp"
 #include "store/sqlite_error.hpp"
 
-#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Exception.h>
 
 #include <algorithm>
 #include <sqlite3.h>
 #include <stdlib.h> // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX, not C++
 #include <system_error>
+#include <unistd.h>
 
 namespace mortise::host {
 
@@ -23,7 +23,8 @@ Result<std::filesystem::path> make_memory_folder()
     std::error_code failure;
     std::filesystem::path base{"/dev/shm"};
     if (!std::filesystem::is_directory(base, failure)) base = std::filesystem::temp_directory_path(failure);
-    std::string pattern = (base / "mortise-XXXXXX").string();
+    // With the process's number, so that whoever stopped a process can remove what it left.
+    std::string pattern = (base / ("mortise-" + std::to_string(::getpid()) + "-XXXXXX")).string();
     if (!::mkdtemp(pattern.data()))
         return Error{
             ErrorCode::io,
@@ -190,21 +191,7 @@ Result<bool> Database::checkpoint_truncate()
 
 Result<void> Database::copy_to(const std::filesystem::path& file)
 {
-    std::error_code failure;
-    if (std::filesystem::exists(file, failure))
-        return Error{
-            ErrorCode::exists, file.string() + " is there already", "store.exists", file.string(), {}
-        };
-    const ReadLease source = read();
-    try {
-        SQLite::Database target{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
-        SQLite::Backup backup{target, source->sqlite()};
-        backup.executeStep();
-    } catch (const SQLite::Exception& problem) {
-        std::filesystem::remove(file, failure);
-        return sqlite_error(problem.getExtendedErrorCode(), problem.what());
-    }
-    return {};
+    return copy_database(*this, file);
 }
 
 Result<DatabaseFacts> Database::facts()

@@ -39,8 +39,9 @@ set(CPACK_DEBIAN_CONSOLE_PACKAGE_RECOMMENDS "fonts-roboto-unhinted, fonts-dejavu
 
 set(CPACK_DEBIAN_SDK_PACKAGE_NAME mortise-sdk)
 set(CPACK_DEBIAN_SDK_DESCRIPTION "what developers of Mortise plugins compile against
- Headers of the binary contract and of the C++ layer, the CMake package mortise-sdk, JSON Schemas.")
-set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "cmake (>= 3.25), ninja-build, g++ (>= 4:12)")
+ Headers of the binary contract and of the C++ layer, the CMake package mortise-sdk, JSON Schemas, and the tool
+ mortise-sdk with project templates and the reference.")
+set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "cmake (>= 3.25), ninja-build, g++ (>= 4:12), libgtest-dev")
 
 include(CPack)
 cpack_add_component(runtime GROUP platform)

@@ -7,7 +7,9 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 #include <unistd.h>
+#include <utility>
 
 namespace mortise::ui {
 namespace {

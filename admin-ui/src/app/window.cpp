@@ -1,5 +1,6 @@
 #include "app/window.hpp"
 
+#include "app/input_queue.hpp"
 #include "shell/shell.hpp"
 
 // clang-format off
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace mortise::ui {
 namespace {
@@ -60,7 +62,7 @@ public:
         watch_input();
         m_context = ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
-        ImGui_ImplGlfw_InitForOpenGL(m_window, true); // keeps the callbacks that are set, and calls them
+        ImGui_ImplGlfw_InitForOpenGL(m_window, false); // input comes through our queue
         ImGui_ImplOpenGL3_Init("#version 330");
         return {};
     }
@@ -74,12 +76,13 @@ public:
         return std::max(x, 1.0F);
     }
     /// Whether there was input since the last call.
-    bool take_input() { return std::exchange(m_had_input, false); }
+    bool take_input() { return std::exchange(m_had_input, false) || !m_queue.is_empty(); }
 
     void draw(Shell& shell)
     {
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();
+        m_queue.feed(ImGui::GetIO());
         ImGui::NewFrame();
         shell.draw();
         ImGui::Render();
@@ -93,25 +96,43 @@ public:
     }
 
 private:
-    static void note(GLFWwindow* window)
+    static Window& of(GLFWwindow* window)
     {
-        static_cast<Window*>(glfwGetWindowUserPointer(window))->m_had_input = true;
+        Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
+        self.m_had_input = true;
+        return self;
     }
 
     void watch_input()
     {
-        glfwSetKeyCallback(m_window, [](GLFWwindow* w, int, int, int, int) { note(w); });
-        glfwSetCharCallback(m_window, [](GLFWwindow* w, unsigned) { note(w); });
-        glfwSetMouseButtonCallback(m_window, [](GLFWwindow* w, int, int, int) { note(w); });
-        glfwSetScrollCallback(m_window, [](GLFWwindow* w, double, double) { note(w); });
-        glfwSetCursorPosCallback(m_window, [](GLFWwindow* w, double, double) { note(w); });
-        glfwSetFramebufferSizeCallback(m_window, [](GLFWwindow* w, int, int) { note(w); });
-        glfwSetWindowRefreshCallback(m_window, [](GLFWwindow* w) { note(w); });
-        glfwSetWindowFocusCallback(m_window, [](GLFWwindow* w, int) { note(w); });
+        glfwSetKeyCallback(m_window, [](GLFWwindow* w, int key, int, int action, int) {
+            if (action != GLFW_REPEAT && key >= 0) of(w).m_queue.add_key(key, action == GLFW_PRESS);
+        });
+        glfwSetCharCallback(m_window, [](GLFWwindow* w, unsigned letter) {
+            of(w).m_queue.add_letter(letter);
+        });
+        glfwSetMouseButtonCallback(m_window, [](GLFWwindow* w, int button, int action, int) {
+            of(w).m_queue.add_button(button, action == GLFW_PRESS);
+        });
+        glfwSetScrollCallback(m_window, [](GLFWwindow* w, double x, double y) {
+            of(w).m_queue.add_wheel(static_cast<float>(x), static_cast<float>(y));
+        });
+        glfwSetCursorPosCallback(m_window, [](GLFWwindow* w, double x, double y) {
+            of(w).m_queue.add_position({static_cast<float>(x), static_cast<float>(y)});
+        });
+        glfwSetFramebufferSizeCallback(m_window, [](GLFWwindow* w, int, int) { of(w); });
+        glfwSetWindowRefreshCallback(m_window, [](GLFWwindow* w) { of(w); });
+        glfwSetWindowFocusCallback(m_window, [](GLFWwindow* w, int focused) {
+            if (focused == GLFW_FALSE)
+                of(w).m_queue.release_all();
+            else
+                of(w);
+        });
     }
 
     GLFWwindow* m_window{nullptr};
     ImGuiContext* m_context{nullptr};
+    InputQueue m_queue;
     bool m_had_input{true};
 };
 

@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 namespace {

@@ -1,5 +1,7 @@
 #include "model/resource.hpp"
 
+#include <utility>
+
 namespace mortise::ui {
 
 Resource::Resource(Link& link, const Clock& clock, std::string method, boost::json::object params)

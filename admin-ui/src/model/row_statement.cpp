@@ -2,6 +2,8 @@
 #include "base/text.hpp"
 #include "model/record_rows.hpp"
 
+#include <utility>
+
 namespace mortise::ui {
 namespace {
 

@@ -4,6 +4,7 @@
 #include "widgets/schema.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mortise::ui {
 

@@ -8,6 +8,9 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 

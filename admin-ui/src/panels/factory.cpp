@@ -12,6 +12,9 @@
 #include "views/report_screen.hpp"
 #include "views/view_screen.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace mortise::ui {
 namespace {
 

@@ -2,6 +2,7 @@
 #include "panels/import_screen.hpp"
 
 #include <fstream>
+#include <utility>
 
 namespace mortise::ui {
 namespace {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <tuple>
+#include <utility>
 
 namespace mortise::ui {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mortise::ui {
 namespace {
@@ -14,8 +15,12 @@ constexpr std::array contact_columns{
 
 std::vector<std::string> usual_columns(const TypeInfo& type)
 {
-    if (type.name == "contact") return {contact_columns.begin(), contact_columns.end()};
     std::vector<std::string> columns;
+    if (type.name == "contact") {
+        for (const char* const name : contact_columns)
+            if (type.find(name) || std::string_view{name} == "updated_at") columns.emplace_back(name);
+        return columns;
+    }
     if (type.find(type.title_field)) columns.push_back(type.title_field);
     for (const FieldInfo& field : type.fields)
         if (columns.size() < 8 && field.name != type.title_field && field.is_simple() && !field.is_archived)

@@ -2,6 +2,7 @@
 #include "panels/plugin_screen.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace mortise::ui {
 

@@ -2,6 +2,8 @@
 #include "panels/record_screen.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 

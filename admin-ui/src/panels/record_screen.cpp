@@ -4,6 +4,9 @@
 #include "views/tab_view.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 

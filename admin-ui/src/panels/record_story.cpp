@@ -27,6 +27,8 @@ std::string event_words(const boost::json::value& event)
             if (!text.empty() && text.size() < 60) fields += ": " + text;
         }
     if (const std::string text = text_at(at(event, "data"), "text"); !text.empty()) fields = text;
+    if (const std::string name = text_at(at(at(event, "data"), "record"), "name"); !name.empty())
+        fields = name;
     return about + ' ' + lower(what) + (fields.empty() ? "" : " \xE2\x80\x94 " + fields);
 }
 

@@ -5,6 +5,8 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 
@@ -15,7 +17,7 @@ void SettingsScreen::choose(Console& console, std::string plugin)
     m_plugin = std::move(plugin);
     m_form.reset();
     m_version = -1;
-    m_settings = std::make_unique<Resource>(
+    m_settings = std::make_shared<Resource>(
         console.link, console.clock, "settings.get", boost::json::object{{"plugin", m_plugin}}
     );
 }
@@ -134,16 +136,20 @@ void SettingsScreen::save(Console& console)
                     m_form->show_problem({"/" + name, answer.error().message});
                     return console.desk.tell(answer.error());
                 }
-                console.desk.did(words_of(name) + " was set", [this, &console, name, was, plugin] {
-                    m_calls.push_back(console.link.call(
-                        "settings.set",
-                        {{"plugin", plugin}, {"name", name}, {"value", was}},
-                        [this, &console](const Result<boost::json::value>& undone) {
-                            if (m_settings) m_settings->refresh();
-                            if (!undone) return console.desk.tell(undone.error());
-                            console.desk.toast(Tone::positive, "Put back");
-                        }
-                    ));
+                const std::weak_ptr<Resource> shown{m_settings};
+                boost::json::object back{{"plugin", plugin}, {"name", name}, {"value", was}};
+                console.desk.did(words_of(name) + " was set", [&console, shown, back] {
+                    console.link
+                        .call(
+                            "settings.set",
+                            back,
+                            [&console, shown](const Result<boost::json::value>& undone) {
+                                if (const auto settings = shown.lock()) settings->refresh();
+                                if (!undone) return console.desk.tell(undone.error());
+                                console.desk.toast(Tone::positive, "Put back");
+                            }
+                        )
+                        .detach();
                 });
             }
         ));

@@ -24,7 +24,7 @@ private:
     void save(Console& console);
 
     std::string m_plugin;
-    std::unique_ptr<Resource> m_settings;
+    std::shared_ptr<Resource> m_settings; ///< shared with what takes a change back
     std::optional<SchemaForm> m_form;
     boost::json::value m_saved;
     int m_version{-1};

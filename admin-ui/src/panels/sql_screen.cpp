@@ -3,6 +3,7 @@
 #include "base/json_read.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mortise::ui {
 

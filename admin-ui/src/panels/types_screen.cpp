@@ -2,6 +2,8 @@
 
 #include "base/json_read.hpp"
 
+#include <utility>
+
 namespace mortise::ui {
 
 TypesScreen::TypesScreen(std::string type)

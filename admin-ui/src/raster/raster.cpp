@@ -4,11 +4,12 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace mortise::ui {
 namespace {
 
-struct Box {
+struct Extent {
     int left;
     int top;
     int right;
@@ -32,14 +33,14 @@ public:
         atlas.GetTexDataAsAlpha8(&m_texels, &m_texture_width, &m_texture_height);
     }
 
-    void triangle(const std::array<const ImDrawVert*, 3>& v, const Box& clip)
+    void triangle(const std::array<const ImDrawVert*, 3>& v, const Extent& clip)
     {
         const ImVec2 a = v[0]->pos;
         const ImVec2 b = v[1]->pos;
         const ImVec2 c = v[2]->pos;
         const float area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
         if (area == 0 || !std::isfinite(area)) return;
-        const Box box{
+        const Extent box{
             std::max(clip.left, floor_of(std::min({a.x, b.x, c.x}))),
             std::max(clip.top, floor_of(std::min({a.y, b.y, c.y}))),
             std::min(clip.right, floor_of(std::max({a.x, b.x, c.x})) + 1),
@@ -148,7 +149,7 @@ Picture rasterise(const ImDrawData& data, ImFontAtlas& atlas, ImU32 ground)
         const ImDrawList& list = *data.CmdLists[i];
         for (const ImDrawCmd& command : list.CmdBuffer) {
             if (command.UserCallback) continue;
-            const Box clip{
+            const Extent clip{
                 std::max(0, static_cast<int>(command.ClipRect.x)),
                 std::max(0, static_cast<int>(command.ClipRect.y)),
                 std::min(picture.width, static_cast<int>(command.ClipRect.z)),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace mortise::ui {
 
@@ -45,13 +46,14 @@ void Dialogs::open_command(
     bool is_missing = false;
     for (const auto& needed : array_at(schema, "required"))
         is_missing = is_missing || !arguments.contains(text_of(needed));
-    const bool asks = !object_at(schema, "properties").empty();
+    // What could be said besides is asked before something is changed, such as the reason for losing.
+    for (const auto& [property, sub] : object_at(schema, "properties"))
+        is_missing = is_missing || (!arguments.contains(property) && (m_is_writing || arguments.empty()));
     m_form.emplace(schema, boost::json::value(std::move(arguments)));
     m_form->take_keys();
     m_kind = Kind::form;
     m_was_opened = true;
-    if (!is_missing && (!asks || !m_form->values().get_object().empty()) && !flag_at(known, "confirm"))
-        send(console);
+    if (!is_missing && !flag_at(known, "confirm")) send(console);
 }
 
 boost::json::value schema_of(const TypeInfo& type)

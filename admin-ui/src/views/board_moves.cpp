@@ -3,6 +3,7 @@
 #include "views/view_action.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mortise::ui {
 
@@ -13,7 +14,7 @@ int card_number(std::string_view id)
     return static_cast<int>(integer_of(boost::json::value(boost::json::string{id})) & 0x7FFFFFFF);
 }
 
-void BoardScreen::move(Console& console, const Card& card, std::size_t from, std::size_t to, bool is_undo)
+void BoardScreen::move(Console& console, const Card& card, std::size_t from, std::size_t to)
 {
     if (from == to || to >= m_lanes.size()) return;
     if (console.link.state() != LinkState::open)
@@ -27,7 +28,7 @@ void BoardScreen::move(Console& console, const Card& card, std::size_t from, std
     move.call = console.link.call(
         "commands.call",
         {{"name", command}, {"arguments", filled(drop, record, m_lanes[to].id)}},
-        [this, &console, card, from, to, is_undo](const Result<boost::json::value>& answer) {
+        [this, &console, card, from, to](const Result<boost::json::value>& answer) {
             const auto found
                 = std::ranges::find_if(m_moves, [&](const Move& one) { return one.id == card.id; });
             if (!answer) {
@@ -41,17 +42,26 @@ void BoardScreen::move(Console& console, const Card& card, std::size_t from, std
             for (const std::size_t lane : {from, to})
                 m_lanes[lane].rows->refresh();
             ask_sums(console);
-            if (is_undo)
-                return console.desk.toast(
-                    Tone::positive, "Undone: " + card.title + " is in " + m_lanes[to].title + " again"
-                );
-            console.desk.did(
-                card.title + " moved to " + m_lanes[to].title,
-                [this, &console, card, from, to, place = "view/" + text_at(m_view, "name")] {
-                    console.desk.open(place);
-                    this->move(console, card, to, from, true);
-                }
-            );
+            // The way back needs nothing of this screen, which may be closed by then.
+            const auto& drop_again = at(m_view, "on_drop");
+            const boost::json::value moved(boost::json::object{{"id", card.id}});
+            boost::json::object back{
+                {"name", text_at(drop_again, "command")},
+                {"arguments", filled(drop_again, moved, m_lanes[from].id)}
+            };
+            const std::string undone = "Undone: " + card.title + " is in " + m_lanes[from].title + " again";
+            console.desk.did(card.title + " moved to " + m_lanes[to].title, [&console, back, undone] {
+                console.link
+                    .call(
+                        "commands.call",
+                        back,
+                        [&console, undone](const Result<boost::json::value>& taken_back) {
+                            if (!taken_back) return console.desk.tell(taken_back.error());
+                            console.desk.toast(Tone::positive, undone);
+                        }
+                    )
+                    .detach();
+            });
         }
     );
     m_moves.push_back(std::move(move));

@@ -4,6 +4,10 @@
 #include "views/view_action.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 

@@ -57,7 +57,7 @@ private:
     void draw_lane(Console& console, std::size_t lane, const Box& box);
     void draw_card(Console& console, std::size_t lane, const Card& card, const Box& box);
     void read_keys(Console& console);
-    void move(Console& console, const Card& card, std::size_t from, std::size_t to, bool is_undo = false);
+    void move(Console& console, const Card& card, std::size_t from, std::size_t to);
     void finish_drag(Console& console);
     std::vector<Action> card_actions(Console& console, const Card& card);
     std::optional<Card> cursor_card(Console& console) const;

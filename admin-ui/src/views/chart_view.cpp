@@ -30,7 +30,7 @@ void put(ChartData& data, std::size_t series, std::size_t label, double value)
 }
 
 /// An amount in minor units as one that people know; other numbers as they are.
-double plain(const QueryRows& rows, std::int64_t row, std::size_t column)
+double plain_amount(const QueryRows& rows, std::int64_t row, std::size_t column)
 {
     const double value = number_of(rows.value(row, column), nothing);
     const QueryColumn& known = rows.columns()[column];
@@ -65,7 +65,7 @@ ChartData chart_data_of(const boost::json::value& chart, const QueryRows& rows)
             if (at_series == SIZE_MAX) continue;
             if (data.series.size() <= at_series) data.series.resize(at_series + 1);
             data.series[at_series].name = name;
-            put(data, at_series, at_label, plain(rows, row, column));
+            put(data, at_series, at_label, plain_amount(rows, row, column));
         }
     }
     for (ChartSeries& series : data.series)

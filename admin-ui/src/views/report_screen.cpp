@@ -2,6 +2,8 @@
 
 #include "base/json_read.hpp"
 
+#include <memory>
+
 namespace mortise::ui {
 
 void ReportScreen::draw(Console& console)

@@ -4,6 +4,8 @@
 #include "views/chart_view.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace mortise::ui {
 

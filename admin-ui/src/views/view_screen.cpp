@@ -5,6 +5,9 @@
 #include "views/board_screen.hpp"
 #include "views/tab_view.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace mortise::ui {
 namespace {
 

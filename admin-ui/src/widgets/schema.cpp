@@ -3,11 +3,12 @@
 #include "base/json_read.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mortise::ui {
 namespace {
 
-constexpr int deepest = 12;
+constexpr int deepest_check = 12;
 
 std::size_t letters_in(std::string_view text)
 {
@@ -99,7 +100,7 @@ void check_value(
     int depth
 )
 {
-    if (depth > deepest || value.is_null() || !schema.is_object()) return;
+    if (depth > deepest_check || value.is_null() || !schema.is_object()) return;
     const auto complain = [&](std::string text) { problems.push_back({where, std::move(text)}); };
     if (!fits_type(schema, value)) {
         const std::string type = type_of(schema);

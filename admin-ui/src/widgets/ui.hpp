@@ -136,6 +136,8 @@ public:
     void gap(float units);
     /// Moves on to what is right of the last control, `units` away.
     void beside(float units = 8) const;
+    /// Pixels that are left on the line, within the card if there is one.
+    float room() const;
     /// Moves so that `width` pixels are left on the line.
     void to_right(float width) const;
 
@@ -147,6 +149,7 @@ private:
         ImVec2 at;
         float width;
         float least_height;
+        const ImDrawList* list; ///< of the window that it is in
     };
 
     void see(std::string_view text, const Box& box) const;

@@ -1,5 +1,6 @@
 #include "widgets/ui.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace mortise::ui {
@@ -8,7 +9,7 @@ std::optional<std::size_t>
 Ui::choice(std::string_view label, std::span<const std::string> options, std::size_t chosen, float width)
 {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImVec2 size{width > 0 ? width : ImGui::GetContentRegionAvail().x, px(30)};
+    const ImVec2 size{width > 0 ? width : room(), px(30)};
     const Box box{at, {at.x + size.x, at.y + size.y}};
     ImGui::PushID(static_cast<int>(id_of(label)));
     const bool pressed = area(label, box);

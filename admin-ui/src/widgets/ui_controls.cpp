@@ -2,6 +2,7 @@
 
 #include <imgui_stdlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -39,7 +40,7 @@ bool Ui::area(std::string_view label, const Box& box, bool enabled)
     const bool is_visible = ImGui::IsItemVisible();
     ImGui::PopID();
     ImGui::SetCursorScreenPos(before);
-    if (m_probe && is_visible) m_probe->add(clean_line(label), box, true, enabled);
+    if (m_probe && is_visible) m_probe->add(clean_line(label), box, true, enabled && !m_blocked);
     const bool by_key = enabled && is_visible && !m_blocked && m_hints.offer(id, box);
     if (m_hints.is_focused(id)) ring(box);
     return enabled && !m_blocked && (clicked || by_key);
@@ -146,7 +147,7 @@ InputAnswer Ui::input(std::string_view label, std::string& value, const InputLoo
     ImGui::PushFont(look.mono ? m_theme.fonts().mono : m_theme.fonts().body);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(8), std::floor((px(30) - ImGui::GetFontSize()) / 2)});
     ImGui::PushStyleColor(ImGuiCol_Border, look.is_wrong ? colors().danger : colors().border_strong);
-    const float width = look.width > 0 ? look.width : ImGui::GetContentRegionAvail().x;
+    const float width = look.width > 0 ? look.width : room();
     if (look.take_keys || m_hints.wants_keys(id)) ImGui::SetKeyboardFocusHere();
     const std::string hint = clean_line(look.hint, 200);
     InputAnswer answer;
@@ -171,7 +172,7 @@ InputAnswer Ui::input(std::string_view label, std::string& value, const InputLoo
     if (ImGui::IsItemVisible()) {
         if (!m_blocked) m_hints.offer(id, box);
         if (m_probe) {
-            m_probe->add(clean_line(label), box, true);
+            m_probe->add(clean_line(label), box, true, !m_blocked);
             if (!look.is_secret) m_probe->add(clean_line(value), box);
         }
     }

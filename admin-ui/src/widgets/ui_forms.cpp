@@ -1,6 +1,8 @@
 #include "widgets/ui.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace mortise::ui {
 
@@ -12,7 +14,7 @@ void Ui::card_begin(std::string_view name, float width, float least_height)
     ImDrawList* list = ImGui::GetWindowDrawList();
     m_splitters.back()->Split(list, 2);
     m_splitters.back()->SetCurrentChannel(list, 1);
-    m_cards.push_back({m_splitters.back().get(), at, width, least_height});
+    m_cards.push_back({m_splitters.back().get(), at, width, least_height, list});
     ImGui::BeginGroup();
     ImGui::SetCursorScreenPos({at.x + px(14), at.y + px(12)});
     ImGui::BeginGroup();
@@ -84,12 +86,12 @@ bool Ui::message(
 void Ui::note(Icon icon, std::string_view text, Tone tone)
 {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x;
+    const float width = room();
     const std::string clean = clean_text(text, 2000);
     ImFont* font = m_theme.fonts().body;
-    const float room = std::max(width - px(46), px(40));
+    const float text_room = std::max(width - px(46), px(40));
     const ImVec2 size
-        = font->CalcTextSizeA(font->FontSize, 1e6F, room, clean.data(), clean.data() + clean.size());
+        = font->CalcTextSizeA(font->FontSize, 1e6F, text_room, clean.data(), clean.data() + clean.size());
     const float height = size.y + px(16);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddRectFilled(at, {at.x + width, at.y + height}, m_theme.soft(tone), px(6));
@@ -102,7 +104,7 @@ void Ui::note(Icon icon, std::string_view text, Tone tone)
         colors().text,
         clean.data(),
         clean.data() + clean.size(),
-        room
+        text_room
     );
     see(clean, {at, {at.x + width, at.y + height}});
     ImGui::Dummy({width, height});
@@ -126,11 +128,19 @@ void Ui::beside(float units) const
     ImGui::SameLine(0, px(units));
 }
 
+float Ui::room() const
+{
+    const float room = ImGui::GetContentRegionAvail().x;
+    if (m_cards.empty() || m_cards.back().list != ImGui::GetWindowDrawList()) return room;
+    const Card& card = m_cards.back();
+    return std::max(card.at.x + card.width - px(14) - ImGui::GetCursorScreenPos().x, px(40));
+}
+
 void Ui::to_right(float width) const
 {
     ImGui::SameLine();
-    const float room = ImGui::GetContentRegionAvail().x;
-    if (room > width) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + room - width);
+    const float left = room();
+    if (left > width) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + left - width);
 }
 
 } // namespace mortise::ui

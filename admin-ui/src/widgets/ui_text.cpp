@@ -1,5 +1,6 @@
 #include "widgets/ui.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace mortise::ui {

@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.hpp"
+#include "app/verbs/find_verbs.hpp"
 #include "base/json.hpp"
 
 namespace mortise::host {
@@ -18,7 +18,7 @@ std::string field_marks(const boost::json::object& field)
 {
     std::string marks;
     for (const std::string_view mark :
-         {"required", "unique", "indexed", "searchable", "timeline", "personal", "archived"})
+         {"required", "unique", "indexed", "sorted", "searchable", "timeline", "personal", "archived"})
         if (field.contains(mark)) marks += (marks.empty() ? "" : ", ") + std::string{mark};
     return marks;
 }
@@ -42,7 +42,34 @@ void print_type(Output& output, const boost::json::object& type)
     output.raw(table.text(terminal_width()));
 }
 
+Error no_type()
+{
+    return {ErrorCode::invalid, "which type?", "cli.usage.type", "NAME", "mortise types TYPE add-field JSON"};
+}
+
 } // namespace
+
+Result<Exit> add_field(Program& program, const std::string& type, const std::string& declaration)
+{
+    if (type.empty()) return no_type();
+    MORTISE_TRY(const boost::json::object field, read_object(declaration, "the field"));
+    MORTISE_TRY(
+        const boost::json::value answer, program.call("types.add_field", {{"type", type}, {"field", field}})
+    );
+    program.output().print(answer, [&] { print_type(program.output(), answer.as_object()); });
+    return Exit::done;
+}
+
+Result<Exit> archive_field(Program& program, const std::string& type, const std::string& field)
+{
+    if (type.empty()) return no_type();
+    MORTISE_TRY(
+        const boost::json::value answer,
+        program.call("types.archive_field", {{"type", type}, {"field", field}})
+    );
+    program.output().print(answer, [&] { print_type(program.output(), answer.as_object()); });
+    return Exit::done;
+}
 
 Result<Exit> show_types(Program& program, const std::string& name)
 {

@@ -33,18 +33,20 @@ Result<Exit> list_events(Program& program, const EventListOptions& options)
     constexpr std::uint64_t page_size = 1000;
     boost::json::array events;
     std::int64_t since = options.since;
+    std::int64_t until = 0;
     while (events.size() < options.limit) {
         const std::uint64_t wanted = std::min(page_size, options.limit - events.size());
         boost::json::object params = filter_of(options);
         params["since"] = since;
+        if (until > 1) params["until"] = until - 1;
         params["limit"] = wanted;
         params["newest_first"] = options.newest_first;
         MORTISE_TRY(boost::json::value page, program.call("events.list", std::move(params)));
         boost::json::array& found = page.as_object()["events"].as_array();
-        const bool last = found.size() < wanted || options.newest_first;
+        const bool last = found.size() < wanted;
         if (!found.empty()) {
             MORTISE_TRY(const Id number, parse_id(at_path(found.back().as_object(), "sequence"), "sequence"));
-            since = number.number;
+            (options.newest_first ? until : since) = number.number;
         }
         for (boost::json::value& event : found)
             events.push_back(std::move(event));

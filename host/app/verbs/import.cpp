@@ -5,7 +5,6 @@
 #include "exchange/stream/byte_sink.hpp"
 #include "exchange/stream/byte_source.hpp"
 
-#include <future>
 #include <optional>
 #include <span>
 
@@ -112,25 +111,6 @@ private:
     std::optional<Error> m_failed;
 };
 
-/// Runs the call; an interrupt cancels it, and what was taken in by then stays.
-Result<boost::json::value> run(Program& program, boost::json::object params, Listener& listener)
-{
-    MORTISE_TRY(control::Connection * connection, program.connection());
-    std::promise<Result<boost::json::value>> promise;
-    auto answer = promise.get_future();
-    const auto call = connection->start(
-        "import.run",
-        std::move(params),
-        [&promise](Result<boost::json::value> result) { promise.set_value(std::move(result)); },
-        {[&listener](const boost::json::value& chunk) { listener.take(chunk.as_object()); },
-         [&listener](const boost::json::object& progress) { listener.progress(progress); }}
-    );
-    constexpr int look_every_ms = 20;
-    while (answer.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
-        if (program.stop_signals().wait(look_every_ms)) connection->cancel(call);
-    return answer.get();
-}
-
 } // namespace
 
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options)
@@ -143,7 +123,12 @@ Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options)
     }
     Output& output = program.output();
     Listener listener{output, errors.get()};
-    auto result = run(program, std::move(params), listener);
+    auto result = program.call_until_stopped(
+        "import.run",
+        std::move(params),
+        {[&listener](const boost::json::value& chunk) { listener.take(chunk.as_object()); },
+         [&listener](const boost::json::object& progress) { listener.progress(progress); }}
+    );
     MORTISE_CHECK(listener.finish());
     if (!result) return std::move(result).error();
     const boost::json::object& counts = result->as_object();

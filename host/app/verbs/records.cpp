@@ -1,4 +1,4 @@
-#include "app/verbs/verbs.hpp"
+#include "app/verbs/find_verbs.hpp"
 #include "base/json.hpp"
 
 #include <algorithm>
@@ -95,6 +95,23 @@ Result<Exit> list_records(Program& program, const RecordListOptions& options)
     return Exit::done;
 }
 
+Result<Exit>
+search_records(Program& program, const std::string& text, const std::string& type, std::uint64_t limit)
+{
+    boost::json::object params{{"text", text}, {"limit", limit}, {"fresh", true}};
+    if (!type.empty()) params["type"] = type;
+    MORTISE_TRY(const boost::json::value answer, program.call("search.run", std::move(params)));
+    const boost::json::object& found = answer.as_object();
+    program.output().list(
+        at_path(found, "hits").as_array(),
+        {{"type", "type"}, {"id", "id"}, {"title", "title"}, {"found in", "field"}, {"text", "text"}},
+        "nothing was found"
+    );
+    if (at_path(found, "behind") != 0 || at_path(found, "complete") == false)
+        program.output().note("search is still reading: there may be more");
+    return Exit::done;
+}
+
 Result<Exit> show_record(Program& program, const std::string& type, const std::string& id, bool deleted)
 {
     MORTISE_TRY(
@@ -148,33 +165,6 @@ Result<Exit> change_record(Program& program, const RecordChangeOptions& options)
     const boost::json::value& transaction = at_path(answer.as_object(), "transaction");
     if (!transaction.is_null()) record["transaction"] = transaction;
     program.output().object(record);
-    return Exit::done;
-}
-
-Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force)
-{
-    MORTISE_CHECK(program.confirm("take back " + (kind.empty() ? "" : kind + ' ') + target));
-    boost::json::object params{{"target", target}, {"force", force}};
-    if (!kind.empty()) params["kind"] = kind;
-    MORTISE_TRY(const boost::json::value answer, program.call("undo", std::move(params)));
-    Output& output = program.output();
-    output.print(answer, [&] {
-        const boost::json::object& outcome = answer.as_object();
-        output.line("put back " + cell_text(at_path(outcome, "records")) + " records");
-        for (const boost::json::value& item : at_path(outcome, "conflicts").as_array()) {
-            const boost::json::object& conflict = item.as_object();
-            output.line(
-                "left " + cell_text(at_path(conflict, "type")) + ' ' + cell_text(at_path(conflict, "id"))
-                + ' ' + cell_text(at_path(conflict, "field")) + ": "
-                + printable(cell_text(at_path(conflict, "reason")))
-            );
-        }
-        const boost::json::array& external = at_path(outcome, "external").as_array();
-        if (!external.empty())
-            output.line(
-                "left the house and cannot be taken back: events " + cell_text(at_path(outcome, "external"))
-            );
-    });
     return Exit::done;
 }
 

@@ -94,6 +94,21 @@ struct ImportOptionsOfVerb {
 };
 Result<Exit> import_file(Program& program, const ImportOptionsOfVerb& options);
 
+struct ExportOptionsOfVerb {
+    std::string type{};
+    std::string format{};
+    std::string where{};
+    std::string output{};
+    bool no_formula_guard{false};
+};
+Result<Exit> export_records(Program& program, const ExportOptionsOfVerb& options);
+
+Result<Exit> back_up(Program& program, const std::string& file);
+/// Puts a backup into the data folder.
+Result<Exit> restore(Program& program, const std::string& file);
+/// Checks a backup; without one the database.
+Result<Exit> verify(Program& program, const std::string& file);
+
 struct PackageOptions {
     std::string file{}; ///< or a folder
     bool allow_unsigned{false};

@@ -126,6 +126,7 @@ Answer run(Host& host, Call& call, const Arguments& arguments)
     const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
     RefusedRows refused{call};
     const auto size = source.bytes->size();
+    request.source = host.source();
     request.dry_run = call.context().dry_run;
     request.cancel = &cancel;
     request.refused_rows = &refused;
@@ -147,7 +148,8 @@ Answer run(Host& host, Call& call, const Arguments& arguments)
         static_cast<void>(call.send_chunk(boost::json::object{{"complaint", std::move(json)}}));
     };
     MORTISE_TRY(
-        const ImportOutcome outcome, run_import(host.records(), call.context(), *source.bytes, request)
+        const ImportOutcome outcome,
+        run_import(host.database(), host.records(), call.context(), *source.bytes, request)
     );
     MORTISE_CHECK(refused.finish());
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));

@@ -52,6 +52,29 @@ Answer history(Host& host, const Call& call, const Arguments& arguments)
     return boost::json::value(boost::json::object{{"versions", std::move(versions)}});
 }
 
+/// Commits one change that is based on a version. With `merge`, changes of other fields that came in between
+/// are no conflict: their names are put into `merged`.
+Result<Commit>
+commit_merging(Host& host, const Call& call, UnitOfWork& unit, bool merge, boost::json::array& merged)
+{
+    constexpr int most_attempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        auto commit = host.records().commit(call.context(), unit);
+        if (commit || !merge || commit.error().key != "records.conflict" || attempt == most_attempts)
+            return commit;
+        const auto details = parse_value(commit.error().details, "conflict");
+        if (!details) return commit;
+        const Map fields = (*details)["fields"].get_or(Map{});
+        Change& change = unit.changes.front();
+        merged.clear();
+        for (const auto& [field, sides] : fields) {
+            if (change.values.contains(field)) return commit;
+            merged.emplace_back(field);
+        }
+        change.version = (*details)["version"].get_or<std::int64_t>(0);
+    }
+}
+
 /// Commits one change, or with a dry run only says what would become of it.
 Answer change(Host& host, const Call& call, const Arguments& arguments, Operation operation)
 {
@@ -69,16 +92,19 @@ Answer change(Host& host, const Call& call, const Arguments& arguments, Operatio
             boost::json::object{{"record", record_json(*type, rows.at(0))}, {"dry_run", true}}
         );
     }
-    MORTISE_TRY(const Commit commit, host.records().commit(call.context(), std::move(unit)));
+    boost::json::array merged;
+    MORTISE_TRY(const Commit commit, commit_merging(host, call, unit, arguments.flag("merge"), merged));
     MORTISE_TRY(
         const Row row,
         host.records().get(call.principal(), type->name, commit.ids.at(0), operation == Operation::remove)
     );
-    return boost::json::value(boost::json::object{
+    boost::json::object answer{
         {"record", record_json(*type, row)},
         {"transaction", number_text(commit.number)},
         {"repeated", commit.repeated}
-    });
+    };
+    if (!merged.empty()) answer["merged"] = std::move(merged);
+    return boost::json::value(std::move(answer));
 }
 
 Handler changing(Host& host, Operation operation)
@@ -141,8 +167,12 @@ void add_record_methods(Api& api, Host& host)
         .name = "records.update",
         .help = "Changes fields of a record; null clears one",
         .params
-        = {type_param, id_param, {"values", ParamKind::object, "field -> value", true}, version_param},
-        .result = result,
+        = {type_param,
+           id_param,
+           {"values", ParamKind::object, "field -> value", true},
+           version_param,
+           {"merge", ParamKind::boolean, "with a version: go ahead if only other fields were changed since"}},
+        .result = result + "; merged: fields that others changed since the version",
         .effect = Effect::write,
         .handler = changing(host, Operation::update),
     });

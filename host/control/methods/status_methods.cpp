@@ -52,7 +52,22 @@ void warn_of_plugin(const PluginStatus& status, boost::json::array& warnings)
     if (!status.pinned.empty()) warnings.emplace_back("plugin " + status.id + ": " + status.pinned);
 }
 
-Answer status(Host& host)
+/// What search says of itself.
+Answer search_status(Host& host, Call& call, const Arguments& arguments, boost::json::array& warnings)
+{
+    const auto& methods = host.api().methods();
+    const auto found = methods.find("search.status");
+    if (found == methods.end()) return boost::json::value{};
+    MORTISE_TRY(boost::json::value told, found->second.handler(call, arguments));
+    const boost::json::object& status = told.as_object();
+    if (const boost::json::string& problem = status.at("problem").as_string(); !problem.empty())
+        warnings.emplace_back("search stands still: " + std::string{problem});
+    if (const std::int64_t behind = status.at("behind").as_int64(); behind > lag_worth_a_warning)
+        warnings.emplace_back("search is " + std::to_string(behind) + " events behind");
+    return told;
+}
+
+Answer status(Host& host, Call& call, const Arguments& arguments)
 {
     MORTISE_TRY(const DatabaseFacts facts, host.database().facts());
     boost::json::array warnings;
@@ -63,6 +78,7 @@ Answer status(Host& host)
         warn_of_subscription(one, warnings);
         subscriptions.emplace_back(subscription_json(one));
     }
+    MORTISE_TRY(boost::json::value search, search_status(host, call, arguments, warnings));
     boost::json::array plugins;
     for (const PluginStatus& one : host.plugins().list()) {
         if (!one.enabled && one.problems.empty()) continue;
@@ -84,6 +100,7 @@ Answer status(Host& host)
         {"users", host.users().list().size()},
         {"plugins", std::move(plugins)},
         {"subscriptions", std::move(subscriptions)},
+        {"search", std::move(search)},
         {"accepts_writes", stopped.empty()},
         {"warnings", std::move(warnings)},
     });
@@ -96,9 +113,10 @@ void add_status_methods(Api& api, Host& host)
     api.add({
         .name = "status",
         .help = "Tells how the host is: database, subscriptions, versions, warnings",
-        .result = "{host, database, types, commands, users, plugins (enabled or unfit), subscriptions, "
-                  "accepts_writes, warnings: [text]}",
-        .handler = [&host](Call&, const Arguments&) { return status(host); },
+        .result
+        = "{host, database, types, commands, users, plugins (enabled or unfit), subscriptions, search, "
+          "accepts_writes, warnings: [text]}",
+        .handler = [&host](Call& call, const Arguments& arguments) { return status(host, call, arguments); },
     });
 }
 

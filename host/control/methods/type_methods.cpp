@@ -2,6 +2,10 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "records/custom_fields.hpp"
+
+#include <memory>
+#include <mutex>
 
 namespace mortise::host {
 namespace {
@@ -86,6 +90,51 @@ void add_type_methods(Api& api, Host& host)
         .result = "as in types.list",
         .handler = [&host](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("name")));
+            return boost::json::value(type_json(*type));
+        },
+    });
+    const auto changing = std::make_shared<std::mutex>(); // of custom fields, one call at a time
+    api.add({
+        .name = "types.add_field",
+        .help = "Adds a field of this installation to a record type, or changes one; usable at once everywhere",
+        .params = {
+            {"type", ParamKind::text, "name of a record type", true},
+            {"field", ParamKind::object, "its declaration, as in a plugin's manifest: {name, kind, label, ...}", true},
+        },
+        .result = "the type, as in types.list",
+        .effect = Effect::write,
+        .handler = [&host, changing](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            MORTISE_TRY(
+                const Field field, parse_field(boost::json::value(arguments.object("field")), "/field")
+            );
+            {
+                const std::scoped_lock alone{*changing};
+                MORTISE_CHECK(add_custom_field(host.records(), arguments.text("type"), field));
+            }
+            MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+            return boost::json::value(type_json(*type));
+        },
+    });
+    api.add({
+        .name = "types.archive_field",
+        .help = "Archives a field of this installation: what is in it can be read and not written; adding it again "
+                "brings it back",
+        .params = {
+            {"type", ParamKind::text, "name of a record type", true},
+            {"field", ParamKind::text, "name of the field", true},
+        },
+        .result = "the type, as in types.list",
+        .effect = Effect::write,
+        .handler = [&host, changing](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            {
+                const std::scoped_lock alone{*changing};
+                MORTISE_CHECK(archive_custom_field(
+                    host.records(), arguments.text("type"), arguments.text("field")
+                ));
+            }
+            MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
             return boost::json::value(type_json(*type));
         },
     });

@@ -247,6 +247,30 @@ TEST(EventLog, FindsTheEventsOfARecordAndOfAMoment)
     EXPECT_EQ(*host.log->number_at(host.clock.now()), host.log->last());
 }
 
+TEST(EventLog, GivesTheLatestOfARecordOnceEach)
+{
+    EventHost host;
+    const Id person = host.contact("Ann");
+    host.contact("somebody else");
+    UnitOfWork unit;
+    for (int i = 0; i < 3; ++i)
+        unit.events.push_back(
+            {.type = "test.met", .subject = person, .subject_type = "contact", .links = {{person, "host"}}}
+        );
+    CallContext context;
+    context.principal = Principal::system();
+    const auto commit = host.records->commit(context, std::move(unit));
+    ASSERT_TRUE(commit) << commit.error().message;
+    const auto latest = host.log->list(
+        Principal::system(),
+        {.subject = person, .type = {}, .since = 0, .until = 0, .limit = 2, .newest_first = true}
+    );
+    ASSERT_TRUE(latest) << latest.error().message;
+    ASSERT_EQ(latest->size(), 2U);
+    EXPECT_EQ(latest->at(0).number, commit->number);
+    EXPECT_EQ(latest->at(1).number, commit->number - 1) << "linked in two roles, told once";
+}
+
 TEST(Events, MatchPatterns)
 {
     EXPECT_TRUE(matches("*", "contact.created"));

@@ -37,7 +37,8 @@ void CsvWriter::add(std::string_view cell)
 
     std::string mended;
     if (!valid_utf8(cell)) cell = mended = replace_invalid_utf8(cell);
-    const bool guarded = m_options.formula_guard && needs_formula_guard(cell);
+    // Even without the guard one is put before what looks like one, since a reader takes it off.
+    const bool guarded = needs_formula_guard(cell) && (m_options.formula_guard || cell.starts_with('\''));
     const bool blank_edge = !cell.empty() && (is_blank(cell.front()) || is_blank(cell.back()));
     const bool has_mark = cell.find_first_of("\"\r\n") != std::string_view::npos
         || cell.find(m_options.separator) != std::string_view::npos;

@@ -16,7 +16,7 @@ namespace mortise::host {
 struct CsvWriterOptions {
     char separator{','};
     std::string_view line_end{"\r\n"};
-    bool formula_guard{true}; ///< see formula_guard.hpp; `CsvReader` takes it off again
+    bool formula_guard{true}; ///< see formula_guard.hpp; `CsvReader` gives the same text back either way
     bool byte_order_mark{false}; ///< for spreadsheets that take a file without one for Latin-1
 };
 

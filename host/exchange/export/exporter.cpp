@@ -6,6 +6,7 @@
 #include "exchange/vcard/vcard_writer.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace mortise::host {
@@ -14,10 +15,12 @@ namespace {
 
 constexpr std::size_t page_size = 500;
 
-/// A value as a cell: text as it is, money as amount and currency in two cells, the rest as its JSON says.
-std::string cell_of(const Value& value)
+/// A value as a cell: text as it is, the rest as its JSON says; `json` fields always as JSON, so that the
+/// text "5" and the number 5 stay two things.
+std::string cell_of(const Field& field, const Value& value)
 {
     if (value.is_null()) return {};
+    if (field.kind == FieldKind::json) return json_text(value);
     if (value.kind() == Kind::text) return std::string{value.text()};
     std::string text = json_text(value);
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
@@ -27,24 +30,35 @@ std::string cell_of(const Value& value)
 /// Writes one format.
 class RecordWriter {
 public:
-    RecordWriter(const RecordType& type, ByteSink& sink) : m_type{type}, m_sink{sink} { }
+    RecordWriter(const RecordType& type, const ExportRequest& request, ByteSink& sink)
+        : m_type{type},
+          m_request{request},
+          m_sink{sink}
+    {
+    }
     virtual ~RecordWriter() = default;
     virtual Result<void> begin() { return {}; }
     virtual Result<void> write(const Row& row) = 0;
 
 protected:
     const RecordType& m_type;
+    const ExportRequest& m_request;
     ByteSink& m_sink;
 };
 
 class CsvRecords final : public RecordWriter {
 public:
-    CsvRecords(const RecordType& type, ByteSink& sink) : RecordWriter{type, sink}, m_csv{sink} { }
+    CsvRecords(const RecordType& type, const ExportRequest& request, ByteSink& sink)
+        : RecordWriter{type, request, sink},
+          m_csv{sink, {.formula_guard = request.formula_guard}}
+    {
+    }
 
     Result<void> begin() override
     {
-        std::vector<std::string> header{"id", "owner"};
+        std::vector<std::string> header{"id", std::string{exported_from}, "owner"};
         for (const Field& field : m_type.fields) {
+            if (field.archived) continue;
             header.push_back(field.name);
             if (field.is_money()) header.push_back(field.name + "_currency");
         }
@@ -53,23 +67,28 @@ public:
 
     Result<void> write(const Row& row) override
     {
-        std::vector<std::string> cells{
-            std::to_string(row.id.number), row.owner ? std::to_string(row.owner.number) : ""
-        };
+        m_cells.assign(
+            {std::to_string(row.id.number),
+             m_request.source,
+             row.owner ? std::to_string(row.owner.number) : std::string{}}
+        );
         for (std::size_t slot = 0; slot < m_type.fields.size(); ++slot) {
-            if (!m_type.fields[slot].is_money()) {
-                cells.push_back(cell_of(row.values[slot]));
+            const Field& field = m_type.fields[slot];
+            if (field.archived) continue;
+            if (!field.is_money()) {
+                m_cells.push_back(cell_of(field, row.values[slot]));
                 continue;
             }
             const auto money = parse_value(json_text(row.values[slot]), "money").value_or(Value{});
-            cells.emplace_back(money["amount"].text());
-            cells.emplace_back(money["currency"].text());
+            m_cells.emplace_back(money["amount"].text());
+            m_cells.emplace_back(money["currency"].text());
         }
-        return m_csv.write(std::span<const std::string>{cells});
+        return m_csv.write(std::span<const std::string>{m_cells});
     }
 
 private:
     CsvWriter m_csv;
+    std::vector<std::string> m_cells;
 };
 
 class JsonRecords final : public RecordWriter {
@@ -78,14 +97,24 @@ public:
 
     Result<void> write(const Row& row) override
     {
-        return m_sink.write(json_text(Value{map_of(m_type, row)}) + "\n");
+        Map map = map_of(m_type, row);
+        map.set(std::string{exported_from}, m_request.source);
+        for (const Field& field : m_type.fields)
+            if (field.archived) map.erase(field.name);
+        return m_sink.write(json_text(Value{std::move(map)}) + "\n");
     }
 };
 
 class VCardRecords final : public RecordWriter {
 public:
-    VCardRecords(const RecordType& type, ByteSink& sink, Records& records, const Principal& principal)
-        : RecordWriter{type, sink},
+    VCardRecords(
+        const RecordType& type,
+        const ExportRequest& request,
+        ByteSink& sink,
+        Records& records,
+        const Principal& principal
+    )
+        : RecordWriter{type, request, sink},
           m_records{records},
           m_principal{principal}
     {
@@ -98,31 +127,93 @@ public:
             m_records.find(m_principal, "contact_point", "contact", Value{row.id}, 1000)
         );
         const TypePointer point_type = m_records.schema()->find("contact_point");
-        return write_vcard(m_sink, card_of(vcard_of(m_type, row, *point_type, points), VCardVersion::v4_0));
+        MORTISE_TRY(const std::string organisation, name_of_organisation(row));
+        const VCardContact contact
+            = vcard_of(m_type, row, *point_type, points, organisation, m_request.source);
+        return write_vcard(m_sink, card_of(contact, VCardVersion::v4_0));
     }
 
 private:
+    /// Neighbours mostly work at the same places.
+    Result<std::string> name_of_organisation(const Row& row)
+    {
+        const Id id = value_of(m_type, row, "organisation").get_or(Id{});
+        if (!id) return std::string{};
+        if (const auto known = m_names.find(id.number); known != m_names.end()) return known->second;
+        if (m_names.size() >= 10'000) m_names.clear();
+        const auto found = m_records.get(m_principal, "contact", id);
+        if (!found && found.error().code != ErrorCode::not_found) return found.error();
+        std::string name = found ? std::string{value_of(m_type, *found, "name").text()} : std::string{};
+        m_names.emplace(id.number, name);
+        return name;
+    }
+
     Records& m_records;
     const Principal& m_principal;
+    std::unordered_map<std::int64_t, std::string> m_names;
 };
 
-/// The ids that fulfil a condition, through the guarded view.
-Result<std::vector<Id>> ids_where(Views& views, const Principal& principal, const ExportRequest& request)
+/// The next ids that fulfil a condition, through the guarded view. A condition that is more than one
+/// expression, "1) OR (1", could not break out of the view, but would give the same page for ever.
+Result<std::vector<Id>> ids_where(
+    Views& views,
+    const Principal& principal,
+    const std::string& view,
+    const ExportRequest& request,
+    std::int64_t after
+)
 {
-    MORTISE_TRY(
-        QueryRows rows,
-        views.query(
-            principal,
-            {.sql
-             = "SELECT id FROM " + quoted_name(request.type) + " WHERE (" + request.where + "\n) ORDER BY id"}
-        )
-    );
+    QueryRequest query;
+    query.sql = "SELECT id FROM " + quoted_name(view) + " WHERE (" + request.where
+        + "\n) AND id > :mortise_after ORDER BY id LIMIT " + std::to_string(page_size);
+    query.named.emplace_back("mortise_after", Value{after});
+    query.limits.cancel = request.cancel;
+    MORTISE_TRY(QueryRows rows, views.query(principal, query));
     std::vector<Id> ids;
     for (;;) {
         MORTISE_TRY(const bool more, rows.step());
         if (!more) return ids;
-        ids.push_back({rows.raw().integer(0)});
+        const Id id{rows.raw().integer(0)};
+        if (id.number <= after)
+            return Error{
+                .code = ErrorCode::invalid,
+                .message = "the condition is not one expression: " + request.where,
+                .key = "export.condition",
+                .where = "where",
+                .hint = "look at its brackets",
+            };
+        after = id.number;
+        ids.push_back(id);
     }
+}
+
+Result<std::unique_ptr<RecordWriter>> make_writer(
+    Records& records,
+    const RecordType& type,
+    const Principal& principal,
+    const ExportRequest& request,
+    ByteSink& sink
+)
+{
+    switch (request.format) {
+    case ExportFormat::csv:
+        return std::unique_ptr<RecordWriter>{std::make_unique<CsvRecords>(type, request, sink)};
+    case ExportFormat::jsonl:
+        return std::unique_ptr<RecordWriter>{std::make_unique<JsonRecords>(type, request, sink)};
+    case ExportFormat::vcard:
+        break;
+    }
+    if (type.name != "contact")
+        return Error{
+            .code = ErrorCode::invalid,
+            .message = "only contacts can be written as vCards, and " + type.name + " is another type",
+            .key = "export.format",
+            .where = "format",
+            .hint = "export as csv or jsonl",
+        };
+    return std::unique_ptr<RecordWriter>{
+        std::make_unique<VCardRecords>(type, request, sink, records, principal)
+    };
 }
 
 } // namespace
@@ -140,31 +231,22 @@ bool parse_export_format(std::string_view name, ExportFormat& format) noexcept
     return false;
 }
 
+ExportFormat guess_export_format(std::string_view file_name) noexcept
+{
+    if (file_name.ends_with(".jsonl") || file_name.ends_with(".ndjson")) return ExportFormat::jsonl;
+    if (file_name.ends_with(".vcf") || file_name.ends_with(".vcard")) return ExportFormat::vcard;
+    return ExportFormat::csv;
+}
+
 Result<std::uint64_t> run_export(
     Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink
 )
 {
     MORTISE_TRY(const TypePointer type, records.schema()->require(request.type));
-    std::unique_ptr<RecordWriter> writer;
-    switch (request.format) {
-    case ExportFormat::csv:
-        writer = std::make_unique<CsvRecords>(*type, sink);
-        break;
-    case ExportFormat::jsonl:
-        writer = std::make_unique<JsonRecords>(*type, sink);
-        break;
-    case ExportFormat::vcard:
-        if (type->name != "contact")
-            return Error{
-                .code = ErrorCode::invalid,
-                .message = "only contacts can be written as vCards",
-                .key = "export.format",
-                .where = type->name,
-                .hint = "export as csv or jsonl",
-            };
-        writer = std::make_unique<VCardRecords>(*type, sink, records, context.principal);
-        break;
-    }
+    MORTISE_TRY(
+        const std::unique_ptr<RecordWriter> writer,
+        make_writer(records, *type, context.principal, request, sink)
+    );
     MORTISE_CHECK(writer->begin());
     std::uint64_t written = 0;
     const auto write_all = [&](const std::vector<Row>& rows) -> Result<void> {
@@ -181,17 +263,15 @@ Result<std::uint64_t> run_export(
         return {};
     };
     if (!request.where.empty()) {
-        ExportRequest named = request;
-        named.type = type->name;
-        MORTISE_TRY(const std::vector<Id> ids, ids_where(views, context.principal, named));
-        for (std::size_t at = 0; at < ids.size(); at += page_size) {
+        std::int64_t after = 0;
+        for (;;) {
             MORTISE_TRY(
-                const std::vector<Row> rows,
-                records.get(
-                    context.principal,
-                    type->name,
-                    std::span{ids}.subspan(at, std::min(page_size, ids.size() - at))
-                )
+                const std::vector<Id> ids, ids_where(views, context.principal, type->name, request, after)
+            );
+            if (ids.empty()) break;
+            after = ids.back().number;
+            MORTISE_TRY(
+                const std::vector<Row> rows, records.get(context.principal, type->name, std::span{ids})
             );
             MORTISE_CHECK(write_all(rows));
         }

@@ -21,15 +21,25 @@ enum class ExportFormat : std::uint8_t { csv, jsonl, vcard };
 
 bool parse_export_format(std::string_view name, ExportFormat& format) noexcept;
 
+/// The column (or member) beside `id` that says which database the record's ids belong to. An import tells by
+/// it whether they are its own, and else finds by them what it took in from there.
+inline constexpr std::string_view exported_from = "exported_from";
+
+/// By the ending of the file's name, else CSV.
+ExportFormat guess_export_format(std::string_view file_name) noexcept;
+
 struct ExportRequest {
     std::string type;
     ExportFormat format{ExportFormat::csv};
     std::string where{}; ///< an SQL condition over the type's view; empty: all
-    std::function<void(std::uint64_t rows)> on_progress{};
+    std::string source{}; ///< what the database is called, see `exported_from`
+    bool formula_guard{true}; ///< CSV: see formula_guard.hpp
+    std::function<void(std::uint64_t records)> on_progress{};
     const std::atomic<bool>* cancel{nullptr};
 };
 
-/// Streams; returns how many records were written. The sink is finished. Errors: of the condition, the sink;
+/// Writes the records by their ids, page by page, each page as it is then: what others write meanwhile may be
+/// in it or not. Returns how many there were; the sink is finished. Errors: of the condition, the sink;
 /// `cancelled`.
 Result<std::uint64_t> run_export(
     Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink

@@ -1,7 +1,10 @@
 #include "exchange/import/csv_import_source.hpp"
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/time_text.hpp"
+#include "exchange/export/exporter.hpp"
+#include "exchange/import/exported_id.hpp"
 
 #include <algorithm>
 #include <array>
@@ -90,6 +93,13 @@ Error wrong_mapping(std::string message, std::string where, std::string hint)
     };
 }
 
+std::optional<std::size_t> find_column(const std::vector<std::string>& names, std::string_view name)
+{
+    const auto found = std::ranges::find(names, name);
+    return found == names.end() ? std::nullopt
+                                : std::optional{static_cast<std::size_t>(found - names.begin())};
+}
+
 FieldKind kind_of(const RecordType& type, std::string_view field)
 {
     const auto slot = type.slot(field);
@@ -112,7 +122,13 @@ CsvImportSource::open(ByteSource& bytes, const RecordType& type, const Mapping* 
 Result<void> CsvImportSource::plan(const RecordType& type)
 {
     if (m_mapping) return plan_mapped(type);
-    plan_by_name(type);
+    const auto source = find_column(m_reader.columns(), exported_from);
+    m_id_column = source ? find_column(m_reader.columns(), "id") : std::nullopt;
+    m_source_column = source.value_or(0);
+    if (m_id_column)
+        plan_export(type);
+    else
+        plan_by_name(type);
     if (!m_columns.empty()) return {};
     return wrong_mapping(
         "no column of the file has the name of a field of " + type.name,
@@ -124,11 +140,7 @@ Result<void> CsvImportSource::plan(const RecordType& type)
 Result<void> CsvImportSource::plan_mapped(const RecordType& type)
 {
     const std::vector<std::string>& names = m_reader.columns();
-    const auto index_of = [&](std::string_view name) -> std::optional<std::size_t> {
-        const auto found = std::ranges::find(names, name);
-        return found == names.end() ? std::nullopt
-                                    : std::optional{static_cast<std::size_t>(found - names.begin())};
-    };
+    const auto index_of = [&](std::string_view name) { return find_column(names, name); };
     for (const ColumnMapping& mapped : m_mapping->columns) {
         const std::string where = "/columns/" + mapped.column;
         const auto index = index_of(mapped.column);
@@ -185,7 +197,93 @@ void CsvImportSource::plan_by_name(const RecordType& type)
                  .currency_column = {}}
             );
     }
+    for (Column& column : m_columns) {
+        if (column.kind != FieldKind::money) continue;
+        const std::string wanted = plain_name(m_reader.columns()[column.index]) + " currency";
+        for (std::size_t i = 0; i < m_reader.columns().size(); ++i)
+            if (plain_name(m_reader.columns()[i]) == wanted) {
+                column.currency_column = i;
+                std::erase(unread, m_reader.columns()[i]);
+            }
+    }
     if (!unread.empty()) m_notices.push_back("not read, since no field has the name: " + listed(unread));
+}
+
+std::vector<const ReferenceRule*> CsvImportSource::rules() const
+{
+    return m_mapping ? rules_of(*m_mapping) : std::vector<const ReferenceRule*>{};
+}
+
+/// The columns of an export are the fields' names and nothing else.
+void CsvImportSource::plan_export(const RecordType& type)
+{
+    const std::vector<std::string>& names = m_reader.columns();
+    std::vector<bool> read(names.size());
+    read[*m_id_column] = read[m_source_column] = true;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto slot = type.slot(names[i]);
+        if (names[i] != "owner" && (!slot || type.fields[*slot].archived)) continue;
+        read[i] = true;
+        Column column{
+            .index = i,
+            .field = names[i],
+            .kind = kind_of(type, names[i]),
+            .mapping = nullptr,
+            .currency_column = {}
+        };
+        if (slot) column.reference_type = type.fields[*slot].reference_type;
+        if (column.kind == FieldKind::money) {
+            column.currency_column = find_column(names, names[i] + "_currency");
+            if (column.currency_column) read[*column.currency_column] = true;
+        }
+        m_columns.push_back(std::move(column));
+    }
+    std::vector<std::string> unread;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (!read[i]) unread.push_back(names[i]);
+    if (!unread.empty()) m_notices.push_back("not read, since no field has the name: " + listed(unread));
+}
+
+void CsvImportSource::convert_export(const CsvRow& row, ImportRow& out)
+{
+    out.source = trim(row.cells[m_source_column]);
+    const std::string_view id_text = trim(row.cells[*m_id_column]);
+    if (!out.source.empty()) {
+        const auto id = parse_exported_id(Value{id_text});
+        if (!id) return out.problems.push_back(id.error());
+        out.source_id = *id;
+    } else if (!id_text.empty())
+        return out.problems.push_back(no_exported_from());
+    for (const Column& column : m_columns)
+        convert_exported(column, row, out);
+}
+
+/// As it stands there, and what is empty is set to nothing.
+void CsvImportSource::convert_exported(const Column& column, const CsvRow& row, ImportRow& out)
+{
+    const std::string_view text = row.cells[column.index];
+    const bool is_exported = !out.source.empty(); // else a row that was added to the file
+    if (text.empty()) {
+        if (is_exported && column.field != "owner") out.values.set(column.field, Value{});
+        return;
+    }
+    if (column.kind == FieldKind::reference && column.field != "owner" && is_exported) {
+        const ReferenceRule* rule = m_rules.keep({column.reference_type, "", false, {}, out.source});
+        out.lookups.push_back({column.field, rule, std::string{trim(text)}});
+    } else if (column.kind == FieldKind::json) {
+        auto value = parse_value(text, column.field);
+        if (value)
+            out.values.set(column.field, *std::move(value));
+        else {
+            value.error().where = column.field;
+            out.problems.push_back(std::move(value).error());
+        }
+    } else if (column.currency_column)
+        out.values.set(
+            column.field, Map{{"amount", trim(text)}, {"currency", trim(row.cells[*column.currency_column])}}
+        );
+    else
+        out.values.set(column.field, text);
 }
 
 void CsvImportSource::convert(const Column& column, const CsvRow& row, ImportRow& out) const
@@ -213,7 +311,7 @@ void CsvImportSource::convert(const Column& column, const CsvRow& row, ImportRow
         );
         return;
     }
-    if (mapped && column.kind == FieldKind::money && !mapped->currency.empty()) {
+    if (column.currency_column || (mapped && column.kind == FieldKind::money && !mapped->currency.empty())) {
         const std::string_view currency = column.currency_column ? trim(row.cells[*column.currency_column])
                                                                  : std::string_view{mapped->currency};
         out.values.set(column.field, Map{{"amount", text}, {"currency", currency}});
@@ -234,21 +332,28 @@ Result<bool> CsvImportSource::next(ImportRow& row)
     for (const Finding& finding : read.findings)
         if (finding.severity == Severity::refused) row.problems.push_back(finding.error);
     if (!read.usable()) return true;
+    if (m_id_column) {
+        convert_export(read, row);
+        return true;
+    }
     if (m_mapping) row.values = m_mapping->constants;
     for (const Column& column : m_columns)
         convert(column, read, row);
     return true;
 }
 
+/// In the dialect of the rows that will follow it.
 std::string CsvImportSource::header() const
 {
+    const CsvDialect& dialect = m_reader.dialect();
+    const char quote = dialect.quote == 0 ? '"' : dialect.quote;
     std::string line;
     for (const std::string& name : m_reader.columns()) {
-        line.append(line.empty() ? "" : ",");
-        line += '"';
+        if (!line.empty()) line += dialect.separator;
+        line += quote;
         for (const char c : name)
-            line.append(c == '"' ? 2 : 1, c);
-        line += '"';
+            line.append(c == quote ? 2 : 1, c);
+        line += quote;
     }
     return line;
 }

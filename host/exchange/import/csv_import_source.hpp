@@ -23,12 +23,14 @@ public:
     std::string header() const override;
     std::vector<std::string> notices() const override { return m_notices; }
     std::uint64_t bytes_read() const override { return m_reader.bytes_read(); }
+    std::vector<const ReferenceRule*> rules() const override;
 
 private:
     struct Column {
         std::size_t index{0};
         std::string field;
         FieldKind kind{FieldKind::text};
+        std::string reference_type{}; ///< of a reference
         const ColumnMapping* mapping{nullptr};
         std::optional<std::size_t> currency_column;
     };
@@ -42,12 +44,19 @@ private:
     Result<void> plan(const RecordType& type);
     Result<void> plan_mapped(const RecordType& type);
     void plan_by_name(const RecordType& type);
+    void plan_export(const RecordType& type);
     void convert(const Column& column, const CsvRow& row, ImportRow& out) const;
+    void convert_export(const CsvRow& row, ImportRow& out);
+    void convert_exported(const Column& column, const CsvRow& row, ImportRow& out);
 
     CsvReader m_reader;
     const Mapping* m_mapping;
     std::vector<Column> m_columns;
     std::vector<std::string> m_notices;
+    // of an export
+    std::optional<std::size_t> m_id_column;
+    std::size_t m_source_column{0};
+    ReferenceRules m_rules;
 };
 
 } // namespace mortise::host

@@ -34,8 +34,10 @@ open_source(ByteSource& bytes, const RecordType& type, const ImportRequest& requ
         MORTISE_TRY(auto source, CsvImportSource::open(bytes, type, mapping));
         return std::unique_ptr<ImportSource>{std::move(source)};
     }
-    case ImportFormat::jsonl:
-        return std::unique_ptr<ImportSource>{std::make_unique<JsonImportSource>(bytes, mapping)};
+    case ImportFormat::jsonl: {
+        MORTISE_TRY(auto source, JsonImportSource::open(bytes, type, mapping));
+        return std::unique_ptr<ImportSource>{std::move(source)};
+    }
     case ImportFormat::vcard:
         break;
     }
@@ -46,7 +48,7 @@ open_source(ByteSource& bytes, const RecordType& type, const ImportRequest& requ
             .key = "import.format",
             .where = request.file,
         };
-    MORTISE_TRY(auto source, VCardImportSource::open(bytes));
+    MORTISE_TRY(auto source, VCardImportSource::open(bytes, type));
     return std::unique_ptr<ImportSource>{std::move(source)};
 }
 
@@ -70,8 +72,8 @@ public:
         return m_id = commit.ids.front();
     }
 
-    /// Takes up an import that did not end, and gives what it had done.
-    Result<std::uint64_t> resume(Id import, const std::string& type)
+    /// Takes up an import that did not end, and tells what it had done.
+    Result<void> resume(Id import, const std::string& type, ImportOptions& options)
     {
         MORTISE_TRY(const Row row, m_records.get(m_context.principal, "import", import));
         const TypePointer imports = m_records.schema()->find("import");
@@ -89,7 +91,19 @@ public:
             };
         m_id = import;
         MORTISE_CHECK(end("running", ""));
-        return static_cast<std::uint64_t>(value_of(*imports, row, "rows_done").get_or<std::int64_t>(0));
+        const auto number = [&](const char* field) {
+            return static_cast<std::uint64_t>(value_of(*imports, row, field).get_or<std::int64_t>(0));
+        };
+        options.import = import;
+        options.resume_after = number("rows_done");
+        options.resume_from.read = number("read");
+        options.resume_from.created = number("created");
+        options.resume_from.updated = number("updated");
+        options.resume_from.skipped = number("skipped");
+        options.resume_from.refused = number("refused");
+        options.resume_from.left = number("left");
+        options.resume_from.resolved = number("resolved");
+        return {};
     }
 
     Result<void> end(const char* state, const std::string& message)
@@ -135,6 +149,19 @@ public:
         m_failed = !m_sink->write(text);
     }
 
+    /// Those of the run that this one goes on with.
+    Result<void> add_earlier(const OpenRows& open)
+    {
+        if (!m_sink) return {};
+        for (std::uint64_t after = 0;;) {
+            MORTISE_TRY(const auto rows, open.refused(after, 200));
+            if (rows.empty()) return {};
+            for (const auto& [row, raw] : rows)
+                add({.row = row, .line = 0, .error = {}, .kept = false, .raw = &raw});
+            after = rows.back().first;
+        }
+    }
+
     bool failed() const noexcept { return m_failed; }
 
 private:
@@ -166,8 +193,13 @@ bool parse_import_format(std::string_view name, ImportFormat& format) noexcept
     return false;
 }
 
-Result<ImportOutcome>
-run_import(Records& records, const CallContext& context, ByteSource& bytes, const ImportRequest& request)
+Result<ImportOutcome> run_import(
+    Database& database,
+    Records& records,
+    const CallContext& context,
+    ByteSource& bytes,
+    const ImportRequest& request
+)
 {
     const std::string type_name
         = request.mapping && !request.mapping->type.empty() ? request.mapping->type : request.type;
@@ -182,21 +214,25 @@ run_import(Records& records, const CallContext& context, ByteSource& bytes, cons
         .type = type->name, .mode = request.mode, .match = request.match, .dry_run = request.dry_run
     };
     if (options.match.empty() && request.mapping) options.match = request.mapping->match;
-    if (request.mapping) options.on_missing_reference = request.mapping->on_missing_reference;
+    if (request.mapping)
+        options.on_missing_reference = request.mapping->on_missing_reference;
+    else if (request.format == ImportFormat::vcard) // nobody refuses a person for where it works
+        options.on_missing_reference = OnMissingReference::leave;
     if (request.resume) {
-        MORTISE_TRY(options.resume_after, record.resume(request.resume, type->name));
-        options.import = request.resume;
+        MORTISE_CHECK(record.resume(request.resume, type->name, options));
     } else if (!request.dry_run) {
         MORTISE_TRY(options.import, record.begin(request, type->name));
     }
     RefusedRows refused{request.refused_rows, source->header()};
+    if (request.resume) MORTISE_CHECK(refused.add_earlier(OpenRows{database, request.resume}));
+    options.source = request.source;
     options.on_progress = request.on_progress;
     options.on_complaint = [&](const ImportComplaint& complaint) {
         refused.add(complaint);
         if (request.on_complaint) request.on_complaint(complaint);
     };
     options.cancel = request.cancel;
-    Importer importer{records, context, std::move(options)};
+    Importer importer{database, records, context, std::move(options)};
     auto done = importer.run(*source);
     if (!done) {
         const bool stopped = done.error().code == ErrorCode::cancelled;

@@ -20,6 +20,7 @@ bool parse_import_format(std::string_view name, ImportFormat& format) noexcept;
 
 struct ImportRequest {
     std::string file; ///< its name, for people
+    std::string source{}; ///< what this database is called in its exports
     std::string type{"contact"};
     ImportFormat format{ImportFormat::csv};
     std::optional<Mapping> mapping{};
@@ -41,7 +42,12 @@ struct ImportOutcome {
 
 /// Blocks until the import is done, stopped or failed; what was taken in stays. Errors: of the file, the
 /// mapping, the disk; `cancelled`.
-Result<ImportOutcome>
-run_import(Records& records, const CallContext& context, ByteSource& bytes, const ImportRequest& request);
+Result<ImportOutcome> run_import(
+    Database& database,
+    Records& records,
+    const CallContext& context,
+    ByteSource& bytes,
+    const ImportRequest& request
+);
 
 } // namespace mortise::host

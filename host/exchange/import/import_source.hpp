@@ -38,6 +38,8 @@ struct ImportRow {
     std::vector<ImportChild> children;
     std::vector<Error> problems; ///< with any of these the row is refused
     std::string raw; ///< as it stands in the file
+    std::string source{}; ///< the database that it was exported from; empty: it is no export
+    std::int64_t source_id{0}; ///< its id there
 };
 
 /// Thread-safety: one thread at a time.
@@ -53,6 +55,8 @@ public:
     /// found.
     virtual std::vector<std::string> notices() const { return {}; }
     virtual std::uint64_t bytes_read() const = 0;
+    /// The rules of references that rows may have, as far as they are known at the start.
+    virtual std::vector<const ReferenceRule*> rules() const { return {}; }
 };
 
 } // namespace mortise::host

@@ -1,57 +1,11 @@
 #include "exchange/import/importer.hpp"
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <iterator>
 
 namespace mortise::host {
-
-namespace {
-
-/// A transaction dirties pages all over the indexes, and each is written once for the transaction: the more
-/// rows share one, the fewer pages are written for a row.
-constexpr std::size_t smallest_batch = 500;
-constexpr std::size_t largest_batch = 5000;
-constexpr double longest_batch_seconds = 0.25;
-
-/// "change 12, email" -> 12
-std::optional<std::size_t> change_index(const Error& error)
-{
-    constexpr std::string_view prefix = "change ";
-    if (!error.where.starts_with(prefix)) return std::nullopt;
-    std::size_t index = 0;
-    const char* begin = error.where.data() + prefix.size();
-    const auto parsed = std::from_chars(begin, error.where.data() + error.where.size(), index);
-    return parsed.ec == std::errc{} ? std::optional{index} : std::nullopt;
-}
-
-Error without_index(Error error)
-{
-    const std::size_t comma = error.where.find(", ");
-    if (error.where.starts_with("change "))
-        error.where = comma == std::string::npos ? "" : error.where.substr(comma + 2);
-    return error;
-}
-
-/// Trouble with the database or the host, not with a row.
-bool ends_import(const Error& error)
-{
-    switch (error.code) {
-    case ErrorCode::io:
-    case ErrorCode::state:
-    case ErrorCode::outcome_unknown:
-    case ErrorCode::cancelled:
-    case ErrorCode::internal:
-        return error.key != "records.archived_type" && error.key != "records.archived_field";
-    default:
-        return false;
-    }
-}
-
-} // namespace
 
 bool parse_import_mode(std::string_view name, ImportMode& mode) noexcept
 {
@@ -67,51 +21,104 @@ bool parse_import_mode(std::string_view name, ImportMode& mode) noexcept
     return false;
 }
 
-Importer::Importer(Records& records, CallContext context, ImportOptions options)
-    : m_records{records},
+Error missing_reference(const ReferenceLookup& lookup)
+{
+    const ReferenceRule& rule = *lookup.rule;
+    if (rule.by.empty())
+        return {
+            .code = ErrorCode::not_found,
+            .message = "no " + rule.type + " here came of record " + lookup.text + " of " + rule.source,
+            .key = "import.missing_reference",
+            .where = lookup.field,
+            .hint = "import the " + rule.type + " records of that database first",
+        };
+    return {
+        .code = ErrorCode::not_found,
+        .message = "there is no " + rule.type + " with the " + rule.by + " \"" + lookup.text + "\"",
+        .key = "import.missing_reference",
+        .where = lookup.field,
+        .hint = "import those records first, or say \"create\": true in the mapping",
+    };
+}
+
+Importer::Importer(Database& database, Records& records, CallContext context, ImportOptions options)
+    : m_database{database},
+      m_records{records},
       m_context{std::move(context)},
       m_options{std::move(options)},
-      m_references{records, m_context.principal},
+      m_references{database, records, m_context.principal, m_options.source},
+      m_open{database, m_options.import},
+      m_progress{m_options.resume_from},
       m_batch_size{m_options.batch == 0 ? smallest_batch : m_options.batch}
 {
     m_context.channel = "import";
     if (m_options.import) m_context.client = "import " + std::to_string(m_options.import.number);
+    m_last_row = m_options.resume_after;
 }
 
 Result<ImportProgress> Importer::run(ImportSource& source)
 {
-    if (m_options.match.empty() && m_options.mode != ImportMode::create)
-        return Error{
-            .code = ErrorCode::invalid,
-            .message = "no field says which rows are the same record",
-            .key = "import.no_match",
-            .where = "match",
-            .hint = "name one with --match, such as --match email",
-        };
+    for (const ReferenceRule* rule : source.rules())
+        if (rule->type == m_options.type) m_own_rules.push_back(rule);
+    if (m_options.resume_after != 0 || m_options.resume_from.created != 0
+        || m_options.resume_from.updated != 0) {
+        MORTISE_TRY(const std::vector<std::uint64_t> done, m_open.done());
+        m_done.insert(done.begin(), done.end());
+    }
+    MORTISE_CHECK(read_rows(source));
+    MORTISE_CHECK(flush());
+    MORTISE_CHECK(settle());
+    m_progress.bytes = source.bytes_read();
+    if (m_options.on_progress) m_options.on_progress(m_progress);
+    return m_progress;
+}
+
+Result<void> Importer::stop_if_cancelled()
+{
+    if (!m_options.cancel || !m_options.cancel->load(std::memory_order_relaxed)) return {};
+    MORTISE_CHECK(flush());
+    return Error{
+        .code = ErrorCode::cancelled,
+        .message = "the import was stopped after " + std::to_string(m_progress.read) + " rows",
+        .key = "import.cancelled",
+        .where = {},
+        .hint = m_options.import ? "go on with --resume " + std::to_string(m_options.import.number)
+                + ", or take back what was done with: mortise undo " + std::to_string(m_options.import.number)
+                                 : "nothing was written",
+    };
+}
+
+Result<void> Importer::read_rows(ImportSource& source)
+{
     for (;;) {
-        if (m_options.cancel && m_options.cancel->load(std::memory_order_relaxed)) {
-            MORTISE_CHECK(flush());
-            return Error{
-                .code = ErrorCode::cancelled,
-                .message = "the import was stopped after " + std::to_string(m_progress.read) + " rows",
-                .key = "import.cancelled",
-                .where = {},
-                .hint = "resume it to go on, or undo it",
-            };
-        }
+        MORTISE_CHECK(stop_if_cancelled());
         ImportRow row;
         auto more = source.next(row);
-        if (!more || !*more) {
+        if (!more) {
             MORTISE_CHECK(flush());
-            if (!more) return std::move(more).error();
-            m_progress.bytes = source.bytes_read();
-            if (m_options.on_progress) m_options.on_progress(m_progress);
-            return m_progress;
+            return std::move(more).error();
         }
+        if (!*more) return {};
         m_progress.bytes = source.bytes_read();
-        m_last_row = row.number;
+        const bool needs_match
+            = m_options.match.empty() && m_options.mode != ImportMode::create && row.source.empty();
+        if (needs_match && row.problems.empty()) {
+            Error no_match{
+                .code = ErrorCode::invalid,
+                .message = "no field says which rows are the same record",
+                .key = "import.no_match",
+                .where = "match",
+                .hint = "name one with --match, such as --match email",
+            };
+            if (m_progress.read == m_progress.refused && m_last_row == m_options.resume_after)
+                return no_match;
+            row.problems.push_back(std::move(no_match)); // among rows of an export, which need none
+        }
+        m_last_row = std::max(m_last_row, row.number);
         if (row.number <= m_options.resume_after) continue;
         ++m_progress.read;
+        if (m_done.contains(row.number)) continue;
+        if (m_options.dry_run) remember_seen(row);
         MORTISE_CHECK(take(std::move(row)));
     }
 }
@@ -122,50 +129,103 @@ Result<void> Importer::take(ImportRow row)
         for (const Error& problem : row.problems)
             complain(row, problem, false);
         ++m_progress.refused;
-        return {};
+        m_refused.emplace_back(row.number, std::move(row.raw));
+        return is_full() ? flush() : Result<void>{};
     }
     // A second row about a record of this batch must find the first one written.
-    const std::string key = match_key(row.values);
+    std::string key = match_key(row);
     if (!key.empty() && m_keys.contains(key)) MORTISE_CHECK(flush());
-    Pending pending{.row = std::move(row), .change = {}, .children = {}};
-    bool skip = false;
-    if (auto planned = plan_change(pending, skip); !planned) {
-        if (ends_import(planned.error())) return planned;
-        refuse(pending.row, planned.error());
-        return {};
+    Pending pending{
+        .row = std::move(row), .change = {}, .children = {}, .open = {}, .left = {}, .waited = m_settling
+    };
+    const auto verdict = plan(pending);
+    if (!verdict) {
+        if (ends_import(verdict.error())) return verdict.error();
+        refuse(pending.row, verdict.error());
+        if (m_settling) m_settled.push_back(pending.row.number);
+        return is_full() ? flush() : Result<void>{};
     }
-    if (skip) {
+    switch (*verdict) {
+    case Verdict::write:
+        if (!key.empty()) m_keys.insert(std::move(key));
+        m_children += pending.children.size();
+        m_batch.push_back(std::move(pending));
+        break;
+    case Verdict::skip:
         ++m_progress.skipped;
-        return {};
+        if (m_settling) m_settled.push_back(pending.row.number);
+        break;
+    case Verdict::wait:
+        if (!m_settling && !m_options.dry_run) m_waiting.push_back(std::move(pending.row));
+        break;
     }
-    if (!key.empty()) m_keys.emplace(key, true);
-    m_batch.push_back(std::move(pending));
-    return m_batch.size() + m_made.size() >= m_batch_size ? flush() : Result<void>{};
+    return is_full() ? flush() : Result<void>{};
 }
 
-Result<void> Importer::plan_change(Pending& pending, bool& skip)
+Result<Importer::Verdict> Importer::plan(Pending& pending)
 {
-    MORTISE_CHECK(resolve_lookups(pending));
+    for (const ReferenceLookup& lookup : pending.row.lookups) {
+        MORTISE_TRY(const Verdict verdict, resolve(pending, lookup));
+        if (verdict == Verdict::wait) return verdict;
+    }
     Change& change = pending.change;
     change.type = m_options.type;
-    std::optional<Row> match;
-    if (!m_options.match.empty()) {
-        MORTISE_TRY(match, find_match(pending.row.values));
+    MORTISE_TRY(std::optional<Row> match, find_match(pending.row));
+    bool came_with_contact = false;
+    if (!match && m_options.type == "contact_point") {
+        MORTISE_TRY(match, find_point(pending.row.values));
+        came_with_contact = match.has_value();
     }
-    if (match && m_options.mode == ImportMode::create)
+    Operation operation = match ? Operation::update : Operation::create;
+    const std::string key = m_options.dry_run ? match_key(pending.row) : std::string{};
+    if (!key.empty() && !match && m_matched.contains(key)) operation = Operation::update;
+    if (operation == Operation::update && m_options.mode == ImportMode::create && !came_with_contact)
         return Error{
             .code = ErrorCode::exists,
-            .message = "the row is " + m_options.type + " " + std::to_string(match->id.number)
-                + ", which is there already",
+            .message = match ? "the row is " + m_options.type + " " + std::to_string(match->id.number)
+                    + ", which is there already"
+                             : "an earlier row of the file is the same " + m_options.type,
             .key = "import.exists",
-            .where = m_options.match.front(),
+            .where = m_options.match.empty() ? "id" : m_options.match.front(),
             .hint = "import with --mode upsert to update it, or --mode skip to leave it",
         };
-    skip = match ? m_options.mode == ImportMode::skip : m_options.mode == ImportMode::update;
-    change.operation = match ? Operation::update : Operation::create;
-    if (match) change.id = match->id;
+    if (operation == Operation::update ? m_options.mode == ImportMode::skip
+                                       : m_options.mode == ImportMode::update)
+        return Verdict::skip;
+    if (!key.empty()) m_matched.insert(key);
+    for (Expected& expected : m_expected)
+        if (expected.row.number == pending.row.number) expected.updates = operation == Operation::update;
+    change.operation = operation;
+    if (match)
+        change.id = match->id;
+    else if (operation == Operation::update) { // of a dry run: the record is not there to be tried
+        ++m_progress.updated;
+        return Verdict::wait;
+    }
     change.values = pending.row.values;
-    return skip ? Result<void>{} : plan_children(pending);
+    MORTISE_CHECK(complete_export(pending));
+    const bool needs_id = !change.id && !m_options.dry_run
+        && (!pending.row.source.empty() || !pending.open.empty() || !pending.row.children.empty());
+    if (needs_id) {
+        MORTISE_TRY(change.id, m_records.reserve(1));
+    }
+    MORTISE_CHECK(plan_children(pending));
+    return Verdict::write;
+}
+
+/// What an export leaves out was not there: not even what a new record has by default. The owner is a user of
+/// the database that it came of.
+Result<void> Importer::complete_export(Pending& pending) const
+{
+    if (pending.row.source.empty()) return {};
+    Map& values = pending.change.values;
+    if (pending.row.source != m_options.source) values.erase("owner");
+    if (pending.change.operation != Operation::create) return {};
+    MORTISE_TRY(const TypePointer type, m_records.schema()->require(m_options.type));
+    for (const Field& field : type->fields)
+        if (!field.archived && !field.required && !values.contains(field.name))
+            values.append(field.name, Value{});
+    return {};
 }
 
 /// Of a record that is there already, only those children are made that it does not have.
@@ -174,10 +234,7 @@ Result<void> Importer::plan_children(Pending& pending)
     if (pending.row.children.empty()) return {};
     Change& change = pending.change;
     const bool is_new = change.operation == Operation::create;
-    if (is_new && !m_options.dry_run) {
-        MORTISE_TRY(change.id, m_records.reserve(1));
-    } else if (is_new)
-        return {};
+    if (is_new && m_options.dry_run) return {};
     for (const ImportChild& child : pending.row.children) {
         Change made{
             .operation = Operation::create,
@@ -203,70 +260,120 @@ Result<void> Importer::plan_children(Pending& pending)
     return {};
 }
 
-/// The row that the unit's change number `change` belongs to.
-std::optional<std::size_t> Importer::row_of_change(const std::vector<Pending>& batch, std::size_t change)
+bool Importer::leaves(const ReferenceRule& rule) const
 {
-    for (std::size_t row = 0; row < batch.size(); ++row) {
-        const std::size_t changes = 1 + batch[row].children.size();
-        if (change < changes) return row;
-        change -= changes;
-    }
-    return std::nullopt;
+    return m_options.on_missing_reference == OnMissingReference::leave || rule.by.empty();
 }
 
-Result<void> Importer::resolve_lookups(Pending& pending)
+/// Whether an earlier row that is not written yet may be the one that is named.
+bool Importer::is_in_batch(const ReferenceLookup& lookup) const
 {
-    for (const ReferenceLookup& lookup : pending.row.lookups) {
-        auto found = m_references.find(*lookup.rule, lookup.text);
-        if (found && !*found && lookup.rule->type == m_options.type && !m_batch.empty()) {
-            MORTISE_CHECK(flush()); // an earlier row of the file may be the one
-            found = m_references.find(*lookup.rule, lookup.text);
-        }
-        if (found && *found) {
-            pending.row.values.set(lookup.field, *found);
-            continue;
-        }
-        if (found && lookup.rule->create && !m_options.dry_run) {
-            MORTISE_TRY(const Id id, m_records.reserve(1));
-            Change made{
-                .operation = Operation::create,
-                .type = lookup.rule->type,
-                .id = id,
-                .version = {},
-                .values = lookup.rule->create_values
-            };
-            made.values.set(lookup.rule->by, lookup.text);
-            m_made.push_back(std::move(made));
-            m_references.remember(*lookup.rule, lookup.text, id);
-            pending.row.values.set(lookup.field, id);
-            continue;
-        }
-        if (found && lookup.rule->create) continue;
-        Error missing = found ? Error{
-            .code = ErrorCode::not_found,
-            .message = "there is no " + lookup.rule->type + " with the " + lookup.rule->by + " \"" + lookup.text + "\"",
-            .key = "import.missing_reference",
-            .where = lookup.field,
-            .hint = "import those records first, or say \"create\": true in the mapping",
-        } : found.error();
-        missing.where = lookup.field;
-        if (m_options.on_missing_reference == OnMissingReference::refuse || ends_import(missing))
-            return missing;
-        complain(pending.row, missing, true);
-        ++m_progress.left;
-    }
-    return {};
+    const ReferenceRule& rule = *lookup.rule;
+    if (rule.type != m_options.type) return false;
+    return std::ranges::any_of(m_batch, [&](const Pending& pending) {
+        if (rule.by.empty())
+            return pending.row.source == rule.source && std::to_string(pending.row.source_id) == lookup.text;
+        return equal_ignoring_ascii_case(trim(pending.row.values[rule.by].text()), trim(lookup.text));
+    });
 }
 
-std::string Importer::match_key(const Map& values) const
+Result<Importer::Verdict> Importer::resolve(Pending& pending, const ReferenceLookup& lookup)
+{
+    auto found = m_references.find(*lookup.rule, lookup.text);
+    if (found && !*found && is_in_batch(lookup)) {
+        MORTISE_CHECK(flush());
+        found = m_references.find(*lookup.rule, lookup.text);
+    }
+    if (found && *found) {
+        pending.row.values.set(lookup.field, *found);
+        return Verdict::write;
+    }
+    if (found) return resolve_missing(pending, lookup);
+    Error error = std::move(found).error();
+    if (ends_import(error)) return error;
+    error.where = lookup.field;
+    if (!leaves(*lookup.rule)) return error;
+    pending.left.push_back(std::move(error));
+    return Verdict::write;
+}
+
+Result<Importer::Verdict> Importer::resolve_missing(Pending& pending, const ReferenceLookup& lookup)
+{
+    const ReferenceRule& rule = *lookup.rule;
+    if (rule.create) {
+        if (m_options.dry_run) return Verdict::write;
+        MORTISE_TRY(const Id id, m_records.reserve(1));
+        Change made{
+            .operation = Operation::create,
+            .type = rule.type,
+            .id = id,
+            .version = {},
+            .values = rule.create_values
+        };
+        made.values.set(rule.by, lookup.text);
+        m_made.push_back(std::move(made));
+        m_references.remember(rule, lookup.text, id);
+        pending.row.values.set(lookup.field, id);
+        return Verdict::write;
+    }
+    const bool may_come = rule.type == m_options.type;
+    if (may_come && m_options.dry_run) {
+        ImportRow row;
+        row.number = pending.row.number;
+        row.line = pending.row.line;
+        row.raw = pending.row.raw;
+        m_expected.push_back({std::move(row), {}, missing_reference(lookup), leaves(rule), false});
+        m_expected.back().key = rule.by + '\n' + rule.source + '\n' + fold(lookup.text);
+        return Verdict::write;
+    }
+    if (may_come && !leaves(rule)) return Verdict::wait;
+    if (may_come)
+        pending.open.push_back({pending.row.number, pending.row.line, Id{}, lookup.field, rule, lookup.text});
+    else if (leaves(rule))
+        pending.left.push_back(missing_reference(lookup));
+    else
+        return missing_reference(lookup);
+    return Verdict::write;
+}
+
+std::string Importer::match_key(const ImportRow& row) const
 {
     std::string key;
+    if (!row.source.empty()) key = row.source + '\n' + std::to_string(row.source_id) + '\n';
     for (const std::string& field : m_options.match)
-        key.append(json_text(values[field])).append(1, '\0');
+        key.append(json_text(row.values[field])).append(1, '\0');
     return key;
 }
 
-Result<std::optional<Row>> Importer::find_match(const Map& values)
+Result<std::optional<Row>> Importer::find_match(const ImportRow& row)
+{
+    if (!row.source.empty()) {
+        MORTISE_TRY(const Id id, m_references.find_origin(m_options.type, row.source, row.source_id));
+        if (id) {
+            MORTISE_TRY(Row found, m_records.get(m_context.principal, m_options.type, id));
+            return std::optional{std::move(found)};
+        }
+    }
+    return m_options.match.empty() ? std::optional<Row>{} : find_by_fields(row.values);
+}
+
+/// The points of a contact's own addresses come with the contact; a row about one of them completes it.
+Result<std::optional<Row>> Importer::find_point(const Map& values)
+{
+    if (!values["contact"].as<Id>()) return std::optional<Row>{};
+    MORTISE_TRY(
+        std::vector<Row> rows,
+        m_records.find(m_context.principal, "contact_point", "contact", values["contact"], 1000)
+    );
+    const TypePointer type = m_records.schema()->find("contact_point");
+    const auto same = std::ranges::find_if(rows, [&](const Row& row) {
+        return value_of(*type, row, "kind") == values["kind"]
+            && value_of(*type, row, "value") == values["value"];
+    });
+    return same == rows.end() ? std::optional<Row>{} : std::optional{std::move(*same)};
+}
+
+Result<std::optional<Row>> Importer::find_by_fields(const Map& values)
 {
     const std::string& first = m_options.match.front();
     if (values[first].is_null()) return std::optional<Row>{};
@@ -293,138 +400,6 @@ Result<std::optional<Row>> Importer::find_match(const Map& values)
             .hint = "merge the duplicates, or match by more fields",
         };
     return rows.empty() ? std::optional<Row>{} : std::optional{std::move(rows.front())};
-}
-
-Result<void> Importer::flush()
-{
-    if (m_batch.empty()) return {};
-    std::vector<Pending> batch;
-    for (Change& made : std::exchange(m_made, {})) {
-        ImportRow row;
-        row.number = 0; // no row of its own
-        batch.push_back({.row = std::move(row), .change = std::move(made), .children = {}});
-    }
-    std::ranges::move(m_batch, std::back_inserter(batch));
-    m_batch.clear();
-    m_keys.clear();
-    const std::uint64_t refused = m_progress.refused;
-    const auto start = std::chrono::steady_clock::now();
-    MORTISE_CHECK(commit(batch));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    choose_batch(took.count(), m_progress.refused == refused);
-    if (m_options.on_progress) m_options.on_progress(m_progress);
-    return {};
-}
-
-/// A row that is refused costs a second try of its whole batch: where there are such rows, batches stay
-/// small.
-void Importer::choose_batch(double seconds, bool clean)
-{
-    if (m_options.batch != 0) return;
-    if (!clean)
-        m_batch_size = smallest_batch;
-    else if (seconds < longest_batch_seconds / 2)
-        m_batch_size = std::min(m_batch_size * 2, largest_batch);
-    else if (seconds > longest_batch_seconds)
-        m_batch_size = std::max(m_batch_size / 2, smallest_batch);
-}
-
-/// The import's own record, as it will be when the batch is written. The rows of a split batch count one part
-/// after the other, so `rows_done` moves on only with the part that holds the batch's last row.
-Change Importer::progress_change(const std::vector<Pending>& batch) const
-{
-    ImportProgress after = m_progress;
-    count(batch, after);
-    const auto number = [](std::uint64_t value) { return Value{static_cast<std::int64_t>(value)}; };
-    Change change{
-        .operation = Operation::update, .type = "import", .id = m_options.import, .version = {}, .values = {}
-    };
-    change.values
-        = {{"created", number(after.created)},
-           {"updated", number(after.updated)},
-           {"skipped", number(after.skipped)},
-           {"refused", number(after.refused)},
-           {"read", number(after.read)}};
-    if (m_rest_of_batch == 0) change.values.set("rows_done", number(m_last_row));
-    return change;
-}
-
-Result<void> Importer::commit_unit(const std::vector<Pending>& batch)
-{
-    UnitOfWork unit;
-    unit.imported = true;
-    unit.changes.reserve(batch.size() + 1);
-    for (const Pending& pending : batch) {
-        unit.changes.push_back(pending.change);
-        unit.changes.insert(unit.changes.end(), pending.children.begin(), pending.children.end());
-    }
-    if (m_options.dry_run) {
-        MORTISE_CHECK(m_records.preview(m_context, unit));
-        return {};
-    }
-    if (m_options.import) unit.changes.push_back(progress_change(batch));
-    MORTISE_CHECK(m_records.commit(m_context, std::move(unit)));
-    return {};
-}
-
-Result<void> Importer::commit(std::vector<Pending>& batch)
-{
-    for (int removals = 0; !batch.empty(); ++removals) {
-        const auto committed = commit_unit(batch);
-        if (committed) {
-            count(batch, m_progress);
-            return {};
-        }
-        const Error& error = committed.error();
-        if (ends_import(error)) return error;
-        const auto change = change_index(error);
-        const auto index = batch.size() == 1 ? std::optional<std::size_t>{0}
-            : change                         ? row_of_change(batch, *change)
-                                             : std::nullopt;
-        if (!index || removals >= 8) return commit_split(batch, error);
-        refuse(batch[*index].row, without_index(error));
-        if (batch[*index].row.number == 0) m_references.forget(batch[*index].change.id);
-        batch.erase(batch.begin() + static_cast<std::ptrdiff_t>(*index));
-    }
-    return {};
-}
-
-/// The error does not say which row it is about, or there are many: the halves are tried by themselves.
-Result<void> Importer::commit_split(std::vector<Pending>& batch, const Error& error)
-{
-    if (batch.size() == 1) {
-        refuse(batch.front().row, error);
-        return {};
-    }
-    const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
-    std::vector<Pending> second{std::make_move_iterator(middle), std::make_move_iterator(batch.end())};
-    batch.erase(middle, batch.end());
-    m_rest_of_batch += second.size();
-    MORTISE_CHECK(commit(batch));
-    m_rest_of_batch -= second.size();
-    return commit(second);
-}
-
-void Importer::count(const std::vector<Pending>& batch, ImportProgress& progress)
-{
-    for (const Pending& pending : batch)
-        if (pending.row.number != 0)
-            ++(pending.change.operation == Operation::create ? progress.created : progress.updated);
-}
-
-void Importer::refuse(const ImportRow& row, const Error& error)
-{
-    if (row.number == 0) return;
-    ++m_progress.refused;
-    complain(row, error, false);
-}
-
-void Importer::complain(const ImportRow& row, const Error& error, bool kept)
-{
-    if (m_options.on_complaint)
-        m_options.on_complaint(
-            {.row = row.number, .line = row.line, .error = error, .kept = kept, .raw = &row.raw}
-        );
 }
 
 } // namespace mortise::host

@@ -7,6 +7,7 @@
 
 #include "access/principal.hpp"
 #include "exchange/import/import_source.hpp"
+#include "exchange/import/open_rows.hpp"
 #include "exchange/import/reference_finder.hpp"
 #include "records/records.hpp"
 
@@ -15,7 +16,8 @@
 #include <atomic>
 #include <functional>
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace mortise::host {
@@ -37,6 +39,7 @@ struct ImportProgress {
     std::uint64_t skipped{0};
     std::uint64_t refused{0};
     std::uint64_t left{0}; ///< rows that were kept without a reference that was not there
+    std::uint64_t resolved{0}; ///< references to later rows that were set at the end
     std::uint64_t bytes{0};
 };
 
@@ -60,15 +63,21 @@ struct ImportOptions {
     std::size_t batch{0};
     Id import{}; ///< its record, kept up to date with each batch; 0 with a dry run
     std::uint64_t resume_after{0}; ///< rows up to this one were taken in by an earlier run
+    ImportProgress resume_from{}; ///< what that run had done
+    std::string source{}; ///< what this database is called in its exports
     std::function<void(const ImportProgress&)> on_progress{}; ///< after each batch
     std::function<void(const ImportComplaint&)> on_complaint{};
     const std::atomic<bool>* cancel{nullptr};
 };
 
 /// Lives for one import; used by one thread.
+///
+/// A reference to a row that comes later in the file is kept as a note (`OpenRows`) and set at the end; where
+/// the mapping refuses rows with missing references, the row itself waits. The notes are written in the
+/// transaction of the batch, so a kill loses none.
 class Importer {
 public:
-    Importer(Records& records, CallContext context, ImportOptions options);
+    Importer(Database& database, Records& records, CallContext context, ImportOptions options);
 
     /// Errors are those that end the import: of the file, of the disk, `cancelled`. What was taken in before
     /// stays, and `progress()` says how much. Rows that cannot be used are told to `on_complaint` and counted
@@ -81,36 +90,100 @@ private:
         ImportRow row;
         Change change;
         std::vector<Change> children;
+        std::vector<OpenReference> open; ///< their record is `change.id`
+        std::vector<Error> left; ///< references that are not there and will not be
+        bool waited{false};
     };
 
+    enum class Verdict : std::uint8_t { write, skip, wait };
+
+    /// A reference of a dry run to something that may still come.
+    struct Expected {
+        ImportRow row; ///< without its values
+        std::string key;
+        Error missing;
+        bool leaves{false};
+        bool updates{false};
+    };
+
+    // importer.cpp: from a row to a change
+    Result<void> stop_if_cancelled();
+    Result<void> read_rows(ImportSource& source);
     Result<void> take(ImportRow row);
-    Result<void> plan_change(Pending& pending, bool& skip);
+    Result<Verdict> plan(Pending& pending);
+    Result<void> complete_export(Pending& pending) const;
     Result<void> plan_children(Pending& pending);
-    Result<void> resolve_lookups(Pending& pending);
-    static std::optional<std::size_t> row_of_change(const std::vector<Pending>& batch, std::size_t change);
-    Result<std::optional<Row>> find_match(const Map& values);
-    std::string match_key(const Map& values) const;
+    Result<Verdict> resolve(Pending& pending, const ReferenceLookup& lookup);
+    Result<Verdict> resolve_missing(Pending& pending, const ReferenceLookup& lookup);
+    bool leaves(const ReferenceRule& rule) const;
+    bool is_in_batch(const ReferenceLookup& lookup) const;
+    Result<std::optional<Row>> find_match(const ImportRow& row);
+    Result<std::optional<Row>> find_point(const Map& values);
+    Result<std::optional<Row>> find_by_fields(const Map& values);
+    std::string match_key(const ImportRow& row) const;
+
+    // importer_commit.cpp: from changes to the database
     Result<void> flush();
+    static constexpr std::size_t smallest_batch = 500;
+    bool is_full() const;
     void choose_batch(double seconds, bool clean);
     Result<void> commit(std::vector<Pending>& batch);
-    Result<void> commit_split(std::vector<Pending>& batch, const Error& error);
+    Result<void> commit_split(std::vector<Pending>& batch);
     Result<void> commit_unit(const std::vector<Pending>& batch);
-    Change progress_change(const std::vector<Pending>& batch) const;
+    Result<void> write_notes(Connection& connection, const std::vector<Pending>& batch) const;
+    Change progress_change(const ImportProgress& progress) const;
+    static std::optional<std::size_t> row_of_change(const std::vector<Pending>& batch, std::size_t change);
+    void count(const std::vector<Pending>& batch);
     static void count(const std::vector<Pending>& batch, ImportProgress& progress);
     void refuse(const ImportRow& row, const Error& error);
     void complain(const ImportRow& row, const Error& error, bool kept);
 
+    // importer_settle.cpp: what could not be done at once
+    Result<void> settle();
+    Result<void> settle_waiting();
+    Result<std::size_t> settle_waiting_once(bool backwards);
+    Result<void> refuse_waiting();
+    Result<void> settle_references();
+    Result<void> set_references(const std::vector<OpenReference>& references);
+    Result<void> commit_references(const std::vector<OpenReference>& found);
+    void leave(const OpenReference& reference, Error error);
+    void remember_seen(const ImportRow& row);
+    void settle_dry_run();
+
+    Database& m_database;
     Records& m_records;
     CallContext m_context;
     ImportOptions m_options;
     ReferenceFinder m_references;
+    ReferenceRules m_rules; ///< of rows that waited
+    OpenRows m_open;
     ImportProgress m_progress;
     std::size_t m_batch_size;
     std::vector<Pending> m_batch;
+    std::size_t m_children{0}; ///< of the rows in the batch
     std::vector<Change> m_made; ///< records that rows of the batch refer to and that are made with them
-    std::unordered_map<std::string, bool> m_keys; ///< match keys in the batch
+    std::unordered_set<std::string> m_keys; ///< match keys in the batch
+    std::vector<ImportRow> m_waiting; ///< to be noted with the batch
+    std::vector<std::pair<std::uint64_t, std::string>> m_refused; ///< the same: row, as it stands in the file
+    std::vector<std::uint64_t>
+        m_settled; ///< rows that waited and need no longer, to be forgotten with the batch
     std::size_t m_rest_of_batch{0}; ///< rows of a split batch that are still to be committed
+    bool m_was_split{false}; ///< parts of the batch were committed before its last one
+    std::unordered_set<std::uint64_t> m_done; ///< rows that an earlier run committed ahead of their batch
     std::uint64_t m_last_row{0}; ///< number of the row that was read last
+    bool m_settling{false};
+
+    // of a dry run
+    std::vector<const ReferenceRule*> m_own_rules; ///< of references to the type that is imported
+    std::unordered_set<std::string> m_seen; ///< what rows of the file can be referred to by
+    std::unordered_set<std::string> m_matched; ///< match keys of the file's rows
+    std::vector<Expected> m_expected;
 };
+
+/// Trouble with the database or the host, not with a row.
+bool ends_import(const Error& error);
+/// The same with the place that people know, without the number of the change.
+Error without_index(Error error);
+Error missing_reference(const ReferenceLookup& lookup);
 
 } // namespace mortise::host

@@ -3,6 +3,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/time_text.hpp"
+#include "exchange/export/exporter.hpp"
+#include "exchange/import/exported_id.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,49 +13,60 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::size_t longest_line = 16 << 20;
-
 /// What a record has beside its fields; an export names them, an import does not set them.
 constexpr std::array own_members{"id", "type", "version", "created_at", "updated_at", "deleted_at"};
 
 } // namespace
 
-Result<bool> JsonImportSource::next_line(std::string& line)
+Result<std::unique_ptr<JsonImportSource>>
+JsonImportSource::open(ByteSource& bytes, const RecordType& type, const Mapping* mapping)
 {
-    for (;;) {
-        const std::size_t end = m_buffer.find('\n', m_begin);
-        if (end != std::string::npos || (m_at_end && m_begin < m_buffer.size())) {
-            line = m_buffer.substr(m_begin, end == std::string::npos ? std::string::npos : end - m_begin);
-            m_begin = end == std::string::npos ? m_buffer.size() : end + 1;
-            ++m_line;
-            return true;
+    MORTISE_TRY(JsonlReader reader, JsonlReader::open(bytes));
+    return std::unique_ptr<JsonImportSource>{new JsonImportSource{std::move(reader), type, mapping}};
+}
+
+std::vector<const ReferenceRule*> JsonImportSource::rules() const
+{
+    return m_mapping ? rules_of(*m_mapping) : std::vector<const ReferenceRule*>{};
+}
+
+void JsonImportSource::convert(Map& object, ImportRow& row)
+{
+    if (m_mapping) return convert_mapped(object, row);
+    row.values = std::move(object);
+    if (row.values.contains(exported_from)) convert_export(row);
+    for (const char* member : own_members)
+        row.values.erase(member);
+}
+
+/// References of an export are ids of its database.
+void JsonImportSource::convert_export(ImportRow& row)
+{
+    row.source = row.values[exported_from].text();
+    row.values.erase(exported_from);
+    auto id = parse_exported_id(row.values["id"]);
+    if (!id || row.source.empty()) {
+        row.problems.push_back(id ? no_exported_from() : std::move(id).error());
+        return;
+    }
+    row.source_id = *id;
+    for (const Field& field : m_type.fields) {
+        if (field.archived) {
+            row.values.erase(field.name);
+            continue;
         }
-        if (m_at_end) return false;
-        if (m_buffer.size() - m_begin > longest_line)
-            return Error{
-                .code = ErrorCode::limit,
-                .message = "line " + std::to_string(m_line + 1) + " is longer than 16 MiB",
-                .key = "import.line_too_long",
-                .where = "line " + std::to_string(m_line + 1),
-            };
-        m_buffer.erase(0, m_begin);
-        m_begin = 0;
-        std::array<char, 65536> chunk{};
-        MORTISE_TRY(const std::size_t size, m_bytes.read(chunk));
-        m_read += size;
-        m_at_end = size == 0;
-        m_buffer.append(chunk.data(), size);
+        const Value& value = row.values[field.name];
+        if (field.kind != FieldKind::reference || value.is_null()) continue;
+        std::string text = value.kind() == Kind::text ? std::string{value.text()} : json_text(value);
+        row.lookups.push_back(
+            {field.name, m_rules.keep({field.reference_type, "", false, {}, row.source}), std::move(text)}
+        );
+        row.values.erase(field.name);
     }
 }
 
-void JsonImportSource::convert(const Map& object, ImportRow& row) const
+void JsonImportSource::convert_mapped(const Map& object, ImportRow& row) const
 {
-    if (!m_mapping) {
-        row.values = object;
-        for (const char* member : own_members)
-            row.values.erase(member);
-        return;
-    }
     row.values = m_mapping->constants;
     for (const ColumnMapping& column : m_mapping->columns) {
         Value value = object[column.column];
@@ -89,29 +102,17 @@ void JsonImportSource::convert(const Map& object, ImportRow& row) const
 
 Result<bool> JsonImportSource::next(ImportRow& row)
 {
-    std::string line;
-    for (;;) {
-        MORTISE_TRY(const bool more, next_line(line));
-        if (!more) return false;
-        if (!trim(line).empty()) break;
-    }
+    JsonLine line;
+    MORTISE_TRY(const bool more, m_reader.next(line));
+    if (!more) return false;
     row = {};
     row.number = ++m_number;
-    row.line = m_line;
-    row.raw = line;
-    auto parsed = parse_value(line, "line " + std::to_string(m_line));
-    if (!parsed)
-        row.problems.push_back(std::move(parsed).error());
-    else if (const Map* object = parsed->as<Map>())
-        convert(*object, row);
+    row.line = line.number;
+    row.raw = std::move(line.raw);
+    if (line.finding)
+        row.problems.push_back(std::move(line.finding->error));
     else
-        row.problems.push_back({
-            .code = ErrorCode::invalid,
-            .message = "line " + std::to_string(m_line) + " is no JSON object",
-            .key = "import.no_object",
-            .where = "line " + std::to_string(m_line),
-            .hint = "each line is one record: {\"name\": \"Ada\", ...}",
-        });
+        convert(line.object, row);
     return true;
 }
 

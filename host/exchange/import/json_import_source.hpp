@@ -5,29 +5,40 @@
 /// columns).
 
 #include "exchange/import/import_source.hpp"
+#include "exchange/jsonl_reader.hpp"
 #include "exchange/stream/byte_source.hpp"
+#include "records/schema.hpp"
+
+#include <memory>
 
 namespace mortise::host {
 
 class JsonImportSource final : public ImportSource {
 public:
-    /// Both must outlive the source; `mapping` may be null.
-    JsonImportSource(ByteSource& bytes, const Mapping* mapping) : m_bytes{bytes}, m_mapping{mapping} { }
+    /// All must outlive the source; `mapping` may be null.
+    static Result<std::unique_ptr<JsonImportSource>>
+    open(ByteSource& bytes, const RecordType& type, const Mapping* mapping);
 
     Result<bool> next(ImportRow& row) override;
-    std::uint64_t bytes_read() const override { return m_read; }
+    std::uint64_t bytes_read() const override { return m_reader.bytes_read(); }
+    std::vector<const ReferenceRule*> rules() const override;
 
 private:
-    Result<bool> next_line(std::string& line);
-    void convert(const Map& object, ImportRow& row) const;
+    JsonImportSource(JsonlReader reader, const RecordType& type, const Mapping* mapping)
+        : m_reader{std::move(reader)},
+          m_type{type},
+          m_mapping{mapping}
+    {
+    }
 
-    ByteSource& m_bytes;
+    void convert(Map& object, ImportRow& row);
+    void convert_export(ImportRow& row);
+    void convert_mapped(const Map& object, ImportRow& row) const;
+
+    JsonlReader m_reader;
+    const RecordType& m_type;
     const Mapping* m_mapping;
-    std::string m_buffer;
-    std::size_t m_begin{0};
-    bool m_at_end{false};
-    std::uint64_t m_read{0};
-    std::uint64_t m_line{0};
+    ReferenceRules m_rules; ///< of exports
     std::uint64_t m_number{0};
 };
 

@@ -59,6 +59,14 @@ ColumnMapping column_of(std::string_view name, const json::value& value)
 
 } // namespace
 
+std::vector<const ReferenceRule*> rules_of(const Mapping& mapping)
+{
+    std::vector<const ReferenceRule*> rules;
+    for (const ColumnMapping& column : mapping.columns)
+        if (column.reference) rules.push_back(&*column.reference);
+    return rules;
+}
+
 Result<Mapping> parse_mapping(std::string_view text)
 {
     MORTISE_TRY(const json::value schema_json, parse_json(mapping_schema, "mapping.schema.json"));

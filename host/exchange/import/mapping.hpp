@@ -7,10 +7,12 @@
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mortise::host {
@@ -18,9 +20,26 @@ namespace mortise::host {
 /// A column that names a record of another type.
 struct ReferenceRule {
     std::string type;
-    std::string by; ///< the field of that type that the column holds
+    std::string by; ///< the field of that type that the column holds; empty: the record's id in `source`
     bool create{false}; ///< make the record when it is not there
     Map create_values{}; ///< further fields of a record that is made
+    std::string source{}; ///< the database that the row was exported from
+
+    friend bool operator==(const ReferenceRule&, const ReferenceRule&) = default;
+};
+
+/// Rules that no mapping holds; their addresses stay.
+class ReferenceRules {
+public:
+    const ReferenceRule* keep(ReferenceRule rule)
+    {
+        for (const ReferenceRule& kept : m_rules)
+            if (kept == rule) return &kept;
+        return &m_rules.emplace_back(std::move(rule));
+    }
+
+private:
+    std::deque<ReferenceRule> m_rules;
 };
 
 struct ColumnMapping {
@@ -42,6 +61,9 @@ struct Mapping {
     Map constants{}; ///< field -> value for every row
     OnMissingReference on_missing_reference{OnMissingReference::refuse};
 };
+
+/// Those of its columns.
+std::vector<const ReferenceRule*> rules_of(const Mapping& mapping);
 
 /// Errors: `invalid`; `where` is the JSON pointer of what is wrong.
 Result<Mapping> parse_mapping(std::string_view json);

@@ -60,23 +60,14 @@ TEST(Export, GivesTheSameRecordsBack)
          }) {
         ScratchHost from;
         fill(from);
-        const std::string text = exported(from, {.type = "contact", .format = out});
+        const std::string text = exported(from, {.type = "contact", .format = out, .source = "mortise:a"});
         ScratchHost to;
         MemorySource source{text};
         ImportRequest request{.file = "x", .format = in};
-        if (in == ImportFormat::csv) {
-            std::string mapping
-                = R"({"columns": {"annual_revenue": {"field": "annual_revenue", "currency": "@annual_revenue_currency"})";
-            for (const Field& field : from.records->schema()->find("contact")->fields)
-                if (!field.is_money())
-                    mapping
-                        += ",\"" + field.name + "\": {\"field\": \"" + field.name + "\", \"trim\": false}";
-            request.mapping = *parse_mapping(mapping + "}}");
-        }
         std::string complaints;
         request.on_complaint
             = [&](const ImportComplaint& complaint) { complaints += complaint.error.message + "\n"; };
-        const auto outcome = run_import(*to.records, ScratchHost::system(), source, request);
+        const auto outcome = run_import(*to.database, *to.records, ScratchHost::system(), source, request);
         ASSERT_TRUE(outcome) << outcome.error().message << text;
         EXPECT_EQ(outcome->progress.created, 2U) << complaints << text;
         EXPECT_EQ(contacts(to), contacts(from)) << text;
@@ -111,7 +102,7 @@ TEST(Export, CarriesContactsThroughVCards)
     ImportRequest request{.file = "a.vcf", .format = ImportFormat::vcard};
     std::string complaints;
     request.on_complaint = [&](const ImportComplaint& complaint) { complaints += complaint.error.message; };
-    const auto outcome = run_import(*from.records, ScratchHost::system(), card, request);
+    const auto outcome = run_import(*from.database, *from.records, ScratchHost::system(), card, request);
     ASSERT_TRUE(outcome);
     ASSERT_EQ(outcome->progress.created, 1U) << complaints;
     const auto points = from.records->list(Principal::system(), "contact_point", {});
@@ -121,7 +112,9 @@ TEST(Export, CarriesContactsThroughVCards)
     const std::string text = exported(from, {.type = "contact", .format = ExportFormat::vcard});
     ScratchHost to;
     MemorySource again{text};
-    ASSERT_EQ(run_import(*to.records, ScratchHost::system(), again, request)->progress.created, 1U) << text;
+    ASSERT_EQ(
+        run_import(*to.database, *to.records, ScratchHost::system(), again, request)->progress.created, 1U
+    ) << text;
     EXPECT_EQ(contacts(to), contacts(from)) << text;
 
     Undo undo{*from.database, *from.records};

@@ -17,7 +17,7 @@ struct Trial {
         };
         request.on_notice = [this](const std::string& notice) { notices.push_back(notice); };
         request.refused_rows = &refused;
-        return run_import(*host.records, ScratchHost::system(), source, request);
+        return run_import(*host.database, *host.records, ScratchHost::system(), source, request);
     }
 
     std::vector<std::string> names()

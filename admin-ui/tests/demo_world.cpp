@@ -1,0 +1,225 @@
+#include "tests/demo_world.hpp"
+
+#include "base/json_read.hpp"
+#include "base/text.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace mortise::ui::testing {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using boost::json::value;
+
+const std::string_view world_text = R"({
+  "host.hello": {"protocol": 1, "version": "0.1.0", "folder": "/srv/crm", "pid": 1, "user": "ada", "scope": "all"},
+  "status": {"host": {"version": "0.1.0", "folder": "/srv/crm", "pid": 1}, "database": {"file_bytes": 2100000, "events": 2277},
+    "types": 3, "commands": 2, "users": 1, "plugins": [], "accepts_writes": true, "warnings": [],
+    "subscriptions": [{"id": "1", "plugin": "mortise.pipelines", "name": "history", "lag": 0, "dead": 0, "attached": true, "patterns": ["opportunity.*"], "cursor": "2277", "delivered": 9}]},
+  "types.list": {"types": [
+    {"name": "contact", "plural": "contacts", "label": "Contact", "owner": "mortise", "title_field": "name", "fields": [
+      {"name": "kind", "kind": "enum", "label": "Kind", "options": ["person", "organisation"]},
+      {"name": "name", "kind": "text", "label": "Name", "required": true, "searchable": true, "indexed": true},
+      {"name": "email", "kind": "email", "label": "E-mail"},
+      {"name": "organisation", "kind": "reference", "label": "Organisation", "type": "contact"},
+      {"name": "revenue", "kind": "money", "label": "Revenue"},
+      {"name": "note", "kind": "rich_text", "label": "Note"}]},
+    {"name": "stage", "plural": "stages", "label": "Stage", "owner": "mortise.pipelines", "title_field": "name", "fields": [
+      {"name": "name", "kind": "text", "label": "Name", "required": true}, {"name": "kind", "kind": "enum", "label": "Kind", "options": ["open", "won", "lost"]},
+      {"name": "position", "kind": "int", "label": "Position"}]},
+    {"name": "opportunity", "plural": "opportunities", "label": "Opportunity", "owner": "mortise.pipelines", "title_field": "name", "fields": [
+      {"name": "name", "kind": "text", "label": "Name", "required": true}, {"name": "stage", "kind": "reference", "label": "Stage", "type": "stage"},
+      {"name": "amount", "kind": "money", "label": "Amount"}, {"name": "status", "kind": "enum", "label": "Status", "options": ["open", "won", "lost"]}]}]},
+  "commands.list": {"commands": [
+    {"name": "pipelines.move_opportunity", "title": "Move opportunity", "help": "Moves it to another stage.", "provider": "mortise.pipelines", "effect": "write", "preview": true,
+      "arguments": {"type": "object", "required": ["opportunity", "stage"], "properties": {"opportunity": {"type": "string"}, "stage": {"type": "string"}}}},
+    {"name": "pipelines.won_sum", "title": "Won sum", "help": "What was won.", "provider": "mortise.pipelines", "effect": "read",
+      "arguments": {"type": "object", "properties": {"by": {"type": "string", "description": "agent, product"}}}}]},
+  "plugins.list": {"plugins": [{"id": "mortise.pipelines", "name": "Sales pipelines", "version": "0.1.0", "summary": "Pipelines with stages.", "vendor": "Mortise", "folder": "/usr/lib/mortise",
+      "state": "active", "enabled": true, "problems": [], "warnings": [], "asked": ["contacts.read"], "granted": ["contacts.read"], "pinned": "", "bound": [], "versions": ["0.1.0"]},
+    {"id": "acme.broken", "name": "Broken", "version": "2.0.0", "summary": "Does not start.", "vendor": "Acme", "folder": "/opt", "state": "failed", "enabled": true,
+      "problems": [{"code": "invalid", "message": "its library is for another machine", "hint": "ask the vendor"}], "warnings": [], "asked": [], "granted": [], "pinned": "", "bound": [], "versions": []}]},
+  "plugins.stats": {"plugins": [{"plugin": "mortise.pipelines", "calls": 1200, "errors": 3, "queued": 2, "functions": [{"function": "hook opportunity.update", "calls": 1200, "errors": 3, "p50_ns": 81000, "p99_ns": 1900000}],
+      "events": [{"type": "opportunity.won", "published": 7, "handled": 0, "failed": 0}]}]},
+  "plugins.logs": {"lines": [{"number": 1, "time": "2026-11-25T10:00:00Z", "level": "warning", "key": "x", "message": "an opportunity has no stage", "fields": {}, "from": "plugin"}]},
+  "views.list": {"views": [
+      {"name": "pipelines.board", "kind": "board", "title": "Pipeline", "source": {"type": "opportunity"}, "group_by": "stage", "groups": {"type": "stage", "sort": ["position"]},
+        "card_title": "name", "total": "amount", "columns": [{"field": "amount"}], "on_drop": {"command": "pipelines.move_opportunity", "arguments": {"opportunity": "{id}", "stage": "{group}"}},
+        "plugin": "mortise.pipelines", "plugin_name": "Sales pipelines"},
+      {"name": "pipelines.tab", "kind": "tab", "on": "contact", "title": "Deals", "source": {"query": "pipelines.of", "arguments": {"contact": "{id}"}}, "plugin": "mortise.pipelines", "plugin_name": "Sales pipelines"},
+      {"name": "pipelines.funnel", "kind": "chart", "title": "By stage", "source": {"query": "pipelines.of", "arguments": {"contact": "1"}}, "chart": {"kind": "bar", "x": "name", "y": ["deals"]}, "plugin": "mortise.pipelines", "plugin_name": "Sales pipelines"},
+      {"name": "acme.hologram", "kind": "hologram", "title": "Hologram", "source": {"type": "contact"}, "plugin": "acme", "plugin_name": "Acme"}],
+    "reports": [{"name": "pipelines.won", "title": "Won by agent", "help": "What was won.", "source": {"command": "pipelines.won_sum"}, "plugin": "mortise.pipelines", "plugin_name": "Sales pipelines"}],
+    "queries": [{"name": "pipelines.of", "sql": "SELECT name, deals FROM named", "columns": [{"name": "name", "kind": "text", "label": "Name"}, {"name": "deals", "kind": "int", "label": "Deals"}]}]},
+  "subscriptions.list": {"subscriptions": [{"id": "1", "plugin": "mortise.pipelines", "name": "history", "lag": 12, "dead": 1, "attached": true, "patterns": ["opportunity.*"], "cursor": "2277", "delivered": 9, "failed": 1, "last_error": "no stage"}]},
+  "dead_letters.list": {"dead_letters": [{"subscription": "1", "plugin": "mortise.pipelines", "name": "history", "number": "41", "attempts": 8, "error": "there is no stage 9", "since": "2026-11-25T10:00:00Z", "event": {"type": "opportunity.updated"}}]},
+  "jobs.list": {"jobs": [{"id": "5", "plugin": "mortise.pipelines", "name": "recount", "state": "running", "tries": 1, "attempts": 3, "due": "2026-11-25T10:00:00Z", "created": "2026-11-25T09:59:00Z", "done": 40, "total": 100, "doing": "stages", "cancel_asked": false, "arguments": {}}]},
+  "users.list": {"users": [{"id": "1", "name": "ada", "scope": "all", "os_user": "ada", "created_at": "2026-01-01T00:00:00Z"}]},
+  "settings.get": {"settings": {"rot_days": 30, "currency": "EUR"}, "schema": {"type": "object", "properties": {"rot_days": {"type": "integer", "minimum": 1, "title": "Days until it rots"}, "currency": {"type": "string", "maxLength": 3, "title": "Currency"}}}},
+  "query.views": {"views": [{"name": "contact", "columns": [{"name": "id", "kind": "id"}, {"name": "name", "kind": "text"}]}]},
+  "events.subscribe": {"feed": "feed-1", "since": "0"},
+  "events.list": {"last": "2277", "events": [{"id": "2277", "type": "opportunity.won", "time": "2026-11-25T10:00:00Z", "subject": "7", "subjecttype": "opportunity", "actor": "user:ada", "data": {}}]},
+  "records.get": {"id": "7", "type": "contact", "version": 3, "name": "Acme", "kind": "organisation", "email": "info@acme.example", "revenue": {"amount": "1234.50", "currency": "EUR"}, "created_at": "2026-11-01T10:00:00Z", "updated_at": "2026-11-02T10:00:00Z"},
+  "records.history": {"versions": [{"id": "7", "version": 1, "name": "Acm", "since": "3", "updated_at": "2026-11-01T10:00:00Z"}, {"id": "7", "version": 2, "name": "Acme", "since": "9", "updated_at": "2026-11-02T10:00:00Z"}]},
+  "records.update": {"record": {"id": "7", "name": "Acme"}, "transaction": "91"}, "records.delete": {"record": {"id": "7", "name": "Acme"}, "transaction": "92"},
+  "records.create": {"record": {"id": "8", "name": "New"}, "transaction": "93"}, "records.restore": {"record": {"id": "7", "name": "Acme"}, "transaction": "94"},
+  "undo": {"records": 1, "conflicts": [], "external": [], "transactions": ["95"]}, "events.publish": {"number": "2278"},
+  "plugins.disable": {"id": "mortise.pipelines"}, "plugins.enable": {"id": "mortise.pipelines"}, "plugins.revoke": {"id": "mortise.pipelines"}, "plugins.grant": {},
+  "plugins.reload": {"clean": true, "problem": ""}, "settings.set": {"settings": {}}, "users.add": {"name": "eve"}, "dead_letters.retry": {"events": 1}, "dead_letters.discard": {"events": 1},
+  "commands.call": {"groups": [{"label": "Hanna", "sum": {"amount": "10.00", "currency": "EUR"}}, {"label": "Ewa", "sum": {"amount": "20.00", "currency": "EUR"}}]}
+})";
+
+std::vector<std::string> columns_of(std::string_view sql)
+{
+    std::vector<std::string> columns;
+    const std::size_t end = std::min(sql.find(" FROM "), sql.size());
+    std::string_view list = sql.substr(7, end - 7);
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(", "), list.size());
+        columns.emplace_back(list.substr(0, comma));
+        list.remove_prefix(std::min(comma + 2, list.size()));
+    }
+    return columns;
+}
+
+std::int64_t number_after(std::string_view sql, std::string_view word)
+{
+    const std::size_t at_word = sql.find(word);
+    if (at_word == std::string_view::npos) return 0;
+    return std::atoll(std::string{sql.substr(at_word + word.size(), 20)}.c_str());
+}
+
+value cell(const std::string& column, std::int64_t row, const std::string& name)
+{
+    if (column == "t.id") return row + 1;
+    if (column == "t.version") return 1;
+    if (column.find("_minor") != std::string::npos) return (row + 1) * 100;
+    if (column.find("_currency") != std::string::npos) return "EUR";
+    if (column.find("kind") != std::string::npos) return "person";
+    if (column.find("status") != std::string::npos) return "open";
+    if (column == "t.\"organisation\"" || column == "t.\"stage\"") return 3;
+    if (column.find("name") != std::string::npos)
+        return boost::json::string{name.empty() ? "Person " + std::to_string(row) : name};
+    if (column.find("email") != std::string::npos)
+        return boost::json::string{"p" + std::to_string(row) + "@example.org"};
+    return nullptr;
+}
+
+/// One part of an answer; written out, because boost::json takes lists of pairs for objects.
+std::vector<value> part_of(
+    const std::vector<std::pair<const char*, const char*>>& columns,
+    const std::vector<std::vector<value>>& rows
+)
+{
+    array column_list;
+    for (const auto& [name, kind] : columns)
+        column_list.push_back(object{{"name", name}, {"kind", kind}});
+    array row_list;
+    for (const auto& row : rows)
+        row_list.push_back(array(row.begin(), row.end()));
+    object part;
+    part["columns"] = std::move(column_list);
+    part["rows"] = std::move(row_list);
+    return {value(std::move(part))};
+}
+
+std::vector<value> answer_query(const object& params, std::int64_t contacts, const std::string& name)
+{
+    const std::string sql{params.at("sql").as_string()};
+    const value title(boost::json::string{name.empty() ? "Prospecting" : name});
+    if (sql.starts_with("SELECT count(*)")) {
+        const bool is_filtered = sql.find("WHERE") != std::string::npos;
+        const bool is_deal = sql.find("\"opportunity\"") != std::string::npos;
+        return part_of({{"n", "int"}}, {{value(is_deal ? 4 : is_filtered ? contacts / 10 : contacts)}});
+    }
+    if (sql.starts_with("SELECT name, deals"))
+        return part_of({{"name", "text"}, {"deals", "int"}}, {{title, value(3)}, {value("Lost"), value(2)}});
+    if (sql.find("FROM \"stage\" ORDER") != std::string::npos)
+        return part_of(
+            {},
+            {{value(1), title, value("open")},
+             {value(2), value("Won"), value("won")},
+             {value(3), value("Lost"), value("lost")}}
+        );
+    if (sql.find("GROUP BY 1, 2") != std::string::npos)
+        return part_of(
+            {},
+            {{value(1), value("EUR"), value(4), value(1000)},
+             {value(2), value("EUR"), value(4), value(123'456)}}
+        );
+    if (!sql.starts_with("SELECT t.id")) return part_of({}, {});
+    const auto columns = columns_of(sql);
+    const std::int64_t first = number_after(sql, "OFFSET ");
+    const std::int64_t count = sql.find("\"opportunity\" t") != std::string::npos ? 4 : contacts;
+    std::vector<std::vector<value>> rows;
+    for (std::int64_t row = first; row < std::min(first + 100, count); ++row) {
+        std::vector<value> cells;
+        for (const std::string& column : columns)
+            cells.push_back(cell(column, row, name));
+        rows.push_back(std::move(cells));
+    }
+    return part_of({}, rows);
+}
+
+void teach(Script& script, const value& world, std::int64_t contacts, const std::string& name)
+{
+    for (const auto& [method, answer] : world.as_object())
+        script.answer(std::string{method}, answer);
+    script.answer("query.run", object{{"rows", 1}});
+    script.send_parts("query.run", [contacts, name](const object& params) {
+        return answer_query(params, contacts, name);
+    });
+}
+
+/// Puts the text in the place of every title, label and message.
+void poison(value& json, const std::string& text, std::string_view key = {})
+{
+    if (auto* object = json.if_object())
+        for (auto& [name, one] : *object)
+            poison(one, text, name);
+    else if (auto* list = json.if_array())
+        for (auto& one : *list)
+            poison(one, text, key);
+    else if (json.is_string())
+        for (const std::string_view word :
+             {"label",
+              "title",
+              "help",
+              "message",
+              "hint",
+              "summary",
+              "vendor",
+              "error",
+              "user",
+              "actor",
+              "description",
+              "doing",
+              "folder",
+              "last_error",
+              "plugin_name"})
+            if (key == word) json = boost::json::string{text};
+}
+
+} // namespace
+
+void make_world(Script& script, std::int64_t contacts)
+{
+    teach(script, boost::json::parse(world_text), contacts, {});
+}
+
+void make_hostile_world(Script& script, const std::string& text)
+{
+    value world = boost::json::parse(world_text);
+    poison(world, text);
+    world.as_object()["records.get"].as_object()["name"] = boost::json::string{text};
+    world.as_object()["records.get"].as_object()["note"] = boost::json::string{text};
+    for (auto& plugin : world.as_object()["plugins.list"].as_object()["plugins"].as_array())
+        plugin.as_object()["name"] = boost::json::string{text};
+    teach(script, world, 1'000, text);
+}
+
+} // namespace mortise::ui::testing

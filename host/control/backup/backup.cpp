@@ -1,0 +1,267 @@
+#include "control/backup/backup.hpp"
+
+#include "base/clock.hpp"
+#include "base/time_text.hpp"
+#include "control/backup/disk_file.hpp"
+#include "control/database_identity.hpp"
+#include "records/catalog.hpp"
+#include "store/copy.hpp"
+#include "store/database.hpp"
+
+#include <mortise/abi/version.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mortise::host {
+namespace {
+
+/// A file that belongs to us until it gets its name.
+class PartFile {
+public:
+    /// Beside `file`. What a backup that was killed left there is taken away; one that is still at work holds
+    /// a lock.
+    static Result<PartFile> create(const std::filesystem::path& file)
+    {
+        std::filesystem::path lock = file;
+        lock += ".part-lock";
+        for (;;) {
+            const int descriptor = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+            if (descriptor < 0) return system_failure("write " + file.native(), errno);
+            PartFile part{file, lock, descriptor};
+            if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+                part.m_lock.clear(); // another's
+                return Error{
+                    ErrorCode::busy,
+                    "another backup is being written to " + file.native(),
+                    "backup.busy",
+                    file.native(),
+                    "wait until it is done, or name another file"
+                };
+            }
+            if (!part.has_its_name()) { // its last holder took the name away in between
+                part.m_lock.clear();
+                continue;
+            }
+            part.remove();
+            return part;
+        }
+    }
+    PartFile(PartFile&& other) noexcept
+        : m_file{std::move(other.m_file)},
+          m_lock{std::exchange(other.m_lock, {})},
+          m_descriptor{std::exchange(other.m_descriptor, -1)}
+    {
+    }
+    PartFile& operator=(PartFile&&) = delete;
+    PartFile(const PartFile&) = delete;
+    PartFile& operator=(const PartFile&) = delete;
+    ~PartFile()
+    {
+        if (m_descriptor < 0) return;
+        std::error_code ignored;
+        if (!m_lock.empty()) {
+            remove();
+            std::filesystem::remove(m_lock, ignored);
+        }
+        ::close(m_descriptor);
+    }
+
+    std::filesystem::path path() const
+    {
+        std::filesystem::path path = m_file;
+        return path += ".part";
+    }
+
+    Result<void> keep() const
+    {
+        if (::rename(path().c_str(), m_file.c_str()) != 0)
+            return system_failure("name the backup " + m_file.native(), errno);
+        return sync_folder(m_file.parent_path());
+    }
+
+private:
+    PartFile(std::filesystem::path file, std::filesystem::path lock, int descriptor)
+        : m_file{std::move(file)},
+          m_lock{std::move(lock)},
+          m_descriptor{descriptor}
+    {
+    }
+
+    bool has_its_name() const
+    {
+        struct stat named{};
+        struct stat open{};
+        return ::stat(m_lock.c_str(), &named) == 0 && ::fstat(m_descriptor, &open) == 0
+            && named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+    }
+
+    void remove() const
+    {
+        std::error_code ignored;
+        for (const char* ending : {"", "-journal", "-wal", "-shm"})
+            std::filesystem::remove(path() += ending, ignored);
+    }
+
+    std::filesystem::path m_file;
+    std::filesystem::path m_lock;
+    int m_descriptor;
+};
+
+/// What else the data folder holds: blobs, plugins that were installed. Not what belongs to the running host.
+Result<std::vector<std::filesystem::path>> other_files(const DataFolder& folder)
+{
+    const auto is_ours = [&](const std::filesystem::path& top) {
+        const std::string name = top.native();
+        return name.starts_with("mortise.db") || name == "run" || name == "lease";
+    };
+    std::vector<std::filesystem::path> files;
+    std::error_code failed;
+    std::filesystem::recursive_directory_iterator walk{folder.path, failed};
+    for (; !failed && walk != std::filesystem::recursive_directory_iterator{}; walk.increment(failed)) {
+        const auto path = walk->path().lexically_relative(folder.path);
+        if (is_ours(*path.begin())) {
+            walk.disable_recursion_pending();
+            continue;
+        }
+        if (walk->is_regular_file(failed) && !walk->is_symlink(failed)) files.push_back(path);
+    }
+    if (failed)
+        return Error{
+            ErrorCode::io,
+            "cannot read " + folder.path.native() + ": " + failed.message(),
+            "backup.io",
+            {},
+            {}
+        };
+    std::ranges::sort(files);
+    return files;
+}
+
+Result<std::unique_ptr<Connection>> open_frozen(const std::filesystem::path& file)
+{
+    return Connection::open({
+        .file = file.native(),
+        .role = ConnectionSettings::Role::reader,
+        .vfs = "unix-none", // nobody writes it: no locks, and nothing is made beside it
+        .cache_bytes = 16LL << 20,
+        .mmap_bytes = 0,
+    });
+}
+
+Result<std::vector<DatabaseCheck>> check_database(const std::filesystem::path& file, const BackupSteps& steps)
+{
+    MORTISE_TRY(const auto reader, open_frozen(file));
+    VerifyOptions options{.on_check = {}, .cancel = steps.cancel};
+    if (steps.on_progress)
+        options.on_check = [&](const std::string& check) { steps.on_progress("check " + check, 0, 0); };
+    return verify_database(*reader, options);
+}
+
+Result<boost::json::object> describe(const std::filesystem::path& file)
+{
+    MORTISE_TRY(const auto reader, open_frozen(file));
+    MORTISE_TRY(const DatabaseIdentity identity, read_identity(*reader));
+    MORTISE_TRY(const auto counts, count_records(*reader));
+    boost::json::object records;
+    for (const auto& [name, count] : counts)
+        records[name] = count;
+    return boost::json::object{
+        {"database", identity.id},
+        {"incarnation", identity.incarnation},
+        {"database_format", identity.format},
+        {"created_at", format_instant(system_clock_source().now())},
+        {"mortise",
+         std::to_string(MORTISE_VERSION_MAJOR) + '.' + std::to_string(MORTISE_VERSION_MINOR) + '.'
+             + std::to_string(MORTISE_VERSION_PATCH)},
+        {"records", std::move(records)},
+    };
+}
+
+} // namespace
+
+bool is_sound(const std::vector<DatabaseCheck>& checks)
+{
+    return std::ranges::all_of(checks, [](const DatabaseCheck& check) { return check.wrong == 0; });
+}
+
+std::string unsoundness(const std::vector<DatabaseCheck>& checks)
+{
+    std::string text;
+    for (const DatabaseCheck& check : checks) {
+        if (check.wrong == 0) continue;
+        text += (text.empty() ? "" : "; ") + check.name + ": " + std::to_string(check.wrong) + " wrong";
+        if (!check.findings.empty()) text += ", such as: " + check.findings.front();
+    }
+    return text;
+}
+
+Result<BackupOutcome> make_backup(
+    Database& database,
+    const DataFolder& folder,
+    const std::filesystem::path& file,
+    bool replace,
+    const BackupSteps& steps
+)
+{
+    std::error_code failed;
+    if (std::filesystem::is_directory(file, failed))
+        return Error{
+            ErrorCode::invalid,
+            file.native() + " is a folder",
+            "backup.no_file",
+            file.native(),
+            "name a file in it"
+        };
+    if (!replace && std::filesystem::exists(file, failed))
+        return Error{
+            ErrorCode::exists,
+            file.native() + " is there already",
+            "backup.exists",
+            file.native(),
+            "name another file, or add --yes to put the backup in its place"
+        };
+    MORTISE_TRY(const PartFile part, PartFile::create(file));
+    CopyOptions copying{.on_progress = {}, .cancel = steps.cancel};
+    if (steps.on_progress)
+        copying.on_progress = [&](std::int64_t done, std::int64_t all) {
+            steps.on_progress("copy", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(all));
+        };
+    // Before the database, so that what it refers to is there: files are added and never changed.
+    MORTISE_CHECK(copy_database(database, part.path(), copying));
+    MORTISE_TRY(const auto others, other_files(folder));
+    BackupOutcome outcome;
+    MORTISE_TRY(outcome.checks, check_database(part.path(), steps));
+    if (!is_sound(outcome.checks))
+        return Error{
+            ErrorCode::state,
+            "the database is not sound, so that no backup was made: " + unsoundness(outcome.checks),
+            "backup.unsound",
+            database.file().native(),
+            "look at it with: mortise verify; and restore an older backup"
+        };
+    MORTISE_TRY(boost::json::object about, describe(part.path()));
+    if (steps.on_progress) steps.on_progress("seal", 0, 0);
+    MORTISE_CHECK(seal_backup(part.path(), folder.path, others, std::move(about)));
+    // Read again, as it is on the disk.
+    MORTISE_TRY(outcome.contents, check_backup(part.path(), {.on_bytes = {}, .cancel = steps.cancel}));
+    MORTISE_CHECK(part.keep());
+    return outcome;
+}
+
+Result<BackupOutcome> verify_backup(const std::filesystem::path& file, const BackupSteps& steps)
+{
+    BackupOutcome outcome;
+    BackupProgress progress{.on_bytes = {}, .cancel = steps.cancel};
+    if (steps.on_progress)
+        progress.on_bytes
+            = [&](std::uint64_t done, std::uint64_t all) { steps.on_progress("read", done, all); };
+    MORTISE_TRY(outcome.contents, check_backup(file, progress));
+    MORTISE_TRY(outcome.checks, check_database(file, steps));
+    return outcome;
+}
+
+} // namespace mortise::host

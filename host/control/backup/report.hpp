@@ -1,0 +1,17 @@
+#pragma once
+
+/// \file
+/// What backups and checks came to, as JSON.
+
+#include "control/backup/backup.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+namespace mortise::host {
+
+boost::json::array report_of(const std::vector<DatabaseCheck>& checks);
+/// {bytes, about, files, checks, ok}
+boost::json::object report_of(const BackupOutcome& outcome);
+
+} // namespace mortise::host

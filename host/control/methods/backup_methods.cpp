@@ -1,0 +1,131 @@
+#include "base/json.hpp"
+#include "control/backup/backup.hpp"
+#include "control/backup/report.hpp"
+#include "control/host.hpp"
+#include "control/methods/answers.hpp"
+#include "control/methods/methods.hpp"
+#include "control/os_user.hpp"
+
+#include <atomic>
+#include <chrono>
+
+namespace mortise::host {
+namespace {
+
+Result<void> need_all(const Call& call, const char* what)
+{
+    if (call.principal().scope == RowScope::all) return {};
+    return Error{
+        ErrorCode::denied,
+        call.principal().name() + " may not " + what,
+        "backup.denied",
+        {},
+        "a backup holds every record: only a user with scope all may"
+    };
+}
+
+/// The file is written by the host's process: for those who could write it themselves, and for nobody else.
+Result<std::filesystem::path> target_of(Call& call, const Arguments& arguments)
+{
+    const std::filesystem::path path = arguments.text("path");
+    if (!path.is_absolute())
+        return Error{
+            ErrorCode::invalid,
+            "the path " + path.native() + " does not begin with /",
+            "rpc.params",
+            "/path",
+            "the host has a working folder of its own"
+        };
+    if (!call.session().is_local() && call.session().os_user() != own_os_user())
+        return Error{
+            ErrorCode::denied,
+            "the host runs as " + own_os_user() + " and writes no file for " + call.session().os_user(),
+            "backup.other_user",
+            "/path",
+            "run the backup as " + own_os_user()
+        };
+    return path;
+}
+
+/// Takes what the steps of a backup tell to the client.
+BackupSteps steps_of(Call& call, const std::atomic<bool>& cancel)
+{
+    return {
+        .on_progress = [&call](
+                           const std::string& step, std::uint64_t done, std::uint64_t all
+                       ) { call.send_progress({{"step", step}, {"done", done}, {"all", all}}); },
+        .cancel = &cancel,
+    };
+}
+
+double seconds_since(std::chrono::steady_clock::time_point began)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+Answer back_up(Host& host, Call& call, const Arguments& arguments)
+{
+    const auto began = std::chrono::steady_clock::now();
+    MORTISE_CHECK(need_all(call, "take a backup"));
+    MORTISE_TRY(const std::filesystem::path path, target_of(call, arguments));
+    std::atomic<bool> cancel{false};
+    const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
+    MORTISE_TRY(
+        const BackupOutcome outcome,
+        make_backup(host.database(), host.folder(), path, arguments.flag("replace"), steps_of(call, cancel))
+    );
+    boost::json::object json = report_of(outcome);
+    json["file"] = path.native();
+    json["seconds"] = seconds_since(began);
+    return boost::json::value(std::move(json));
+}
+
+Answer verify(Host& host, Call& call)
+{
+    const auto began = std::chrono::steady_clock::now();
+    MORTISE_CHECK(need_all(call, "look at the whole database"));
+    std::atomic<bool> cancel{false};
+    const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
+    const VerifyOptions options{
+        .on_check = [&call](const std::string& check
+                    ) { call.send_progress({{"step", "check " + check}, {"done", 0}, {"all", 0}}); },
+        .cancel = &cancel,
+    };
+    MORTISE_TRY(
+        const auto reader, Connection::open(host.database().reader_settings())
+    ); // one of its own: it is busy for long
+    MORTISE_TRY(const std::vector<DatabaseCheck> checks, verify_database(*reader, options));
+    return boost::json::value(boost::json::object{
+        {"ok", is_sound(checks)},
+        {"database", host.source()},
+        {"checks", report_of(checks)},
+        {"seconds", seconds_since(began)},
+    });
+}
+
+} // namespace
+
+void add_backup_methods(Api& api, Host& host)
+{
+    api.add({
+        .name = "backup.run",
+        .help = "Writes a backup of the data folder into a file of the host's machine, while it works; needs scope all",
+        .params = {
+            {"path", ParamKind::text, "the file, from / on", true},
+            {"replace", ParamKind::boolean, "a file of that name may be replaced"},
+        },
+        .result = "{file, bytes, about: {database, incarnation, created_at, records: {type: how many}, ...}, "
+                  "files: how many beside the database, checks: [{name, looked_at, wrong, findings}], seconds}",
+        .effect = Effect::write,
+        .handler = [&host](Call& call, const Arguments& arguments) { return back_up(host, call, arguments); },
+    });
+    api.add({
+        .name = "database.verify",
+        .help = "Checks the database: pages, references, history, event numbers and what events say; needs "
+                "scope all",
+        .result = "{ok, database, checks: [{name, looked_at, wrong, findings}], seconds}",
+        .handler = [&host](Call& call, const Arguments&) { return verify(host, call); },
+    });
+}
+
+} // namespace mortise::host

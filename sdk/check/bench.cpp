@@ -1,0 +1,234 @@
+#include "bench.hpp"
+
+#include "events/event.hpp"
+#include "sample.hpp"
+
+#include <mortise/status.hpp>
+
+#include <algorithm>
+
+namespace mortise::check {
+
+namespace {
+
+constexpr std::size_t most_told = 5;
+
+/// Fields of contacts that a sample gives: all the others follow from rules of their own.
+constexpr std::string_view contact_fields[]{"name", "kind", "emails", "phones", "nickname"};
+
+std::string first_lines(const std::string& story)
+{
+    constexpr std::size_t longest = 600;
+    return story.size() > longest ? story.substr(0, longest) + "..." : story;
+}
+
+} // namespace
+
+void need_sound(const Target& target)
+{
+    if (target.is_sound()) return;
+    const Error& first = target.reading.errors.front();
+    throw Stop{Finding::failed("the host does not take its manifest: " + first.where + ": " + first.message)};
+}
+
+Bench::Bench(const Target& target) : Bench{target, target.subjects().front()} { }
+
+Bench::Bench(const Target& target, testkit::Subject subject) : m_target{target}, m_random{target.seed}
+{
+    need_sound(target);
+    auto subjects = target.subjects();
+    subjects.front() = std::move(subject);
+    auto box = testkit::Box::open(subjects, {});
+    if (!box) {
+        const Error& error = box.error();
+        throw Stop{Finding::failed(
+            "it does not start: " + std::string{name(error.code)} + ": " + error.message
+            + (error.hint.empty() ? "" : " (" + error.hint + ")")
+        )};
+    }
+    m_box = *std::move(box);
+}
+
+Done Bench::run(std::string_view what, const Map& arguments)
+{
+    const Map answer = m_box->run(what, arguments);
+    if (answer.contains("value")) return {.value = answer["value"]};
+    return {
+        .value = {},
+        .ok = false,
+        .code = error_code(
+            static_cast<mortise_status>(answer["error"]["code"].get_or(std::int64_t{MORTISE_E_INTERNAL}))
+        ),
+        .key = std::string{answer["error"]["key"].text()},
+        .story = std::string{answer["story"].text()},
+    };
+}
+
+void Bench::note(std::string_view what, const Done& done)
+{
+    if (done.is_breakage() && m_breakages.size() < most_told)
+        m_breakages.push_back(std::string{what} + ": " + first_lines(done.story));
+}
+
+Finding Bench::judge(std::string passed) const
+{
+    if (m_breakages.empty()) return Finding::passed(std::move(passed));
+    std::string text;
+    for (const std::string& each : m_breakages)
+        text += (text.empty() ? "" : "\n") + each;
+    return Finding::failed(std::move(text));
+}
+
+void Bench::expect_alive(std::string_view after)
+{
+    const Done status = run("plugin.status");
+    const std::string_view state = status.value["state"].text();
+    if (state == "active" || state == "resolved") return;
+    std::string text = "after " + std::string{after} + " it is " + std::string{state};
+    for (const Value& problem : status.value["problems"].get_or(List{}))
+        text += ": " + std::string{problem.text()};
+    throw Stop{Finding::failed(std::move(text))};
+}
+
+std::vector<std::string> Bench::types() const
+{
+    std::vector<std::string> types;
+    const auto add = [&types](std::string_view type) {
+        if (!type.empty() && std::ranges::find(types, type) == types.end()) types.emplace_back(type);
+    };
+    for (const auto& type : manifest().types)
+        add(type.name);
+    for (const auto& hook : manifest().hooks)
+        add(hook.type);
+    for (const auto& subscription : manifest().subscriptions)
+        for (const std::string& pattern : subscription.patterns)
+            add(pattern.substr(0, pattern.find('.')));
+    const auto schema = m_box->host().records().schema();
+    std::erase_if(types, [&](const std::string& type) { return !schema->find(type); });
+    return types;
+}
+
+Map Bench::fields_of(std::string_view type, bool all)
+{
+    const auto schema = m_box->host().records().schema();
+    const auto found = schema->find(type);
+    Map fields;
+    if (!found) return fields;
+    const int serial = ++m_serial;
+    const MakeRecord maker = [this](std::string_view other) { return make(other); };
+    for (const host::Field& field : found->fields) {
+        const bool is_contact = found->name == "contact";
+        const bool is_wanted = field.required
+            || (is_contact ? std::ranges::find(contact_fields, field.name) != std::end(contact_fields)
+                        && field.kind == host::FieldKind::text
+                           : all);
+        if (!is_wanted || field.archived || !field.default_json.empty()) continue;
+        if (auto value = sample_of(field, serial, maker)) fields.set(field.name, *std::move(value));
+    }
+    if (found->name == "contact") {
+        fields.set("name", "Sample " + std::to_string(serial));
+        if (found->slot("kind")) fields.set("kind", "organisation");
+    }
+    return fields;
+}
+
+Id Bench::make(std::string_view type)
+{
+    constexpr int deepest = 3;
+    if (m_depth >= deepest || !m_box->host().records().schema()->find(type)) return {};
+    const Done there = run("records.list", {{"type", type}});
+    const List list = there.value.get_or(List{});
+    if (!list.empty()) return list.back()["id"].get_or(Id{});
+    ++m_depth;
+    const Done made = run("records.create", {{"type", type}, {"fields", fields_of(type, false)}});
+    --m_depth;
+    return made.value.get_or(Id{});
+}
+
+std::size_t Bench::count(std::string_view type)
+{
+    return run("records.list", {{"type", type}}).value.get_or(List{}).size();
+}
+
+std::map<std::string, std::size_t> Bench::own_counts()
+{
+    std::map<std::string, std::size_t> counts;
+    for (const auto& type : manifest().types)
+        if (!type.extends) counts[type.name] = count(type.name);
+    return counts;
+}
+
+void Bench::play_records(int count)
+{
+    for (const std::string& type : types()) {
+        std::vector<Id> made;
+        for (int i = 0; i < count; ++i) {
+            const Map fields = fields_of(type, i % 2 == 1);
+            const Done done = run("records.create", {{"type", type}, {"fields", fields}});
+            note("creating a " + type, done);
+            if (const Id id = done.value.get_or(Id{})) made.push_back(id);
+        }
+        for (const Id id : made) {
+            const Map fields = fields_of(type, true);
+            note(
+                "changing a " + type, run("records.update", {{"type", type}, {"id", id}, {"fields", fields}})
+            );
+        }
+        if (!made.empty())
+            note("deleting a " + type, run("records.delete", {{"type", type}, {"id", made.back()}}));
+    }
+}
+
+void Bench::play_events(int count)
+{
+    const MakeRecord maker = [this](std::string_view type) { return make(type); };
+    for (const auto& subscription : manifest().subscriptions)
+        for (const host::EventDeclaration& event : manifest().events) {
+            const bool is_wanted
+                = std::ranges::any_of(subscription.patterns, [&](const std::string& pattern) {
+                      return host::matches(pattern, event.type);
+                  });
+            if (!is_wanted) continue;
+            for (int i = 0; i < count; ++i) {
+                Map arguments{{"type", event.type}};
+                if (!event.subject.empty()) arguments.set("subject", make(event.subject));
+                const auto* declared = manifest().json.as_object().if_contains("events");
+                for (const auto& each : declared->as_array())
+                    if (std::string_view{each.at("type").as_string()} == event.type)
+                        if (const auto* schema = each.as_object().if_contains("schema"))
+                            if (auto data = sample_of(*schema, Taste::all, {}, m_random, maker))
+                                arguments.set("data", *std::move(data));
+                note("handling " + event.type, run("events.fire", arguments));
+            }
+        }
+}
+
+void Bench::play_commands()
+{
+    const MakeRecord maker = [this](std::string_view type) { return make(type); };
+    for (const host::CommandInfo& command : manifest().commands)
+        for (const Taste taste : {Taste::least, Taste::all}) {
+            const auto arguments = sample_of(command.arguments, taste, {}, m_random, maker);
+            if (!arguments) continue;
+            note(command.name, run("commands.call", {{"name", command.name}, {"arguments", *arguments}}));
+        }
+}
+
+void Bench::play_jobs()
+{
+    const Done done = run("jobs.run");
+    note("running its jobs", done);
+    for (const auto& schedule : manifest().schedules)
+        note("the schedule " + schedule.name, run("schedules.run", {{"name", schedule.name}}));
+}
+
+void Bench::play()
+{
+    constexpr int some = 3;
+    play_records(some);
+    play_events(some);
+    play_commands();
+    play_jobs();
+}
+
+} // namespace mortise::check

@@ -1,0 +1,320 @@
+#include "base/json.hpp"
+#include "bench.hpp"
+#include "plugins/root_table.hpp"
+#include "records/views.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace mortise::check {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view schema_page = "sdk/schemas/plugin.schema.json";
+
+const json::array& list_in(const json::value& object, std::string_view name)
+{
+    static const json::array nothing;
+    const auto* found = object.is_object() ? object.get_object().if_contains(name) : nullptr;
+    return found && found->is_array() ? found->get_array() : nothing;
+}
+
+std::string text_in(const json::value& object, std::string_view name)
+{
+    const auto* found = object.is_object() ? object.get_object().if_contains(name) : nullptr;
+    return found && found->is_string() ? std::string{found->get_string()} : std::string{};
+}
+
+/// "a, b and 3 more"
+Finding all_or(const std::vector<std::string>& wrong, std::string_view what, Verdict verdict = Verdict::fail)
+{
+    if (wrong.empty()) return Finding::passed();
+    std::string text{what};
+    constexpr std::size_t most = 5;
+    for (std::size_t i = 0; i < std::min(most, wrong.size()); ++i)
+        text += (i == 0 ? " " : ", ") + wrong[i];
+    if (wrong.size() > most) text += " and " + std::to_string(wrong.size() - most) + " more";
+    return {verdict, std::move(text)};
+}
+
+Finding valid(const Target& target)
+{
+    if (target.is_sound()) return Finding::passed();
+    std::string text;
+    for (const Error& error : target.reading.errors)
+        text += (text.empty() ? "" : "\n") + (error.where.empty() ? "" : error.where + ": ") + error.message;
+    return Finding::failed(std::move(text));
+}
+
+Finding presentable(const Target& target)
+{
+    std::vector<std::string> missing;
+    for (const char* name : {"summary", "vendor", "license"})
+        if (text_in(target.manifest().json, name).empty()) missing.emplace_back(name);
+    return all_or(missing, "a business that chooses a plugin looks for");
+}
+
+Finding interfaces_known(const Target& target)
+{
+    std::vector<std::string> unknown;
+    for (const auto* list : {&target.manifest().requires_interfaces, &target.manifest().experimental})
+        for (const std::string& id : *list)
+            if (host::offer_of(id) == host::Offer::unknown) unknown.push_back(id);
+    return all_or(unknown, "this release of the host does not have");
+}
+
+Finding locales_there(const Target& target)
+{
+    const auto* locales = target.manifest().json.is_object()
+        ? target.manifest().json.get_object().if_contains("locales")
+        : nullptr;
+    if (!locales)
+        return Finding::warned("plugin.json does not say in which language its texts are (locales.default)");
+    std::vector<std::string> wrong;
+    for (const json::value& language : list_in(*locales, "available")) {
+        const std::string name = "locales/" + std::string{language.as_string()} + ".json";
+        std::ifstream stream{target.folder / name};
+        const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+        const auto read = host::parse_json(text, name);
+        if (!stream || !read || !read->is_object()) wrong.push_back(name);
+    }
+    return all_or(wrong, "no translation can be read from");
+}
+
+Finding commands_described(const Target& target)
+{
+    std::vector<std::string> bare;
+    for (const host::CommandInfo& command : target.manifest().commands)
+        if (command.help.empty() || command.arguments.is_null()) bare.push_back(command.name);
+    return all_or(bare, "people and agents cannot know what these do or take (\"help\", \"arguments\"):");
+}
+
+Finding destructive_confirms(const Target& target)
+{
+    std::vector<std::string> wrong;
+    for (const host::CommandInfo& command : target.manifest().commands)
+        if (command.effect == host::Effect::destructive && !command.confirm) wrong.push_back(command.name);
+    return all_or(wrong, "destructive, and nobody is asked before (\"confirm\"):");
+}
+
+Finding arguments_closed(const Target& target)
+{
+    std::vector<std::string> open;
+    for (const host::CommandInfo& command : target.manifest().commands) {
+        const auto* object = command.arguments.is_object() ? &command.arguments.get_object() : nullptr;
+        const auto* more = object ? object->if_contains("additionalProperties") : nullptr;
+        if (object && object->contains("properties") && !more) open.push_back(command.name);
+    }
+    return all_or(
+        open,
+        "a misspelt argument goes unnoticed, as these do not say \"additionalProperties\": false:",
+        Verdict::warn
+    );
+}
+
+Finding events_have_schemas(const Target& target)
+{
+    std::vector<std::string> bare;
+    for (const host::EventDeclaration& event : target.manifest().events)
+        if (!event.data) bare.push_back(event.type);
+    return all_or(bare, "nobody can know what is in the data of");
+}
+
+Finding defaults_fit(const Target& target)
+{
+    const auto& schema = target.manifest().settings_schema;
+    if (!schema) return Finding::skipped("it has no settings");
+    json::object defaults;
+    const auto* properties = target.manifest().settings.get_object().if_contains("properties");
+    if (properties && properties->is_object())
+        for (const auto& property : properties->get_object())
+            if (const auto* value = property.value().is_object()
+                    ? property.value().get_object().if_contains("default")
+                    : nullptr)
+                defaults.insert_or_assign(property.key(), *value);
+    if (const auto fits = schema->validate(defaults); !fits)
+        return Finding::failed(
+            "the defaults of its settings do not fit its own schema: " + fits.error().where + ": "
+            + fits.error().message
+        );
+    return Finding::passed();
+}
+
+Finding settings_typed(const Target& target)
+{
+    const auto* properties = target.manifest().settings.is_object()
+        ? target.manifest().settings.get_object().if_contains("properties")
+        : nullptr;
+    if (!properties || !properties->is_object()) return Finding::skipped("it has no settings");
+    std::vector<std::string> loose;
+    for (const auto& property : properties->get_object()) {
+        const auto* object = property.value().is_object() ? &property.value().get_object() : nullptr;
+        if (!object || (!object->contains("type") && !object->contains("enum") && !object->contains("const")))
+            loose.emplace_back(property.key());
+    }
+    return all_or(loose, "a setting without a \"type\" takes anything:");
+}
+
+Finding permissions_known(const Target& target)
+{
+    Bench bench{target};
+    std::set<std::string, std::less<>> plurals{"imports", "events", "users", "records"};
+    for (const auto& type : bench.box().host().records().schema()->types())
+        plurals.insert(type->plural);
+    std::vector<std::string> unknown;
+    for (const std::string& permission : target.manifest().permissions) {
+        const std::size_t dot = permission.rfind('.');
+        const std::string_view right
+            = std::string_view{permission}.substr(dot == permission.npos ? 0 : dot + 1);
+        if (permission.starts_with("net:") || permission.starts_with("secrets.")) continue;
+        if ((right == "read" || right == "write") && !plurals.contains(permission.substr(0, dot)))
+            unknown.push_back(permission);
+    }
+    return all_or(unknown, "asks for rights to types that are not there:");
+}
+
+Finding queries_run(const Target& target)
+{
+    if (target.manifest().queries.empty()) return Finding::skipped("it declares no queries");
+    Bench bench{target};
+    std::vector<std::string> wrong;
+    for (const host::QueryDeclaration& query : target.manifest().queries) {
+        Map parameters;
+        const auto* properties = query.parameters.is_object()
+            ? query.parameters.get_object().if_contains("properties")
+            : nullptr;
+        if (properties && properties->is_object())
+            for (const auto& property : properties->get_object())
+                parameters.set(property.key(), 1);
+        const Done done = bench.run("queries.run", {{"name", query.name}, {"parameters", parameters}});
+        if (!done.ok) {
+            wrong.push_back(query.name + " (" + done.story.substr(0, done.story.find("\n  what")) + ")");
+            continue;
+        }
+        const auto columns = done.value["columns"].get_or(List{});
+        bool same = columns.size() == query.columns.size();
+        for (std::size_t i = 0; same && i < columns.size(); ++i)
+            same = columns[i].text() == query.columns[i].name;
+        if (!same) wrong.push_back(query.name + " (its columns are not those that it declares)");
+    }
+    return all_or(wrong, "these queries do not work:");
+}
+
+/// What a view's or a report's source may show, by name; nothing known for commands.
+std::optional<std::set<std::string>>
+columns_of(const Target& target, Bench& bench, const json::value& source, std::string& problem)
+{
+    std::set<std::string> names;
+    if (const std::string query = text_in(source, "query"); !query.empty()) {
+        const auto found = std::ranges::find(target.manifest().queries, query, &host::QueryDeclaration::name);
+        if (found == target.manifest().queries.end()) {
+            problem = "there is no query " + query;
+            return std::nullopt;
+        }
+        for (const host::DeclaredColumn& column : found->columns)
+            names.insert(column.name);
+        return names;
+    }
+    if (const std::string type = text_in(source, "type"); !type.empty()) {
+        const auto found = bench.box().host().records().schema()->find(type);
+        if (!found) {
+            problem = "there is no type " + type;
+            return std::nullopt;
+        }
+        for (const char* common : {"id", "version", "owner", "created_at", "updated_at"})
+            names.insert(common);
+        for (const host::Field& field : found->fields)
+            names.insert(field.name);
+        return names;
+    }
+    if (const std::string command = text_in(source, "command"); !command.empty()) {
+        const auto found = bench.box().host().commands().find(command);
+        if (!found)
+            problem = "there is no command " + command;
+        else if (found->effect != host::Effect::read)
+            problem = command + " does more than read";
+    }
+    return std::nullopt;
+}
+
+Finding sources_resolve(const Target& target)
+{
+    Bench bench{target};
+    std::vector<std::string> wrong;
+    for (const char* kind : {"views", "reports"})
+        for (const json::value& view : list_in(target.manifest().json, kind)) {
+            const std::string name = text_in(view, "name");
+            const auto* source = view.as_object().if_contains("source");
+            std::string problem;
+            const auto columns = source ? columns_of(target, bench, *source, problem) : std::nullopt;
+            if (!problem.empty()) wrong.push_back(name + " (" + problem + ")");
+            if (!columns) continue;
+            for (const json::value& column : list_in(view, "columns"))
+                if (!columns->contains(text_in(column, "field")))
+                    wrong.push_back(name + " (no column \"" + text_in(column, "field") + "\")");
+        }
+    return all_or(wrong, "these show what is not there:");
+}
+
+Finding actions_exist(const Target& target)
+{
+    Bench bench{target};
+    std::vector<std::string> wrong;
+    for (const json::value& view : list_in(target.manifest().json, "views")) {
+        json::array actions = list_in(view, "actions");
+        if (const auto* drop = view.as_object().if_contains("on_drop")) actions.push_back(*drop);
+        for (const json::value& action : actions)
+            if (const std::string command = text_in(action, "command");
+                !bench.box().host().commands().find(command))
+                wrong.push_back(text_in(view, "name") + " (" + command + ")");
+    }
+    return all_or(wrong, "buttons of these call commands that are not there:");
+}
+
+constexpr Check checks[]{
+    {"manifest.valid", "plugin.json fits the schema and its rules", schema_page, valid},
+    {"manifest.presentable",
+     "the plugin says what it is for, who makes it and under which terms",
+     schema_page,
+     presentable},
+    {"manifest.interfaces_known",
+     "every interface that it names exists",
+     "docs/reference/interfaces/README.md",
+     interfaces_known},
+    {"manifest.locales_there", "every language that it offers has its file", schema_page, locales_there},
+    {"manifest.commands_described",
+     "every command says what it does and what it takes",
+     schema_page,
+     commands_described},
+    {"manifest.destructive_confirms", "what cannot be undone asks first", schema_page, destructive_confirms},
+    {"manifest.arguments_closed",
+     "commands take only the arguments that they know",
+     schema_page,
+     arguments_closed},
+    {"manifest.events_have_schemas", "every event says what its data is", schema_page, events_have_schemas},
+    {"manifest.defaults_fit", "the defaults of settings fit their schema", schema_page, defaults_fit},
+    {"manifest.settings_typed", "every setting has a type", schema_page, settings_typed},
+    {"manifest.permissions_known",
+     "every permission is about something that exists",
+     schema_page,
+     permissions_known},
+    {"manifest.queries_run",
+     "every query runs and gives the columns that it declares",
+     "docs/reference/sql.md",
+     queries_run},
+    {"manifest.sources_resolve", "views and reports show what is there", schema_page, sources_resolve},
+    {"manifest.actions_exist", "every button calls a command that exists", schema_page, actions_exist},
+};
+
+} // namespace
+
+std::span<const Check> manifest_checks()
+{
+    return checks;
+}
+
+} // namespace mortise::check

@@ -1,0 +1,91 @@
+#include "proxy.hpp"
+
+#include <mortise/border.hpp>
+
+#include <cstring>
+#include <deque>
+#include <dlfcn.h>
+#include <stdexcept>
+#include <vector>
+
+namespace mortise::check {
+
+namespace {
+
+/// What a check set up. A check has its process for itself, and the plugin's entry takes no context: hence a
+/// variable.
+struct State {
+    Proxy proxy;
+    mortise_plugin_open entry{nullptr};
+    const mortise_host* host{nullptr};
+    std::deque<std::vector<std::uint64_t>> tables; // copies that are longer than the original
+};
+
+State& state()
+{
+    static State one;
+    return one;
+}
+
+const mortise_interface* longer(const mortise_interface* table)
+{
+    constexpr std::size_t more_words = 16;
+    constexpr std::uint32_t later = 1000;
+    auto& copy = state().tables.emplace_back(table->size / sizeof(std::uint64_t) + more_words, 0);
+    std::memcpy(copy.data(), table, table->size);
+    auto* head = reinterpret_cast<mortise_interface*>(copy.data());
+    head->size += more_words * sizeof(std::uint64_t);
+    head->revision += later;
+    return head;
+}
+
+mortise_status
+query(mortise_self self, mortise_text id, const mortise_interface** out, mortise_error* error) noexcept
+{
+    try {
+        if (!state().proxy.refuse.empty() && border::view(id) == state().proxy.refuse) {
+            if (out) *out = nullptr;
+            return report(
+                error, ErrorCode::unsupported, "border.no_interface", "id", "this host has no such interface"
+            );
+        }
+        const mortise_status status = state().host->query(self, id, out, error);
+        if (status >= 0 && state().proxy.larger_tables) *out = longer(*out);
+        return status;
+    } catch (const std::exception&) {
+        return MORTISE_E_INTERNAL;
+    }
+}
+
+mortise_status
+enter(const mortise_host* host, mortise_self self, mortise_plugin* out, mortise_error* error) noexcept
+{
+    static mortise_host shown{{sizeof(mortise_host), MORTISE_ABI_TARGET}, &query};
+    state().host = host;
+    shown.head = host->head;
+    const auto& around = state().proxy.around;
+    const mortise_status status
+        = around ? around(state().entry, &shown, self, out, error) : state().entry(&shown, self, out, error);
+    if (status >= 0 && state().proxy.after) state().proxy.after(*out);
+    return status;
+}
+
+} // namespace
+
+mortise_plugin_open load_entry(const Target& target)
+{
+    void* library = ::dlopen(target.library.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!library) throw std::runtime_error{std::string{"it cannot be loaded: "} + ::dlerror()};
+    void* entry = ::dlsym(library, "mortise_plugin_open_v1");
+    if (!entry) throw std::runtime_error{"it does not export mortise_plugin_open_v1"};
+    return reinterpret_cast<mortise_plugin_open>(entry);
+}
+
+testkit::Subject through(const Target& target, Proxy proxy)
+{
+    state().proxy = std::move(proxy);
+    state().entry = load_entry(target);
+    return {target.folder, &enter};
+}
+
+} // namespace mortise::check

@@ -1,0 +1,35 @@
+#pragma once
+
+/// \file
+/// The plugin that is checked.
+
+#include "elf_image.hpp"
+#include "plugins/manifest.hpp"
+#include "testkit/src/subject.hpp"
+
+#include <mortise/result.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mortise::check {
+
+struct Target {
+    std::filesystem::path folder; ///< with plugin.json
+    std::filesystem::path library; ///< for this machine; empty if the manifest names none
+    host::ManifestReading reading;
+    std::vector<std::filesystem::path> with; ///< folders of plugins that it requires
+    std::uint64_t seed{1}; ///< of everything that is drawn by chance
+
+    const host::Manifest& manifest() const noexcept { return reading.manifest; }
+    bool is_sound() const noexcept { return reading.errors.empty(); }
+    /// The plugin and what it requires, for a host in a box.
+    std::vector<testkit::Subject> subjects() const;
+};
+
+/// Looks at a folder with plugin.json, or at a library that lies in one. Errors: not_found.
+Result<Target> open_target(const std::filesystem::path& place);
+
+} // namespace mortise::check

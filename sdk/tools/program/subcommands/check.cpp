@@ -1,0 +1,141 @@
+#include "check/report.hpp"
+#include "control/temporary_folder.hpp"
+#include "plugins/package/package_reader.hpp"
+#include "program/built_plugin.hpp"
+#include "program/subcommands/subcommands.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace mortise::tool {
+namespace {
+
+struct CheckOptions {
+    std::string place{"."};
+    std::vector<std::string> with{};
+    std::vector<std::string> only{};
+    std::vector<std::string> releases{};
+    std::optional<std::uint64_t> seed{};
+    std::optional<int> timeout_seconds{};
+    std::size_t parallel{std::max(1U, std::thread::hardware_concurrency())};
+    bool list{false};
+};
+
+Exit tell_list(Output& output)
+{
+    boost::json::array all;
+    for (const check::Check& each : check::all_checks()) {
+        all.push_back(boost::json::object{{"id", each.id}, {"sentence", each.sentence}, {"page", each.page}});
+        if (!output.is_json()) output.line(std::string{each.id} + "  " + std::string{each.sentence});
+    }
+    if (output.is_json()) output.print(all, [] { });
+    return Exit::done;
+}
+
+/// Those that --only names, by id or by group; all without it.
+Result<std::vector<check::Check>> chosen(const CheckOptions& options)
+{
+    std::vector<check::Check> all = check::all_checks();
+    if (options.seed && options.only.empty())
+        std::erase_if(all, [](const check::Check& each) { return each.group() != "fuzz"; });
+    for (const std::string& wanted : options.only)
+        if (std::ranges::none_of(all, [&](const check::Check& each) {
+                return each.id == wanted || each.group() == wanted;
+            }))
+            return tool_error(
+                ErrorCode::not_found,
+                "no_check",
+                "there is no check \"" + wanted + '"',
+                wanted,
+                "see: mortise-sdk check --list"
+            );
+    if (!options.only.empty())
+        std::erase_if(all, [&](const check::Check& each) {
+            return std::ranges::find(options.only, each.id) == options.only.end()
+                && std::ranges::find(options.only, each.group()) == options.only.end();
+        });
+    if (options.timeout_seconds)
+        for (check::Check& each : all)
+            each.timeout = std::chrono::seconds{*options.timeout_seconds};
+    return all;
+}
+
+/// The plugin: a package is unpacked into `unpacked` first; a project stands for its newest build.
+Result<check::Target>
+find_target(const std::filesystem::path& place, std::optional<host::TemporaryFolder>& unpacked)
+{
+    if (place.extension() == ".mortise") {
+        MORTISE_TRY(unpacked, host::TemporaryFolder::create());
+        MORTISE_TRY(const host::Package package, host::unpack_package(place, unpacked->path()));
+        static_cast<void>(package);
+        return check::open_target(unpacked->path());
+    }
+    if (std::filesystem::is_directory(place))
+        if (const auto built = find_built_plugin(place)) return check::open_target(built->folder);
+    return check::open_target(place);
+}
+
+Result<Exit> run_check(Output& output, const CheckOptions& options)
+{
+    if (options.list) return tell_list(output);
+    std::optional<host::TemporaryFolder> unpacked;
+    MORTISE_TRY(check::Target target, find_target(options.place, unpacked));
+    for (const std::string& folder : options.with) {
+        MORTISE_TRY(const check::Target other, check::open_target(folder));
+        target.with.push_back(other.folder);
+    }
+    if (options.seed) target.seed = *options.seed;
+    std::vector<check::Compatibility> releases;
+    for (const std::string& release : options.releases) {
+        MORTISE_TRY(check::Compatibility found, check::against(target, release));
+        releases.push_back(std::move(found));
+    }
+    MORTISE_TRY(const std::vector<check::Check> checks, chosen(options));
+    const auto tell = [&output](const check::Outcome& outcome) {
+        if (!output.is_json()) output.line(check::line_of(outcome));
+    };
+    const auto outcomes = check::run_all(target, checks, options.parallel, tell);
+    output.print(check::json_of(target, outcomes, releases), [&] {
+        output.raw('\n' + check::score_card(target, outcomes, releases));
+    });
+    const bool fits = std::ranges::all_of(releases, &check::Compatibility::runs);
+    return check::score_of(outcomes).failed == 0 && fits ? Exit::done : Exit::failed;
+}
+
+} // namespace
+
+void add_check(CLI::App& app, Action& action)
+{
+    const auto options = std::make_shared<CheckOptions>();
+    CLI::App* command = app.add_subcommand("check", "try a plugin against everything that the contract says");
+    command->add_option(
+        "PLUGIN",
+        options->place,
+        "a folder, a library in one, a package, or a project; without it this folder"
+    );
+    command->add_option("--only", options->only, "only these checks, or groups of them")->delimiter(',');
+    command->add_option("--against", options->releases, "on which of these releases of the host it runs")
+        ->delimiter(',');
+    command->add_option("--reproduce", options->seed, "repeat what chance did with this seed");
+    command->add_option("--with", options->with, "folder of a plugin that this one requires")->delimiter(',');
+    command
+        ->add_option(
+            "--timeout", options->timeout_seconds, "seconds that each check may take, if not its own"
+        )
+        ->check(CLI::PositiveNumber);
+    command->add_option("--parallel", options->parallel, "checks at a time")->check(CLI::PositiveNumber);
+    command->add_flag("--list", options->list, "name all checks");
+    command->callback([&action, options] {
+        action = [options](Output& output) { return run_check(output, *options); };
+    });
+}
+
+} // namespace mortise::tool
