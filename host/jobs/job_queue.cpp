@@ -74,6 +74,7 @@ struct JobQueue::State : std::enable_shared_from_this<State> {
     void run(Running& running, const Handler& handler);
     void reap(std::unique_lock<std::mutex>& lock, std::string_view plugin);
     RunningList::iterator find_running(std::string_view plugin, std::int64_t id);
+    void add_progress(Job& job);
 };
 
 void JobQueue::State::schedule()
@@ -309,6 +310,17 @@ Result<void> JobQueue::progress(
     return {};
 }
 
+/// What a running job tells of itself is kept in memory alone. With `mutex` held.
+void JobQueue::State::add_progress(Job& job)
+{
+    const auto live = find_running(job.draft.plugin, job.draft.id);
+    if (live == running.end()) return;
+    job.done = live->job.done;
+    job.total = live->job.total;
+    job.doing = live->job.doing;
+    job.cancel_asked = live->job.cancel_asked;
+}
+
 Result<std::vector<Job>> JobQueue::list(std::string_view plugin, std::size_t most) const
 {
     std::vector<Job> jobs;
@@ -330,13 +342,7 @@ Result<std::vector<Job>> JobQueue::list(std::string_view plugin, std::size_t mos
     }
     const std::scoped_lock lock{m_state->mutex};
     for (Job& job : jobs)
-        if (const auto live = m_state->find_running(job.draft.plugin, job.draft.id);
-            live != m_state->running.end()) {
-            job.done = live->job.done;
-            job.total = live->job.total;
-            job.doing = live->job.doing;
-            job.cancel_asked = live->job.cancel_asked;
-        }
+        m_state->add_progress(job);
     return jobs;
 }
 
@@ -348,6 +354,8 @@ Result<Job> JobQueue::find(std::int64_t id) const
     MORTISE_TRY(const bool found, select->step());
     auto job = found ? read_job(*select) : Result<Job>{no_job(id)};
     select->reset();
+    const std::scoped_lock lock{m_state->mutex};
+    if (job) m_state->add_progress(*job);
     return job;
 }
 
