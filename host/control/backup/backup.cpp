@@ -111,12 +111,15 @@ private:
     int m_descriptor;
 };
 
-/// What else the data folder holds: blobs, plugins that were installed. Not what belongs to the running host.
+/// What else the data folder holds: blobs, plugins that were installed. Not what belongs to the running host,
+/// nor the search index, which is made anew, nor the key of secrets: whoever finds a backup is to find none
+/// in it.
 Result<std::vector<std::filesystem::path>> other_files(const DataFolder& folder)
 {
     const auto is_ours = [&](const std::filesystem::path& top) {
         const std::string name = top.native();
-        return name.starts_with("mortise.db") || name == "run" || name == "lease";
+        return name.starts_with("mortise.db") || name.starts_with("search.db") || name == "run"
+            || name == "lease" || name == "secrets.key";
     };
     std::vector<std::filesystem::path> files;
     std::error_code failed;

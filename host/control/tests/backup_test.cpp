@@ -112,6 +112,16 @@ TEST_F(Backup, ComesBackAsItWas)
     EXPECT_TRUE(create(**again, "new"));
 }
 
+TEST_F(Backup, LeavesTheKeyOfSecretsAndTheSearchIndexOut)
+{
+    write_file(data / "secrets.key", "the key that opens every secret");
+    ASSERT_TRUE(back_up());
+    const std::string bytes = read_file(file);
+    EXPECT_EQ(bytes.find("the key that opens"), std::string::npos);
+    EXPECT_EQ(bytes.find("secrets.key"), std::string::npos);
+    EXPECT_EQ(bytes.find("\"search.db"), std::string::npos);
+}
+
 TEST_F(Backup, IsOneMomentWhileOthersWrite)
 {
     std::atomic<bool> stop{false};
