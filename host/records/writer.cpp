@@ -41,14 +41,15 @@ Result<void> Writer::run(Work work)
 {
     Piece piece{.work = std::move(work)};
     std::unique_lock lock{m_mutex};
-    if (m_stopping || !m_stopped_because.empty())
+    if (m_stopping)
         return Error{
-            .code = m_stopping ? ErrorCode::state : ErrorCode::io,
-            .message = m_stopping ? "the host is shutting down" : m_stopped_because,
-            .key = m_stopping ? "store.stopping" : "store.read_only",
+            .code = ErrorCode::state,
+            .message = "the host is shutting down",
+            .key = "store.stopping",
             .where = {},
-            .hint = m_stopping ? "" : "mend the disk and start the host again; what was acknowledged is safe",
+            .hint = {},
         };
+    if (!m_stopped_because.empty()) return refusal();
     m_queue.push_back(&piece);
     m_changed.wait(lock, [&] { return piece.done || !m_led; });
     if (!piece.done) lead(lock, piece);
@@ -65,9 +66,14 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own)
             group.push_back(m_queue.front());
             m_queue.pop_front();
         }
-        lock.unlock();
-        write_group(group);
-        lock.lock();
+        if (m_stopped_because.empty()) {
+            lock.unlock();
+            write_group(group);
+            lock.lock();
+        } else { // since they were queued: a sync that succeeds now would prove nothing
+            for (Piece* piece : group)
+                piece->result = refusal();
+        }
         for (Piece* piece : group)
             piece->done = true;
         const auto stretch = m_database.wal_pages() / stretch_pages;
@@ -132,6 +138,17 @@ void Writer::fail_group(const std::vector<Piece*>& group, const Error& error)
 {
     for (Piece* piece : group)
         if (piece->result) piece->result = error;
+}
+
+Error Writer::refusal() const
+{
+    return {
+        .code = ErrorCode::io,
+        .message = m_stopped_because,
+        .key = "store.read_only",
+        .where = {},
+        .hint = "mend the disk and start the host again; what was acknowledged is safe",
+    };
 }
 
 void Writer::refuse_from_now(const Error& error)

@@ -88,6 +88,7 @@ private:
     void write_group(const std::vector<Piece*>& group);
     Result<void> run_piece(Piece& piece, WriteTransaction& transaction, bool alone);
     void fail_group(const std::vector<Piece*>& group, const Error& error);
+    Error refusal() const; // the mutex is held
     void refuse_from_now(const Error& error); // the mutex is held
     void keep_log_short();
 

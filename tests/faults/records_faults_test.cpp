@@ -187,4 +187,39 @@ TEST(RecordsOnADiskThatDoesNotSync, StopAndClaimNothing)
     }
 }
 
+/// Those who wait for their turn when a sync fails are refused as well. Their own sync would succeed, and say
+/// nothing about what the failed one was to keep.
+TEST(RecordsOnADiskThatDoesNotSync, WriteNothingOfWhatWaitedAfterIt)
+{
+    for (std::int64_t failing = 3; failing < 40; failing += 4) {
+        const TempFolder folder{TempFolder::in_memory};
+        FaultyDisk disk;
+        auto house = take(WritingHouse::open(folder / "a.db", options_on(disk)));
+        disk.fail_sync_after(failing, false);
+        {
+            std::vector<std::jthread> threads;
+            for (int thread = 0; thread < 8; ++thread)
+                threads.emplace_back([&] {
+                    while (house->write_contact("n"))
+                        ;
+                });
+        }
+        house.reset();
+        const auto wal
+            = static_cast<std::size_t>(std::ranges::find(disk.files(), "a.db-wal") - disk.files().begin());
+        const auto& events = disk.events();
+        const auto failed = std::ranges::find(events, DiskEvent::Kind::failed_sync, &DiskEvent::kind);
+        ASSERT_NE(failed, events.end());
+        EXPECT_EQ(
+            std::count_if(
+                failed,
+                events.end(),
+                [&](const DiskEvent& each) { return each.kind == DiskEvent::Kind::write && each.file == wal; }
+            ),
+            0
+        ) << "sync "
+          << failing;
+    }
+}
+
 } // namespace mortise::host::test
