@@ -100,12 +100,22 @@ class Serve(FolderTest):
     def test_ends_the_tail_when_the_host_goes(self):
         with Serving(self.folder) as host:
             tail = subprocess.Popen(
-                [PROGRAM, "--data", str(self.folder.data), "events", "tail"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                [PROGRAM, "--data", str(self.folder.data), "events", "tail"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-            while self.folder.json("status") is None:
-                pass
+            self.addCleanup(tail.stdout.close)
+            seen = threading.Event()
+
+            def read():
+                for _ in tail.stdout:
+                    seen.set()
+
+            reader = threading.Thread(target=read)
+            reader.start()
+            while not seen.wait(0.2):  # until it follows this host; one that starts later follows the folder itself
+                self.folder.json("contacts", "create", '{"kind":"organisation","name":"Acme"}')
             host.stop()
             self.assertIn(tail.wait(PATIENCE), (0, 5))
+            reader.join(PATIENCE)
 
 
 class TwoCommandsAtOnce(FolderTest):
