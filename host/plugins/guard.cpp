@@ -308,6 +308,7 @@ mortise_status Guard::Into::missing() noexcept
 mortise_status Guard::Into::done(mortise_status status) noexcept
 {
     stop_clocks();
+    if (m_frame.lost < 0) status = m_frame.lost; // a plugin may not say so, and none did
     if (CallObserver* observer = m_frame.instance().services().observer) [[unlikely]]
         tell_observer(*observer, status);
     if (status < 0) m_frame.instance().stats().of(m_function).errors.fetch_add(1, std::memory_order_relaxed);

@@ -131,7 +131,7 @@ Result<void> PluginStore::forget(const std::string& id)
 Result<Map> PluginStore::settings(std::string_view plugin)
 {
     return read_settings(
-        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name NOT GLOB 'quota.*' ORDER BY name)",
+        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name NOT GLOB 'quota.*' AND name NOT GLOB 'host.*' ORDER BY name)",
         plugin,
         0
     );
@@ -143,6 +143,15 @@ Result<Map> PluginStore::quotas(std::string_view plugin)
         R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name GLOB 'quota.*' ORDER BY name)",
         plugin,
         quota_prefix.size()
+    );
+}
+
+Result<Map> PluginStore::choices(std::string_view plugin)
+{
+    return read_settings(
+        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name GLOB 'host.*' ORDER BY name)",
+        plugin,
+        std::string_view{"host."}.size()
     );
 }
 

@@ -47,6 +47,8 @@ public:
     Result<Map> settings(std::string_view plugin);
     /// The quotas that an admin changed, by their names without the prefix.
     Result<Map> quotas(std::string_view plugin);
+    /// What an admin chose for the plugin as such, by their names without the prefix "host.".
+    Result<Map> choices(std::string_view plugin);
     /// Null takes the setting back to its default.
     Result<void> set_setting(std::string_view plugin, std::string_view name, const Value& value);
 

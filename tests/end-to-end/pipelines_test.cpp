@@ -22,6 +22,7 @@ protected:
             std::filesystem::copy_options::recursive
         );
         ASSERT_TRUE(m_plugins->rescan());
+        if (m_isolated) static_cast<void>(m_plugins->isolate(id, true));
         const auto enabled = m_plugins->enable(id);
         ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
         ASSERT_TRUE(call("pipelines.set_up"));

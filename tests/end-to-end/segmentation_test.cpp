@@ -32,6 +32,7 @@ protected:
             std::filesystem::copy_options::recursive
         );
         ASSERT_TRUE(m_plugins->rescan());
+        if (m_isolated) static_cast<void>(m_plugins->isolate(id, true));
         const auto enabled = m_plugins->enable(id);
         ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
     }

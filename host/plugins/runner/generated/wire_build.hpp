@@ -1,0 +1,14 @@
+// Generated from sdk/interfaces; do not edit.
+#pragma once
+
+/// \file
+/// What host and runner compare first: stubs of different descriptions do not talk to each other.
+
+
+#include <cstdint>
+
+namespace mortise::host {
+
+inline constexpr std::uint64_t wire_build = 0x1e6e9fc2c5e57c1c;
+
+} // namespace mortise::host
