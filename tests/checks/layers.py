@@ -25,6 +25,9 @@ THIRD_PARTY = [
     ("GLFW/", "GLFW", {"admin-ui"}),
     ("curl/", "libcurl", {"templates", "tests"}),
     ("stb/", "stb", {"admin-ui"}),
+    ("gmime/", "GMime", {"plugins/email", "tests"}),
+    ("gmodule", "GLib", {"plugins/email", "tests"}),
+    ("gumbo", "Gumbo", {"plugins/email", "tests"}),
     ("benchmark/", "Google Benchmark", {"tests/bench"}),
 ]
 
