@@ -26,6 +26,9 @@ THIRD_PARTY = [
     ("openssl/", "OpenSSL", {"host/net", "tests"}),
     ("curl/", "libcurl", {"templates", "tests"}),
     ("stb/", "stb", {"admin-ui"}),
+    ("gmime/", "GMime", {"plugins/email", "tests"}),
+    ("gmodule", "GLib", {"plugins/email", "tests"}),
+    ("gumbo", "Gumbo", {"plugins/email", "tests"}),
     ("benchmark/", "Google Benchmark", {"tests/bench"}),
 ]
 
