@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "plugins/generated/into_plugin.hpp"
 #include "plugins/guard.hpp"
+#include "plugins/net_connections.hpp"
 #include "plugins/root_table.hpp"
 #include "plugins/runner/runner.hpp"
 
@@ -52,6 +53,7 @@ std::string in_seconds(std::chrono::nanoseconds time)
 Instance::Instance(InstanceSpec spec)
     : m_spec{std::move(spec)},
       m_own_context{context_of(m_spec.grants)},
+      m_net{std::make_unique<NetConnections>()},
       m_identity{*this},
       m_strand{thread_name(m_spec.manifest->id)}
 {
@@ -151,6 +153,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
     }
     if (has_crashed()) return close_crashed();
     m_state = InstanceState::quiescing;
+    m_net->halt(patience / 2); // what is under way on the wire may end, so that no message is sent in half
     if (!m_spec.services->jobs.detach(id(), std::chrono::duration_cast<std::chrono::milliseconds>(left())))
         quarantine("a job did not stop when it was asked to");
     else if (!wait_for_calls(end))
@@ -178,6 +181,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         return closing;
     }
     m_identity.revoke();
+    m_net->clear();
     closing.is_clean = true;
     m_state = InstanceState::closed;
     m_strand.join();
@@ -239,10 +243,12 @@ void Instance::process_ended(const Error& how)
 /// Its process is gone, so there is nothing to wind up, and nothing of it in this one.
 Closing Instance::close_crashed()
 {
+    m_net->halt(std::chrono::milliseconds{0});
     m_identity.revoke();
     m_strand.close();
     Closing closing{.is_clean = m_strand.wait_for_end(open_patience), .problem = problem(), .unloaded = {}};
     if (closing.is_clean) m_strand.join();
+    m_net->clear();
     closing.unloaded = m_library->unload();
     return closing;
 }

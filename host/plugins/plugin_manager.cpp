@@ -316,6 +316,8 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
         return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
     if (name == State::key_setting) return m_state->unpin_key(plugin->id, value);
     if (name == "host.isolation") return m_state->set_isolation(*plugin, value);
+    if (name.starts_with(net_option_prefix))
+        return m_state->set_net_option(*plugin, name.substr(net_option_prefix.size()), value);
     const auto manifest = plugin->manifest();
     if (!manifest || !manifest->settings_schema)
         return Error{

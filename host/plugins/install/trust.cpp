@@ -44,7 +44,7 @@ Error other_key(const std::string& id, const PublicKey& wanted, const std::vecto
 
 Result<std::optional<PublicKey>> PluginManager::State::pinned_key(std::string_view id)
 {
-    MORTISE_TRY(const Map choices, store.choices(id));
+    MORTISE_TRY(const Map choices, store.host_settings(id, "host."));
     const Value* kept = choices.find("key");
     if (kept == nullptr) return std::optional<PublicKey>{};
     MORTISE_TRY(const PublicKey key, parse_public_key(kept->text()));

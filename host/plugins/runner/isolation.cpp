@@ -78,7 +78,7 @@ void PluginManager::State::forgive_crashes(ManagedPlugin& plugin)
 
 Result<void> PluginManager::State::load_isolation(ManagedPlugin& plugin)
 {
-    MORTISE_TRY(const Map choices, store.choices(plugin.id));
+    MORTISE_TRY(const Map choices, store.host_settings(plugin.id, "host."));
     const Value* found = choices.find("isolation");
     const std::scoped_lock lock{plugin.mutex};
     plugin.isolated = found != nullptr && found->text() == "process";

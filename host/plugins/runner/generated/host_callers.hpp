@@ -16,6 +16,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/net.h>
 
 #include <array>
 #include <string_view>
@@ -547,13 +548,123 @@ struct RemoteJobs {
     };
 };
 
+template <class Port>
+struct RemoteNet {
+    static mortise_status connect(
+        mortise_self self,
+        const mortise_net_target* target,
+        uint64_t* connection,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::net_connect, error, [&](OutgoingCall& outgoing) {
+            outgoing.put_structure(target);
+            outgoing.put_result(connection);
+        });
+    }
+
+    static mortise_status start_tls(
+        mortise_self self,
+        uint64_t connection,
+        mortise_text server_name,
+        uint32_t timeout_ms,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::net_start_tls, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(connection);
+            outgoing.put(server_name);
+            outgoing.put(timeout_ms);
+        });
+    }
+
+    static mortise_status read(
+        mortise_self self,
+        uint64_t connection,
+        uint64_t most,
+        uint32_t timeout_ms,
+        mortise_sink data,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::net_read, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(connection);
+            outgoing.put(most);
+            outgoing.put(timeout_ms);
+            outgoing.put(data);
+        });
+    }
+
+    static mortise_status write(
+        mortise_self self,
+        uint64_t connection,
+        mortise_tree data,
+        uint32_t timeout_ms,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::net_write, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(connection);
+            outgoing.put(data);
+            outgoing.put(timeout_ms);
+        });
+    }
+
+    static mortise_status wait(
+        mortise_self self,
+        const uint64_t* connections,
+        uint64_t connections_count,
+        uint32_t timeout_ms,
+        uint64_t* ready,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::net_wait, error, [&](OutgoingCall& outgoing) {
+            outgoing.put_numbers(connections, connections_count);
+            outgoing.put(timeout_ms);
+            outgoing.put_result(ready);
+        });
+    }
+
+    static mortise_status describe(
+        mortise_self self,
+        uint64_t connection,
+        mortise_sink facts,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::net_describe, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(connection);
+            outgoing.put(facts);
+        });
+    }
+
+    static mortise_status close(mortise_self self, uint64_t connection, mortise_error* error) noexcept
+    {
+        return Port::call(self, AbiFunction::net_close, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(connection);
+        });
+    }
+
+    static constexpr mortise_net table{
+        {sizeof(mortise_net), 1},
+        &RemoteNet::connect,
+        &RemoteNet::start_tls,
+        &RemoteNet::read,
+        &RemoteNet::write,
+        &RemoteNet::wait,
+        &RemoteNet::describe,
+        &RemoteNet::close,
+    };
+};
+
 struct RemoteTable {
     std::string_view id;
     const mortise_interface* table;
 };
 
 template <class Port>
-inline constexpr std::array<RemoteTable, 10> remote_tables{{
+inline constexpr std::array<RemoteTable, 11> remote_tables{{
     {"mortise.log/1", &RemoteLog<Port>::table.head},
     {"mortise.clock/1", &RemoteClock<Port>::table.head},
     {"mortise.time/1", &RemoteTime<Port>::table.head},
@@ -564,6 +675,7 @@ inline constexpr std::array<RemoteTable, 10> remote_tables{{
     {"mortise.settings/1", &RemoteSettings<Port>::table.head},
     {"mortise.secrets/1", &RemoteSecrets<Port>::table.head},
     {"mortise.jobs/1", &RemoteJobs<Port>::table.head},
+    {"mortise.net/1", &RemoteNet<Port>::table.head},
 }};
 
 } // namespace mortise::host

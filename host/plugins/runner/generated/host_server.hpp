@@ -17,6 +17,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/net.h>
 
 #include <array>
 #include <string_view>
@@ -35,6 +36,7 @@ struct HostTables {
     const mortise_settings* settings{nullptr};
     const mortise_secrets* secrets{nullptr};
     const mortise_jobs* jobs{nullptr};
+    const mortise_net* net{nullptr};
 
     void set(std::string_view id, const mortise_interface* given) noexcept
     {
@@ -48,6 +50,7 @@ struct HostTables {
         if (id == "mortise.settings/1") settings = reinterpret_cast<const mortise_settings*>(given);
         if (id == "mortise.secrets/1") secrets = reinterpret_cast<const mortise_secrets*>(given);
         if (id == "mortise.jobs/1") jobs = reinterpret_cast<const mortise_jobs*>(given);
+        if (id == "mortise.net/1") net = reinterpret_cast<const mortise_net*>(given);
     }
 };
 
@@ -370,6 +373,80 @@ inline mortise_status serve_jobs_cancel(const HostTables& tables, mortise_self s
     return tables.jobs->cancel(self, job, wire.error());
 }
 
+inline mortise_status serve_net_connect(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto target = wire.structure<mortise_net_target>();
+    auto* connection = wire.result<uint64_t>();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->connect(self, target, connection, wire.error());
+}
+
+inline mortise_status serve_net_start_tls(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto connection = wire.u64();
+    const auto server_name = wire.text();
+    const auto timeout_ms = wire.u32();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->start_tls(self, connection, server_name, timeout_ms, wire.error());
+}
+
+inline mortise_status serve_net_read(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto connection = wire.u64();
+    const auto most = wire.u64();
+    const auto timeout_ms = wire.u32();
+    const auto data = wire.sink();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->read(self, connection, most, timeout_ms, data, wire.error());
+}
+
+inline mortise_status serve_net_write(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto connection = wire.u64();
+    const auto data = wire.value();
+    const auto timeout_ms = wire.u32();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->write(self, connection, data, timeout_ms, wire.error());
+}
+
+inline mortise_status serve_net_wait(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto connections = wire.numbers<uint64_t>();
+    const auto timeout_ms = wire.u32();
+    auto* ready = wire.result<uint64_t>();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->wait(self, connections.items, connections.count, timeout_ms, ready, wire.error());
+}
+
+inline mortise_status serve_net_describe(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto connection = wire.u64();
+    const auto facts = wire.sink();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->describe(self, connection, facts, wire.error());
+}
+
+inline mortise_status serve_net_close(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.net == nullptr)
+        return refuse_unoffered(wire);
+    const auto connection = wire.u64();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.net->close(self, connection, wire.error());
+}
+
 using HostServer = mortise_status (*)(const HostTables&, mortise_self, IncomingCall&);
 /// By function; null for those of the plugin.
 inline constexpr std::array<HostServer, abi_function_count> host_servers{{
@@ -402,6 +479,13 @@ inline constexpr std::array<HostServer, abi_function_count> host_servers{{
     &serve_jobs_progress,
     &serve_jobs_cancelled,
     &serve_jobs_cancel,
+    &serve_net_connect,
+    &serve_net_start_tls,
+    &serve_net_read,
+    &serve_net_write,
+    &serve_net_wait,
+    &serve_net_describe,
+    &serve_net_close,
     nullptr,
     nullptr,
     nullptr,

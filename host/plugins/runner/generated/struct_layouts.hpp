@@ -10,6 +10,7 @@
 #include <mortise/abi/events.h>
 #include <mortise/abi/commands.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/net.h>
 #include <mortise/abi/plugin.h>
 
 #include <array>
@@ -89,6 +90,15 @@ struct StructLayout<mortise_job_options> {
     static constexpr std::uint32_t least = MORTISE_JOB_OPTIONS_MIN_SIZE;
     static constexpr std::array<FieldPlace, 1> places{{
         {offsetof(mortise_job_options, key), FieldPlace::Shape::text},
+    }};
+};
+
+template <>
+struct StructLayout<mortise_net_target> {
+    static constexpr std::uint32_t least = MORTISE_NET_TARGET_MIN_SIZE;
+    static constexpr std::array<FieldPlace, 2> places{{
+        {offsetof(mortise_net_target, host), FieldPlace::Shape::text},
+        {offsetof(mortise_net_target, server_name), FieldPlace::Shape::text},
     }};
 };
 

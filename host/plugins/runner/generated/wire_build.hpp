@@ -9,6 +9,6 @@
 
 namespace mortise::host {
 
-inline constexpr std::uint64_t wire_build = 0x1e6e9fc2c5e57c1c;
+inline constexpr std::uint64_t wire_build = 0x6ca1c3662daf369e;
 
 } // namespace mortise::host
