@@ -253,9 +253,11 @@ void Guard::Into::stop_clocks() noexcept
     if (m_frame.thread() != thread_strand) return;
     // Processor time has the host's work in it, own time has waiting for a processor: the smaller one is the
     // plugin's.
+    // What a process of its own takes is not this thread's processor time.
     const std::chrono::nanoseconds processor{read_clock(CLOCK_THREAD_CPUTIME_ID) - m_processor};
+    const std::chrono::nanoseconds own = instance.strand().own_time();
     instance.note_quantum(
-        m_frame.label(), std::min<std::chrono::nanoseconds>(processor, instance.strand().own_time())
+        m_frame.label(), instance.process() != 0 ? own : std::min<std::chrono::nanoseconds>(processor, own)
     );
 }
 

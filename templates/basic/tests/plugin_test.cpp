@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-// The built plugin in a host in memory: what passes here passes there. "mortise-sdk docs testing-plugins" tells more.
+// The built plugin in a host in memory: what passes here passes there. "mortise-sdk docs testing-plugins"
+// tells more.
 
 using mortise::testkit::Kit;
 

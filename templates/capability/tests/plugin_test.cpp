@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-// The built plugin in a host in memory: what passes here passes there. "mortise-sdk docs testing-plugins" tells more.
+// The built plugin in a host in memory: what passes here passes there. "mortise-sdk docs testing-plugins"
+// tells more.
 
 using mortise::testkit::Kit;
 
@@ -20,7 +21,8 @@ TEST(Plugin, CountsTheVisitsOfAContact)
     Kit kit{MORTISE_PLUGIN_FOLDER};
     const mortise::Id contact = make_contact(kit);
     ASSERT_TRUE(kit.call("my_plugin.log_visit", {{"contact", contact}, {"title", "Laboratory"}}));
-    ASSERT_TRUE(kit.call("my_plugin.log_visit", {{"contact", contact}, {"title", "Lecture"}, {"minutes", 90}}));
+    ASSERT_TRUE(kit.call("my_plugin.log_visit", {{"contact", contact}, {"title", "Lecture"}, {"minutes", 90}})
+    );
     EXPECT_EQ(kit.field("contact", contact, "my_plugin_visits"), mortise::Value{2});
     const auto visits = kit.list("my_plugin_visit", {{"title", "Lecture"}});
     ASSERT_EQ(visits.size(), 1U);
@@ -43,7 +45,7 @@ TEST(Plugin, RefusesAVisitInTheFuture)
 {
     Kit kit{MORTISE_PLUGIN_FOLDER};
     const mortise::Id contact = make_contact(kit);
-    EXPECT_TRUE(expect_refused(
-        kit.call("my_plugin.log_visit", {{"contact", contact}, {"title", "Too early"}, {"held_on", "2126-01-01"}})
-    ));
+    EXPECT_TRUE(expect_refused(kit.call(
+        "my_plugin.log_visit", {{"contact", contact}, {"title", "Too early"}, {"held_on", "2126-01-01"}}
+    )));
 }
