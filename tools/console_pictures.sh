@@ -8,6 +8,9 @@ bin=build/release/bin
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$bin/mortise" --data "$folder/house" init >/dev/null
+for plugin in mortise.pipelines mortise.segmentation; do
+  "$bin/mortise" --data "$folder/house" plugins enable "$plugin" >/dev/null
+done
 "$bin/mortise" --data "$folder/house" demo >/dev/null
 mkdir -p docs/images
 picture() { # NAME SCREEN THEME
@@ -19,3 +22,6 @@ picture contacts list/contact light
 picture board view/pipelines.board light
 picture board-dark view/pipelines.board dark
 picture record record/contact/19 light
+picture segment segment/new light
+picture plugins plugins light
+picture startup startup light
