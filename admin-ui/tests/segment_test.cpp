@@ -57,7 +57,7 @@ protected:
 TEST_F(Segments, CountsWhileTheConditionIsWritten)
 {
     EXPECT_EQ(asked(), parse(R"({"all": []})"));
-    console->click("Events");
+    console->click("Event rule");
     console->settle();
     EXPECT_EQ(
         asked(),
@@ -72,11 +72,11 @@ TEST_F(Segments, CountsWhileTheConditionIsWritten)
 
 TEST_F(Segments, BuildsAFieldRuleWithItsValue)
 {
-    console->click("Field");
+    console->click("Field rule");
     console->settle();
     console->click("Field"); // the choice of the field
     console->frames(2);
-    console->click("Name");
+    console->click("E-mail");
     console->settle();
     console->click("Test");
     console->frames(2);
@@ -85,7 +85,7 @@ TEST_F(Segments, BuildsAFieldRuleWithItsValue)
     console->click("Value");
     console->type("gmbh");
     console->settle();
-    EXPECT_EQ(asked(), parse(R"({"all": [{"field": "name", "is": "contains", "value": "gmbh"}]})"))
+    EXPECT_EQ(asked(), parse(R"({"all": [{"field": "email", "is": "contains", "value": "gmbh"}]})"))
         << boost::json::serialize(asked());
 }
 
@@ -95,7 +95,7 @@ TEST_F(Segments, MarksTheRuleThatIsWrongAndDoesNotSaveIt)
         ErrorCode::invalid, "contact has no field country", "segmentation.unknown", "/all/0/field", {}
     };
     console->type("Austrians");
-    console->click("Field");
+    console->click("Field rule");
     console->settle();
     EXPECT_TRUE(console->sees("contact has no field country"));
     EXPECT_TRUE(console->sees("/all/0/field"));
@@ -107,7 +107,7 @@ TEST_F(Segments, MarksTheRuleThatIsWrongAndDoesNotSaveIt)
 TEST_F(Segments, CreatesTheSegmentAndOpensIt)
 {
     console->type("Austrians");
-    console->click("Segment"); // a rule
+    console->click("Segment rule");
     console->settle();
     console->press(Key::s, true);
     console->settle();

@@ -273,10 +273,10 @@ void RuleEditor::draw_members(
     if (members.empty())
         ui.small(key == "all" ? "Nothing is asked: everybody." : "Nothing is offered: nobody.");
     constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kinds{
-        {{"Field", "field"},
-         {"Events", "events"},
-         {"Related records", "related"},
-         {"Segment", "segment"},
+        {{"Field rule", "field"},
+         {"Event rule", "events"},
+         {"Related rule", "related"},
+         {"Segment rule", "segment"},
          {"Random share", "random"},
          {"Group", "group"}}
     };
