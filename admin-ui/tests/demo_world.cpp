@@ -61,6 +61,7 @@ const std::string_view world_text = R"({
   "users.list": {"users": [{"id": "1", "name": "ada", "scope": "all", "os_user": "ada", "created_at": "2026-01-01T00:00:00Z"}]},
   "settings.get": {"settings": {"rot_days": 30, "currency": "EUR"}, "schema": {"type": "object", "properties": {"rot_days": {"type": "integer", "minimum": 1, "title": "Days until it rots"}, "currency": {"type": "string", "maxLength": 3, "title": "Currency"}}}},
   "query.views": {"views": [{"name": "contact", "columns": [{"name": "id", "kind": "id"}, {"name": "name", "kind": "text"}]}]},
+  "search.run": {"hits": [], "behind": 0, "complete": true},
   "events.subscribe": {"feed": "feed-1", "since": "0"},
   "events.list": {"last": "2277", "events": [{"id": "2277", "type": "opportunity.won", "time": "2026-11-25T10:00:00Z", "subject": "7", "subjecttype": "opportunity", "actor": "user:ada", "data": {}}]},
   "records.get": {"id": "7", "type": "contact", "version": 3, "name": "Acme", "kind": "organisation", "email": "info@acme.example", "revenue": {"amount": "1234.50", "currency": "EUR"}, "created_at": "2026-11-01T10:00:00Z", "updated_at": "2026-11-02T10:00:00Z"},

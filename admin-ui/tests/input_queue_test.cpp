@@ -52,6 +52,22 @@ TEST_F(Input, KeepsTheOrderOfLettersAndKeys)
     EXPECT_TRUE(io.KeysDown[static_cast<int>(Key::enter)]);
 }
 
+TEST_F(Input, ShowsADragBeforeItsEndHoweverQuickTheHandWas)
+{
+    queue.add_position({10, 10});
+    queue.add_button(0, true);
+    queue.add_position({90, 10});
+    queue.add_button(0, false);
+    queue.feed(io);
+    EXPECT_TRUE(io.MouseDown[0]);
+    EXPECT_EQ(io.MousePos.x, 10);
+    queue.feed(io);
+    EXPECT_TRUE(io.MouseDown[0]);
+    EXPECT_EQ(io.MousePos.x, 90);
+    queue.feed(io);
+    EXPECT_FALSE(io.MouseDown[0]);
+}
+
 TEST_F(Input, TakesNoNumberForAKeyThatIsNone)
 {
     queue.add_key(-1, true);

@@ -2,6 +2,8 @@
 #include "tests/demo_world.hpp"
 #include "tests/test_console.hpp"
 
+#include <boost/json/parse.hpp>
+
 #include <algorithm>
 
 namespace mortise::ui::testing {
@@ -60,22 +62,38 @@ TEST(Palette, OpensARecordWithoutAClick)
 {
     Script script;
     make_world(script);
-    script.send_parts("query.run", [](const boost::json::object&) {
-        boost::json::array row{"contact", 12, "Zoë Ñandú"};
-        boost::json::array rows;
-        rows.push_back(row);
-        return std::vector<boost::json::value>{boost::json::object{{"rows", rows}}};
-    });
+    script.answer(
+        "search.run",
+        boost::json::parse(
+            R"({"hits": [{"type": "contact", "id": "12", "title": "Zoë Ñandú", "field": "email",
+            "text": "zo@example.org"}], "behind": 0, "complete": true})"
+        )
+    );
     TestConsole console{[&] { return script.connect(); }};
     console.settle();
     console.count_anew();
     console.press(Key::k, true);
     console.type("zo");
     console.settle();
+    EXPECT_TRUE(console.sees("zo@example.org")) << console.all_seen(); // why it was found
     console.press(Key::enter);
     console.settle();
     EXPECT_EQ(console.clicks(), 0);
     EXPECT_EQ(console.shell().place(), "record/contact/12");
+}
+
+TEST(Palette, SaysWhenRecordsCannotBeSearchedAndStillFindsTheRest)
+{
+    Script script;
+    make_world(script);
+    script.fail("search.run", {ErrorCode::busy, "the search index is being made", "search.busy", {}, {}});
+    TestConsole console{[&] { return script.connect(); }};
+    console.settle();
+    console.press(Key::k, true);
+    console.type("plug");
+    console.settle();
+    EXPECT_TRUE(console.sees("Records cannot be searched now: the search index is being made"));
+    EXPECT_TRUE(console.has_control("Plugins"));
 }
 
 TEST(Palette, SearchesTenThousandEntriesInAFewMilliseconds)

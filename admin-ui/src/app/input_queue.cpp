@@ -93,18 +93,23 @@ void InputQueue::take_from_queue(ImGuiIO& io)
     // One press or release a frame; letters go with the key that wrote them, the mouse's way with its button.
     bool had_change = false;
     bool had_letter = false;
+    bool had_drag = false; // it is seen before the button goes up, however quick the hand was
     while (!m_events.empty()) {
         const Event& next = m_events.front();
         const bool is_change
             = (next.kind == Kind::key && !is_modifier(next.what)) || next.kind == Kind::button;
         const bool is_modifier_change = next.kind == Kind::key && is_modifier(next.what);
         if (is_change && (had_change || had_letter)) return;
+        if (next.kind == Kind::button && had_drag) return;
         if ((is_modifier_change || next.kind == Kind::position || next.kind == Kind::release)
             && (had_change || had_letter))
             return;
         apply(io, next);
         had_change = had_change || is_change;
         had_letter = had_letter || next.kind == Kind::letter;
+        had_drag = had_drag || (next.kind == Kind::position && std::ranges::any_of(m_buttons, [](bool down) {
+                                    return down;
+                                }));
         m_events.pop_front();
     }
 }

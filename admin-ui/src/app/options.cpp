@@ -36,6 +36,8 @@ Result<void> take(Options& options, std::string_view name, const std::string& va
         options.screen = value;
     } else if (name == "--screenshot") {
         options.screenshot = value;
+    } else if (name == "--seen") {
+        options.seen = value;
     } else if (name == "--theme") {
         const auto theme = parse_theme_name(value);
         if (!theme) return misuse("there is no theme " + value, "light, dark or contrast");
@@ -101,6 +103,8 @@ std::string_view usage()
            "  --screen NAME       where to begin: home, list/contact, record/contact/12, plugins, view/NAME, "
            "...\n"
            "  --screenshot FILE   draws the screen once into a PNG, without a display, and exits\n"
+           "  --seen FILE         writes what each frame of the window shows, texts and controls with their "
+           "places, as a line of JSON\n"
            "  --theme NAME        light, dark or contrast\n"
            "  --scale N           0.8 to 2\n"
            "  --size WxH          of the window or the picture; 1440x900 if not given\n"

@@ -17,6 +17,7 @@ struct Options {
     std::filesystem::path socket{};
     std::string screen{};
     std::filesystem::path screenshot{};
+    std::filesystem::path seen{}; ///< takes what each frame shows, as a line of JSON
     ThemeName theme{ThemeName::light};
     float scale{1};
     int width{1440};

@@ -1,6 +1,7 @@
 #include "app/window.hpp"
 
 #include "app/input_queue.hpp"
+#include "app/seen_log.hpp"
 #include "shell/shell.hpp"
 
 // clang-format off
@@ -143,11 +144,14 @@ Result<void> run_window(const Options& options)
     Window window;
     MORTISE_CHECK(window.open(options));
     const Clock clock;
+    SeenLog seen;
+    if (!options.seen.empty()) MORTISE_CHECK(seen.open(options.seen));
     Link link{connector(options), [] { glfwPostEmptyEvent(); }};
     float content = window.content_scale();
     Shell shell{link, clock, {options.theme, options.scale * content}};
     float wanted = options.scale;
     if (!options.screen.empty()) shell.open(options.screen);
+    if (seen.is_open()) shell.ui().set_probe(&seen.probe());
     int frames = frames_after_input;
     double drawn_at = 0;
     while (glfwWindowShouldClose(window.handle()) == GLFW_FALSE) {
@@ -173,6 +177,7 @@ Result<void> run_window(const Options& options)
             frames = frames_after_input;
         }
         window.draw(shell);
+        seen.write(shell.place());
         drawn_at = glfwGetTime();
         frames = std::max(frames - 1, 0);
     }

@@ -162,7 +162,9 @@ void PluginScreen::draw(Console& console)
         );
         return;
     }
-    if (!m_is_alone) draw_list(console, m_chosen.empty() ? 0 : ImGui::GetContentRegionAvail().y * 0.38F);
+    const float rows = console.ui.px(static_cast<float>(40 + 23 * plugins.size()));
+    if (!m_is_alone)
+        draw_list(console, m_chosen.empty() ? 0 : std::min(rows, ImGui::GetContentRegionAvail().y * 0.38F));
     if (m_chosen.empty()) return;
     const auto& plugin = chosen(console);
     if (plugin.is_null()) {

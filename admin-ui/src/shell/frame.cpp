@@ -335,7 +335,7 @@ void Shell::draw_status(const Box& box)
         left,
         is_bad ? c.danger : c.muted
     );
-    std::string events = with_separators(m_store.feed().total()) + " events since this window opened";
+    std::string events = counted(m_store.feed().total(), "event", "events") + " since this window opened";
     if (m_leader != 0) events = "g ... h home, c contacts, p plugins, e events, s settings, q SQL";
     const float right = box.max.x - m_ui.px(warnings > 0 ? 150 : 16);
     m_ui.put_text(
@@ -372,11 +372,9 @@ void Shell::draw_toasts()
         const std::string text = clean_text(toast.text, 600);
         const float button = toast.done == 0 ? 0 : m_ui.px(76);
         const float room = width - m_ui.px(56) - button;
-        const float height = std::max(
-            font->CalcTextSizeA(font->FontSize, 1e6F, room, text.data(), text.data() + text.size()).y
-                + m_ui.px(22),
-            m_ui.px(46)
-        );
+        const float text_height
+            = font->CalcTextSizeA(font->FontSize, 1e6F, room, text.data(), text.data() + text.size()).y;
+        const float height = std::max(text_height + m_ui.px(22), m_ui.px(46));
         y -= height + m_ui.px(8);
         ImGui::SetNextWindowPos({size.x - width - m_ui.px(20), y});
         ImGui::SetNextWindowSize({width, height});
@@ -403,7 +401,7 @@ void Shell::draw_toasts()
             m_ui.px(18),
             m_theme.of(toast.tone)
         );
-        ImGui::SetCursorPos({m_ui.px(42), m_ui.px(11)});
+        ImGui::SetCursorPos({m_ui.px(42), std::floor((height - text_height) / 2)});
         ImGui::PushTextWrapPos(m_ui.px(42) + room);
         ImGui::TextUnformatted(text.data(), text.data() + text.size());
         if (Probe* probe = m_ui.probe()) probe->add(text, {ImGui::GetItemRectMin(), ImGui::GetItemRectMax()});

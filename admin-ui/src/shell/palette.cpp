@@ -10,6 +10,7 @@ namespace mortise::ui {
 namespace {
 
 constexpr std::size_t most_found = 60;
+constexpr std::int64_t most_records = 8;
 
 bool is_word_start(std::string_view text, std::size_t at)
 {
@@ -98,6 +99,7 @@ void PaletteBox::open(std::vector<Entry> entries, std::string typed)
     m_sought = "\n"; // nothing was sought yet
     m_records.clear();
     m_records_of.clear();
+    m_note.clear();
     m_chosen = m_top = 0;
     m_is_open = m_begins = true;
 }
@@ -111,39 +113,39 @@ void PaletteBox::seek_records(Console& console)
 {
     if (m_typed.size() < 2 || m_records_of == m_typed || m_call.is_under_way()) return;
     m_records_of = m_typed;
-    std::string sql;
-    for (const TypeInfo& type : console.store.types()) {
-        const bool is_sought = type.name == "contact" || type.name == "opportunity";
-        if (!is_sought || type.title_field.empty()) continue;
-        if (!sql.empty()) sql += " UNION ALL ";
-        const std::string title = sql_name(type.title_field);
-        sql += "SELECT * FROM (SELECT '" + type.name + "' AS type, id, " + title + " AS title FROM "
-            + sql_name(type.name) + " WHERE fold(" + title + ") LIKE fold(:start) OR fold(" + title
-            + ") LIKE fold(:word) LIMIT 6)";
-    }
-    if (sql.empty()) return;
     m_call = console.link.call(
-        "query.run",
-        {{"sql", sql}, {"params", {{"start", m_typed + "%"}, {"word", "% " + m_typed + "%"}}}},
-        [this](const Result<boost::json::value>& answer) {
-            if (!answer) m_records.clear();
-        },
-        [this, &console](const boost::json::value& part) {
+        "search.run",
+        {{"text", m_typed}, {"limit", most_records}},
+        [this, &console](const Result<boost::json::value>& answer) {
             m_records.clear();
-            for (const auto& row : array_at(part, "rows")) {
-                const auto& cells = array_of(row);
-                if (cells.size() < 3) continue;
-                const std::string place = "record/" + text_of(cells[0]) + '/' + text_of(cells[1]);
-                m_records.push_back(
-                    {.title = text_of(cells[2]),
-                     .detail = words_of(text_of(cells[0])),
-                     .icon = icon_named(text_of(cells[0])),
-                     .id = place,
-                     .run = [&desk = console.desk, place] { desk.open(place); }}
-                );
-            }
+            m_note.clear();
+            if (answer)
+                take_records(console, *answer);
+            else
+                m_note = "Records cannot be searched now: " + answer.error().message;
         }
     );
+}
+
+void PaletteBox::take_records(Console& console, const boost::json::value& answer)
+{
+    for (const auto& hit : array_at(answer, "hits")) {
+        const std::string type = text_at(hit, "type");
+        const std::string place = "record/" + type + '/' + text_at(hit, "id");
+        const TypeInfo* known = console.store.type(type);
+        std::string detail = known ? known->label : words_of(type);
+        // Why it was found, if its name does not say it.
+        if (const std::string text = text_at(hit, "text"); !text.empty()) detail += "   " + text;
+        m_records.push_back(
+            {.title = text_at(hit, "title"),
+             .detail = std::move(detail),
+             .icon = icon_named(type),
+             .id = place,
+             .run = [&desk = console.desk, place] { desk.open(place); }}
+        );
+    }
+    if (answer.is_object() && !flag_at(answer, "complete"))
+        m_note = "Search reads the records for the first time; some are not found yet";
 }
 
 void PaletteBox::seek(Console& console)
@@ -199,7 +201,7 @@ void PaletteBox::draw(Console& console)
         list,
         ui.theme().fonts().small,
         {{at.x + ui.px(16), at.y + height - ui.px(28)}, {at.x + width - ui.px(16), at.y + height - ui.px(4)}},
-        "\xE2\x86\x91 \xE2\x86\x93 choose    Enter opens    Esc closes",
+        m_note.empty() ? "\xE2\x86\x91 \xE2\x86\x93 choose    Enter opens    Esc closes" : m_note,
         ui.colors().muted
     );
     if (!m_is_open || began) return;

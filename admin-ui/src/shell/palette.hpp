@@ -44,6 +44,7 @@ public:
 private:
     void seek(Console& console);
     void seek_records(Console& console);
+    void take_records(Console& console, const boost::json::value& answer);
     void draw_list(Console& console, const Box& box);
     void draw_row(Console& console, std::size_t row, const Box& box);
     void take(std::size_t row);
@@ -56,6 +57,7 @@ private:
     std::string m_typed;
     std::string m_sought;
     std::string m_records_of;
+    std::string m_note; ///< what is wrong with the search for records
     std::size_t m_chosen{0};
     std::size_t m_top{0};
     bool m_is_open{false};

@@ -70,6 +70,19 @@ ImFont* load(ImFontAtlas& atlas, Names names, float size, const ImWchar* ranges)
     return atlas.AddFontDefault(&fallback);
 }
 
+/// Arrows and signs, which Roboto has not.
+void add_signs(ImFontAtlas& atlas, float size)
+{
+    static constexpr std::array<ImWchar, 5> signs{0x2190, 0x21FF, 0x2200, 0x22FF, 0};
+    static constexpr std::array<const char*, 1> names{"dejavu/DejaVuSans.ttf"};
+    const std::string path = first_of(names);
+    if (path.empty()) return;
+    ImFontConfig config;
+    config.MergeMode = true;
+    config.OversampleH = 1;
+    atlas.AddFontFromFileTTF(path.c_str(), size, &config, signs.data());
+}
+
 void add_more_letters(ImFontAtlas& atlas, float size)
 {
     const std::string path = first_of(more);
@@ -89,9 +102,12 @@ Fonts load_fonts(ImFontAtlas& atlas, float scale)
     atlas.Flags |= ImFontAtlasFlags_NoBakedLines;
     Fonts fonts;
     fonts.body = load(atlas, regular, size(15), letters.data());
+    add_signs(atlas, size(15));
     add_more_letters(atlas, size(15));
     fonts.strong = load(atlas, medium, size(15), letters.data());
+    add_signs(atlas, size(15));
     fonts.small = load(atlas, regular, size(13), letters.data());
+    add_signs(atlas, size(13));
     fonts.heading = load(atlas, medium, size(18), plain.data());
     fonts.title = load(atlas, medium, size(24), plain.data());
     fonts.mono = load(atlas, fixed, size(13), plain.data());

@@ -391,9 +391,9 @@ void BoardScreen::draw_lane(Console& console, std::size_t lane, const Box& box)
     }
     ImGui::PopID();
     if (cards.empty()) {
-        const std::string text = one.rows->is_loading() ? "Loading..."
-            : m_search.empty()                          ? "None here"
-                                                        : "The search hides all";
+        const std::string text = one.rows->is_loading() && !one.rows->is_counted() ? "Loading..."
+            : m_search.empty()                                                     ? "None here"
+                                                                                   : "The search hides all";
         ui.put_text(
             list,
             ui.theme().fonts().small,

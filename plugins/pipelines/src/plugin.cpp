@@ -1,11 +1,16 @@
 #include "commands/account_commands.hpp"
 #include "commands/opportunity_commands.hpp"
 #include "commands/pipeline_commands.hpp"
+#include "forecast/forecast_commands.hpp"
+#include "forecast/snapshots.hpp"
 #include "history/keeper.hpp"
+#include "history/migration.hpp"
+#include "money/rates.hpp"
 #include "reports/report_commands.hpp"
 #include "rules/opportunity_rules.hpp"
 #include "rules/reader_book.hpp"
 #include "rules/stage_rules.hpp"
+#include "watch/watch.hpp"
 
 #include <mortise/plugin.hpp>
 
@@ -21,7 +26,16 @@ public:
         bind_rules();
         bind_commands();
         bind_reports();
+        bind_jobs();
         on_batch("history", [this](const Events& events, Work& work) { keep_history(host(), events, work); });
+    }
+
+    /// From 0.1 on: opportunities get their forecast category from their stage, and won ones their amount in
+    /// the currency of the business. The hooks fill both in.
+    Id migrate(const Migration& migration, Work& work) override
+    {
+        if (migration.type != "opportunity") return {};
+        return fill_forecast(host(), migration.after, work);
     }
 
     /// A new database gets its first pipeline; asking again changes nothing.
@@ -50,9 +64,19 @@ private:
             = [](const Settings& settings, Reader&, Draft& draft) { check_pipeline(settings, draft); };
         before("pipeline.create", pipeline);
         before("pipeline.update", pipeline);
+        const auto rate
+            = [](const Settings& settings, Reader&, Draft& draft) { check_rate(settings, draft); };
+        before("currency_rate.create", rate);
+        before("currency_rate.update", rate);
         before("pipeline.delete", [](const Settings&, Reader& reader, Draft& draft) {
             check_pipeline_removal(ReaderBook{reader}, draft);
         });
+    }
+
+    void bind_jobs()
+    {
+        job("pipelines.watch", [this](Job& running) { return watch_deadlines(host(), running); });
+        job("pipelines.snapshot", [this](Job& running) { return take_snapshot(host(), running); });
     }
 
     void bind_commands()
@@ -64,6 +88,7 @@ private:
         write("pipelines.lose_opportunity", lose_opportunity);
         write("pipelines.reopen_opportunity", reopen_opportunity);
         write("pipelines.assign_account", assign_account);
+        write("pipelines.take_snapshot", start_snapshot);
         command("pipelines.set_up", [this](const Arguments&, Work& work) { return set_up(host(), work); });
     }
 
@@ -74,6 +99,8 @@ private:
         read("pipelines.won_sum", won_sum);
         read("pipelines.win_rate", win_rate);
         read("pipelines.rotting_opportunities", rotting_opportunities);
+        read("pipelines.forecast", forecast);
+        read("pipelines.forecast_changes", forecast_changes);
     }
 
     void write(std::string_view name, Value (*run)(const Host&, const Arguments&, Work&))
