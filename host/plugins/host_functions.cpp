@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "plugins/guard.hpp"
+#include "plugins/host_net.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/plugin_secrets.hpp"
 
@@ -16,6 +17,7 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background, P
       m_commands{{services, background, m_shapes}},
       m_secrets{{services, background, m_shapes}, secrets},
       m_jobs{{services, background, m_shapes}},
+      m_net{std::make_unique<HostNet>(HostTools{services, background, m_shapes})},
       m_calls{
           .log = &m_log,
           .clock = &m_clock,
@@ -27,9 +29,12 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background, P
           .settings = &m_settings,
           .secrets = &m_secrets,
           .jobs = &m_jobs,
+          .net = m_net.get(),
       }
 {
 }
+
+HostFunctions::~HostFunctions() = default;
 
 Error no_unit(std::uint64_t work)
 {

@@ -13,6 +13,7 @@
 
 namespace mortise::host {
 
+class HostNet;
 class PluginSecrets;
 
 /// What all of them work with.
@@ -212,6 +213,7 @@ public:
     HostFunctions(PluginServices& services, Background& background, PluginSecrets& secrets);
     HostFunctions(const HostFunctions&) = delete;
     HostFunctions& operator=(const HostFunctions&) = delete;
+    ~HostFunctions();
 
     const HostCalls& calls() const noexcept { return m_calls; }
     RowShapes& shapes() noexcept { return m_shapes; }
@@ -228,6 +230,7 @@ private:
     HostSettings m_settings;
     HostSecrets m_secrets;
     HostJobs m_jobs;
+    std::unique_ptr<HostNet> m_net;
     HostCalls m_calls;
 };
 

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "plugins/generated/into_plugin.hpp"
 #include "plugins/guard.hpp"
+#include "plugins/net_connections.hpp"
 #include "plugins/root_table.hpp"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ std::string in_seconds(std::chrono::nanoseconds time)
 Instance::Instance(InstanceSpec spec)
     : m_spec{std::move(spec)},
       m_own_context{context_of(m_spec.grants)},
+      m_net{std::make_unique<NetConnections>()},
       m_identity{*this},
       m_strand{thread_name(m_spec.manifest->id)}
 {
@@ -143,6 +145,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         return closing;
     }
     m_state = InstanceState::quiescing;
+    m_net->halt(patience / 2); // what is under way on the wire may end, so that no message is sent in half
     if (!m_spec.services->jobs.detach(id(), std::chrono::duration_cast<std::chrono::milliseconds>(left())))
         quarantine("a job did not stop when it was asked to");
     else if (!wait_for_calls(end))
@@ -170,6 +173,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         return closing;
     }
     m_identity.revoke();
+    m_net->clear();
     closing.is_clean = true;
     m_state = InstanceState::closed;
     m_strand.join();

@@ -307,6 +307,8 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
     MORTISE_TRY(const auto plugin, m_state->require(id));
     if (name.starts_with(quota_prefix))
         return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
+    if (name.starts_with(net_option_prefix))
+        return m_state->set_net_option(*plugin, name.substr(net_option_prefix.size()), value);
     const auto manifest = plugin->manifest();
     if (!manifest || !manifest->settings_schema)
         return Error{

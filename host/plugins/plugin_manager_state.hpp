@@ -54,8 +54,10 @@ struct PluginManager::State {
     PluginStatus status_of(const ManagedPlugin& plugin) const;
     Result<Value> settings_of(const ManagedPlugin& plugin);
 
-    // quotas (plugin_manager_quotas.cpp)
+    // quotas, and what is said about connections (plugin_manager_quotas.cpp)
     Result<void> load_quotas(const ManagedPlugin& plugin);
+    Result<void> load_net_options(const ManagedPlugin& plugin);
+    Result<void> set_net_option(const ManagedPlugin& plugin, std::string_view name, const Value& value);
     Result<void> set_quota(const ManagedPlugin& plugin, std::string_view name, const Value& value);
 
     // registering (plugin_manager_register.cpp)

@@ -13,6 +13,7 @@
 #include <mortise/abi/jobs.h>
 #include <mortise/abi/log.h>
 #include <mortise/abi/macros.h>
+#include <mortise/abi/net.h>
 #include <mortise/abi/plugin.h>
 #include <mortise/abi/query.h>
 #include <mortise/abi/records.h>
