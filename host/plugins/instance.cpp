@@ -158,6 +158,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
             Frame frame{*this, thread_strand, m_own_context, "quiesce"};
             if (const mortise_status status = Into::quiesce(frame, error); status < 0)
                 *said = error_of(status, error, "quiesce").message;
+            m_strand.close(); // a call that was let in before the state changed may still be on its way here
             destroy_here();
         };
         const auto waited = m_strand.run(Lane::answer, ticket, left(), left(), end_it);

@@ -214,9 +214,9 @@ void PluginManager::stop(std::chrono::milliseconds patience)
     m_state->services.records.set_hooks(nullptr);
     for (const auto& plugin : m_state->all())
         m_state->close(*plugin, patience);
-    for (const auto& hanging : m_state->left_alone)
-        static_cast<void>(new std::shared_ptr<Instance>{hanging}
-        ); // NOLINT: a thread is in it until the process ends
+    // A thread is in each of these until the process ends.
+    static auto& for_ever = *new std::vector<std::shared_ptr<Instance>>;
+    for_ever.insert(for_ever.end(), m_state->left_alone.begin(), m_state->left_alone.end());
 }
 
 Result<void> PluginManager::rescan()
