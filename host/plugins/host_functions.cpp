@@ -2,12 +2,15 @@
 
 #include "base/clock.hpp"
 #include "plugins/guard.hpp"
+#include "plugins/host_net.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/plugin_secrets.hpp"
 
 namespace mortise::host {
 
-HostFunctions::HostFunctions(PluginServices& services, Background& background, PluginSecrets& secrets)
+HostFunctions::HostFunctions(
+    PluginServices& services, Background& background, PluginSecrets& secrets, ConsentBook& consent
+)
     : m_log{{services, background, m_shapes}},
       m_clock{{services, background, m_shapes}},
       m_records{{services, background, m_shapes}},
@@ -16,6 +19,8 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background, P
       m_commands{{services, background, m_shapes}},
       m_secrets{{services, background, m_shapes}, secrets},
       m_jobs{{services, background, m_shapes}},
+      m_net{std::make_unique<HostNet>(HostTools{services, background, m_shapes})},
+      m_consent{consent},
       m_calls{
           .log = &m_log,
           .clock = &m_clock,
@@ -27,9 +32,13 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background, P
           .settings = &m_settings,
           .secrets = &m_secrets,
           .jobs = &m_jobs,
+          .consent = &m_consent,
+          .net = m_net.get(),
       }
 {
 }
+
+HostFunctions::~HostFunctions() = default;
 
 Error no_unit(std::uint64_t work)
 {

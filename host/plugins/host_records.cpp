@@ -1,3 +1,4 @@
+#include "net/allowed_hosts.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/host_functions.hpp"
 #include "plugins/instance.hpp"
@@ -96,6 +97,26 @@ Result<Change> change_of(const Schema& schema, const mortise_operation& operatio
         change.values.append(name, value.value());
     }
     return change;
+}
+
+/// A plugin does not name the hosts that it may reach itself: a person does, or has it done.
+Result<void> check_named_hosts(const Caller& caller, const Change& change)
+{
+    if (caller.context().principal.user) return {};
+    for (const std::string& permission : caller.instance().manifest().permissions) {
+        if (!permission.starts_with(net_prefix)) continue;
+        const auto place = named_elsewhere(std::string_view{permission}.substr(net_prefix.size()));
+        if (!place || place->type != change.type || !change.values.contains(place->field)) continue;
+        return Error{
+            .code = ErrorCode::denied,
+            .message = place->type + '.' + place->field + " says which hosts " + caller.instance().id()
+                + " may reach: it writes it only on behalf of a person",
+            .key = "net.names_itself",
+            .where = place->field,
+            .hint = "write it in a command that a person runs",
+        };
+    }
+    return {};
 }
 
 } // namespace
@@ -223,6 +244,7 @@ HostRecords::stage(Caller& caller, std::uint64_t work, border::Items<mortise_ope
             error.where = "operation " + std::to_string(changes.size()) + ": " + error.where;
             return error;
         }
+        MORTISE_CHECK(check_named_hosts(caller, *change));
         changes.push_back(*std::move(change));
     }
     std::ranges::move(changes, std::back_inserter(unit->unit.changes));

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "plugins/generated/into_plugin.hpp"
 #include "plugins/guard.hpp"
+#include "plugins/net_connections.hpp"
 #include "plugins/root_table.hpp"
 
 #include <algorithm>
@@ -56,6 +57,7 @@ std::string in_seconds(std::chrono::nanoseconds time)
 Instance::Instance(InstanceSpec spec)
     : m_spec{std::move(spec)},
       m_own_context{context_of(m_spec.grants)},
+      m_net{std::make_unique<NetConnections>()},
       m_identity{*this},
       m_strand{thread_name(m_spec.manifest->id)}
 {
@@ -157,6 +159,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         return closing;
     }
     m_state = InstanceState::quiescing;
+    m_net->halt(patience / 2); // what is under way on the wire may end, so that no message is sent in half
     if (!m_spec.services->jobs.detach(id(), std::chrono::duration_cast<std::chrono::milliseconds>(left())))
         quarantine("a job did not stop when it was asked to");
     else if (!wait_for_calls(end))
@@ -169,6 +172,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
             Frame frame{*this, thread_strand, m_own_context, "quiesce"};
             if (const mortise_status status = Into::quiesce(frame, error); status < 0)
                 *said = error_of(status, error, "quiesce").message;
+            m_strand.close(); // a call that was let in before the state changed may still be on its way here
             destroy_here();
         };
         const auto waited = m_strand.run(Lane::answer, ticket, left(), left(), end_it);
@@ -183,6 +187,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         return closing;
     }
     m_identity.revoke();
+    m_net->clear();
     closing.is_clean = true;
     m_state = InstanceState::closed;
     m_strand.join();

@@ -31,6 +31,9 @@
 
 namespace mortise::host {
 
+class NetConnections;
+class NetOptions;
+
 enum class InstanceState : std::uint8_t { opening, activating, active, quiescing, closed, quarantined };
 
 /// How a plugin's life ended.
@@ -49,6 +52,7 @@ struct InstanceSpec {
     std::shared_ptr<PluginStats> stats;
     std::shared_ptr<LogRing> log;
     std::shared_ptr<const PluginQuotas> quotas;
+    std::shared_ptr<const NetOptions> net_options;
     const HostCalls* calls{nullptr};
     PluginServices* services{nullptr};
     Value settings{}; ///< a map, with the defaults filled in
@@ -102,6 +106,8 @@ public:
     PluginStats& stats() const noexcept { return *m_spec.stats; }
     LogRing& log() const noexcept { return *m_spec.log; }
     std::uint64_t quota(Quota quota) const noexcept { return (*m_spec.quotas)[quota]; }
+    NetConnections& net() const noexcept { return *m_net; }
+    const NetOptions& net_options() const noexcept { return *m_spec.net_options; }
     /// How long the host waits for one of its calls.
     std::chrono::milliseconds call_patience() const noexcept
     {
@@ -189,6 +195,7 @@ private:
     mutable std::shared_mutex m_mutex; // guards what follows
     std::shared_ptr<const ValueBlock> m_settings;
     std::string m_problem;
+    std::unique_ptr<NetConnections> m_net;
 
     Identity m_identity;
     Strand m_strand; // last: its thread uses everything above

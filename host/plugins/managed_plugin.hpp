@@ -6,6 +6,7 @@
 #include "access/principal.hpp"
 #include "plugins/catalogue.hpp"
 #include "plugins/log_ring.hpp"
+#include "plugins/net_options.hpp"
 #include "plugins/plugin_slot.hpp"
 #include "plugins/plugin_stats.hpp"
 #include "plugins/plugin_store.hpp"
@@ -29,6 +30,7 @@ struct ManagedPlugin {
     const std::shared_ptr<PluginStats> stats{std::make_shared<PluginStats>()};
     const std::shared_ptr<LogRing> log{std::make_shared<LogRing>()};
     const std::shared_ptr<PluginQuotas> quotas{std::make_shared<PluginQuotas>()};
+    const std::shared_ptr<NetOptions> net_options{std::make_shared<NetOptions>()};
 
     /// One change of its life at a time: starting, closing, reloading.
     std::timed_mutex life;

@@ -172,6 +172,9 @@ public:
     /// Every quota of a plugin as it is now, by its name; see plugins/quotas.hpp. A setting "quota.NAME" sets
     /// one.
     Result<Map> quotas(std::string_view id) const;
+    /// What an admin says about its connections; a setting "net.NAME" changes it. See
+    /// plugins/net_options.hpp.
+    Result<Map> net_options(std::string_view id) const;
 
     Result<PluginCost> cost(std::string_view id) const;
     Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;

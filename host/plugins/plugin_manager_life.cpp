@@ -76,10 +76,12 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
     spec.stats = plugin.stats;
     spec.log = plugin.log;
     spec.quotas = plugin.quotas;
+    spec.net_options = plugin.net_options;
     spec.calls = &functions.calls();
     spec.services = &services;
     MORTISE_TRY(spec.settings, settings_of(plugin));
     MORTISE_CHECK(load_quotas(plugin));
+    MORTISE_CHECK(load_net_options(plugin));
     auto opened = Instance::open(std::move(spec));
     const std::scoped_lock lock{plugin.mutex};
     if (opened) {

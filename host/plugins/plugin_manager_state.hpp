@@ -3,6 +3,7 @@
 /// \file
 /// The inside of `PluginManager`. Private to plugin_manager*.cpp.
 
+#include "consent/consent_book.hpp"
 #include "plugins/background.hpp"
 #include "plugins/host_functions.hpp"
 #include "plugins/install/plugin_folder.hpp"
@@ -32,6 +33,7 @@ struct PluginManager::State {
     PluginStore store;
     PluginFolder versions; ///< on disk, those that were installed
     PluginSecrets secrets;
+    ConsentBook consent;
     Background background;
     Schedules schedules;
     HostFunctions functions;
@@ -54,8 +56,10 @@ struct PluginManager::State {
     PluginStatus status_of(const ManagedPlugin& plugin) const;
     Result<Value> settings_of(const ManagedPlugin& plugin);
 
-    // quotas (plugin_manager_quotas.cpp)
+    // quotas, and what is said about connections (plugin_manager_quotas.cpp)
     Result<void> load_quotas(const ManagedPlugin& plugin);
+    Result<void> load_net_options(const ManagedPlugin& plugin);
+    Result<void> set_net_option(const ManagedPlugin& plugin, std::string_view name, const Value& value);
     Result<void> set_quota(const ManagedPlugin& plugin, std::string_view name, const Value& value);
 
     // registering (plugin_manager_register.cpp)

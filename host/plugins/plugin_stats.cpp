@@ -116,6 +116,10 @@ PluginCost PluginStats::cost() const
     cost.records_written = m_written.load(std::memory_order_relaxed);
     cost.slow_quanta = m_slow.load(std::memory_order_relaxed);
     cost.late_hooks = m_late.load(std::memory_order_relaxed);
+    cost.connections = m_connections.load(std::memory_order_relaxed);
+    cost.connections_failed = m_connections_failed.load(std::memory_order_relaxed);
+    cost.net_read = m_net_read.load(std::memory_order_relaxed);
+    cost.net_written = m_net_written.load(std::memory_order_relaxed);
     cost.queued = m_queued.load(std::memory_order_relaxed);
     cost.queued_most = m_queued_most.load(std::memory_order_relaxed);
     const std::scoped_lock lock{m_mutex};

@@ -57,6 +57,10 @@ struct PluginCost {
     std::uint64_t records_written{0};
     std::uint64_t slow_quanta{0}; ///< calls that used more than 10 ms of processor time
     std::uint64_t late_hooks{0}; ///< hook calls over their budget
+    std::uint64_t connections{0}; ///< to other machines, opened
+    std::uint64_t connections_failed{0}; ///< asked for and not opened
+    std::uint64_t net_read{0}; ///< bytes
+    std::uint64_t net_written{0}; ///< bytes
     std::uint64_t queued{0}; ///< waiting for the strand now
     std::uint64_t queued_most{0};
     StartCost start{};
@@ -84,6 +88,15 @@ public:
     {
         m_written.fetch_add(records, std::memory_order_relaxed);
     }
+    void count_connection(bool is_open) noexcept
+    {
+        (is_open ? m_connections : m_connections_failed).fetch_add(1, std::memory_order_relaxed);
+    }
+    void count_net(std::uint64_t read, std::uint64_t written) noexcept
+    {
+        m_net_read.fetch_add(read, std::memory_order_relaxed);
+        m_net_written.fetch_add(written, std::memory_order_relaxed);
+    }
     void count_published(std::string_view type, std::uint64_t count = 1);
     void count_handled(std::string_view type, std::uint64_t count = 1);
     void count_failed(std::string_view type, std::uint64_t count = 1);
@@ -103,6 +116,10 @@ private:
     std::atomic<std::uint64_t> m_written{0};
     std::atomic<std::uint64_t> m_slow{0};
     std::atomic<std::uint64_t> m_late{0};
+    std::atomic<std::uint64_t> m_connections{0};
+    std::atomic<std::uint64_t> m_connections_failed{0};
+    std::atomic<std::uint64_t> m_net_read{0};
+    std::atomic<std::uint64_t> m_net_written{0};
     std::atomic<std::uint64_t> m_queued{0};
     std::atomic<std::uint64_t> m_queued_most{0};
     mutable std::mutex m_mutex; // guards what follows

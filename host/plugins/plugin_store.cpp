@@ -26,6 +26,19 @@ Result<void> add_missing_column(
     return connection.execute("ALTER TABLE \"" + table + "\" ADD COLUMN " + std::string{column} + ' ' + kind);
 }
 
+Result<Map> read_settings(Statement& select, std::string_view plugin, std::size_t prefix)
+{
+    select.bind(1, plugin);
+    Map settings;
+    while (true) {
+        MORTISE_TRY(const bool more, select.step());
+        if (!more) break;
+        MORTISE_TRY(Value value, parse_value(select.text(1), "setting"));
+        settings.append(std::string{select.text(0).substr(prefix)}, std::move(value));
+    }
+    return settings;
+}
+
 } // namespace
 
 PluginStore::PluginStore(Database& database, Writer& writer, const Clock& clock)
@@ -130,35 +143,26 @@ Result<void> PluginStore::forget(const std::string& id)
 
 Result<Map> PluginStore::settings(std::string_view plugin)
 {
-    return read_settings(
-        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name NOT GLOB 'quota.*' ORDER BY name)",
-        plugin,
-        0
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name NOT GLOB 'quota.*'
+                          AND name NOT GLOB 'net.*' ORDER BY name)")
     );
+    return read_settings(*select, plugin, 0);
 }
 
-Result<Map> PluginStore::quotas(std::string_view plugin)
-{
-    return read_settings(
-        R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name GLOB 'quota.*' ORDER BY name)",
-        plugin,
-        quota_prefix.size()
-    );
-}
-
-Result<Map> PluginStore::read_settings(const char* sql, std::string_view plugin, std::size_t prefix)
+Result<Map> PluginStore::host_settings(std::string_view plugin, std::string_view prefix)
 {
     const ReadLease reader = m_database.read();
-    MORTISE_TRY(Statement * select, reader->cached(sql));
-    select->bind(1, plugin);
-    Map settings;
-    while (true) {
-        MORTISE_TRY(const bool more, select->step());
-        if (!more) break;
-        MORTISE_TRY(Value value, parse_value(select->text(1), "setting"));
-        settings.append(std::string{select->text(0).substr(prefix)}, std::move(value));
-    }
-    return settings;
+    MORTISE_TRY(
+        Statement * select,
+        reader->cached(
+            R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name GLOB ? ORDER BY name)"
+        )
+    );
+    select->bind(2, std::string{prefix} + '*');
+    return read_settings(*select, plugin, prefix.size());
 }
 
 Result<void> PluginStore::set_setting(std::string_view plugin, std::string_view name, const Value& value)

@@ -45,8 +45,9 @@ public:
 
     /// The settings that an admin gave, without defaults.
     Result<Map> settings(std::string_view plugin);
-    /// The quotas that an admin changed, by their names without the prefix.
-    Result<Map> quotas(std::string_view plugin);
+    /// What an admin said about the plugin to the host: the settings that begin with `prefix` ("quota.",
+    /// "net."), by their names without it.
+    Result<Map> host_settings(std::string_view plugin, std::string_view prefix);
     /// Null takes the setting back to its default.
     Result<void> set_setting(std::string_view plugin, std::string_view name, const Value& value);
 
@@ -58,8 +59,6 @@ public:
     Result<std::vector<std::string>> secrets(std::string_view plugin);
 
 private:
-    Result<Map> read_settings(const char* sql, std::string_view plugin, std::size_t prefix);
-
     Database& m_database;
     Writer& m_writer;
     const Clock& m_clock;

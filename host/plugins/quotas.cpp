@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
 
-constexpr std::array<QuotaInfo, 12> table{{
+constexpr std::array<QuotaInfo, 14> table{{
     {Quota::log_lines,
      "log_lines",
      100,
@@ -65,6 +65,14 @@ constexpr std::array<QuotaInfo, 12> table{{
      60'000,
      "OK; it is named as slow",
      "milliseconds of its own that one call of it takes"},
+    {Quota::net_open, "net_open", 64, 1, 10'000, "LIMIT", "connections to other machines that are open"},
+    {Quota::net_connects,
+     "net_connects",
+     600,
+     1,
+     1'000'000,
+     "BUSY",
+     "connections to other machines that it opens, or tries to, within a minute"},
 }};
 
 Result<const QuotaInfo*> find(std::string_view name)

@@ -28,6 +28,8 @@ enum class Quota : std::uint8_t {
     value_bytes,
     call_ms,
     quantum_ms,
+    net_open,
+    net_connects,
 };
 
 struct QuotaInfo {
@@ -61,7 +63,7 @@ public:
     Result<void> reset(std::string_view name);
 
 private:
-    std::array<std::atomic<std::uint64_t>, 12> m_limits;
+    std::array<std::atomic<std::uint64_t>, 14> m_limits;
 };
 
 } // namespace mortise::host

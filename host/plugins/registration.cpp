@@ -2,6 +2,7 @@
 
 #include "access/permission.hpp"
 #include "base/json.hpp"
+#include "net/allowed_hosts.hpp"
 
 #include <boost/json.hpp>
 
@@ -62,15 +63,51 @@ Result<void> check_hooks(const Manifest& manifest, const Schema& schema)
     return {};
 }
 
+/// Where people name the hosts that a plugin may reach must be a place that is found, and is the plugin's
+/// own.
+Result<void> check_named_hosts(const Manifest& manifest, const Schema& schema, std::size_t index)
+{
+    const std::string_view pattern = std::string_view{manifest.permissions[index]}.substr(net_prefix.size());
+    const auto place = named_elsewhere(pattern);
+    if (!place) return {};
+    const std::string where = "/permissions/" + std::to_string(index);
+    if (place->type.empty()) {
+        const auto* properties = manifest.settings.is_object()
+            ? manifest.settings.get_object().if_contains("properties")
+            : nullptr;
+        if (properties && properties->is_object() && properties->get_object().contains(place->field))
+            return {};
+        return wrong(where, "there is no setting \"" + place->field + '"', "declare it under \"settings\"");
+    }
+    const TypePointer type = schema.find(place->type);
+    if (!type || type->owner != manifest.id)
+        return wrong(
+            where,
+            '"' + place->type + "\" is no record type of this plugin",
+            "hosts are named in records of the plugin's own types"
+        );
+    const auto slot = type->slot(place->field);
+    if (!slot || type->fields[*slot].kind != FieldKind::text
+        || (!type->fields[*slot].indexed && !type->fields[*slot].unique))
+        return wrong(
+            where,
+            '"' + place->field + "\" is no text field of " + place->type + " with an index",
+            "declare the field with \"kind\": \"text\" and \"indexed\": true"
+        );
+    return {};
+}
+
 Result<void> check_permissions(const Manifest& manifest, const Schema& schema)
 {
     for (std::size_t i = 0; i < manifest.permissions.size(); ++i) {
         const std::string& permission = manifest.permissions[i];
         const std::size_t dot = permission.find('.');
         const std::string_view what = std::string_view{permission}.substr(0, dot);
-        if (what == "secrets" || what == "events" || permission == every_type_read
-            || permission.starts_with("net:"))
+        if (what == "secrets" || what == "events" || what == "send" || permission == every_type_read
+            || permission.starts_with(net_prefix)) {
+            if (permission.starts_with(net_prefix)) MORTISE_CHECK(check_named_hosts(manifest, schema, i));
             continue;
+        }
         const bool known
             = std::ranges::any_of(schema.types(), [&](const auto& type) { return type->plural == what; });
         if (!known)

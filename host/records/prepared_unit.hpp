@@ -8,6 +8,7 @@
 #include "records/event_writer.hpp"
 #include "records/hooks.hpp"
 #include "records/row.hpp"
+#include "records/schema.hpp"
 #include "records/unit_of_work.hpp"
 
 #include <mortise/result.hpp>
@@ -34,6 +35,7 @@ struct PreparedChange {
 };
 
 struct PreparedUnit {
+    SchemaPointer schema; ///< what it was prepared with; set by `Records::prepare`
     std::optional<UnitId> id;
     std::array<std::byte, 32> digest{}; ///< of what the caller asked for; only with `id`
     std::vector<PreparedChange> changes;

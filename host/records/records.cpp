@@ -12,8 +12,10 @@
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <shared_mutex>
 #include <thread>
@@ -99,7 +101,9 @@ struct Records::State {
                 return Id{next.number++};
             },
         };
-        return prepare_unit(preparation, unit);
+        MORTISE_TRY(PreparedUnit prepared, prepare_unit(preparation, unit));
+        prepared.schema = types;
+        return prepared;
     }
 
     Result<Commit> try_commit(const CallContext& context, const UnitOfWork& unit)
@@ -112,6 +116,11 @@ struct Records::State {
         }
         MORTISE_TRY(PreparedUnit prepared, prepare(context, unit));
         prepared.digest = digest;
+        return write(prepared);
+    }
+
+    Result<Commit> write(const PreparedUnit& prepared)
+    {
         Commit commit;
         MORTISE_CHECK(writer.run(Writer::Work{[&](WriteTransaction& transaction) -> Result<void> {
             MORTISE_TRY(commit, write_unit(transaction, prepared));
@@ -227,6 +236,32 @@ Result<Commit> Records::commit(const CallContext& context, UnitOfWork unit)
     }
     const std::unique_lock alone{m_state->contention};
     return m_state->try_commit(context, unit);
+}
+
+Result<std::shared_ptr<PreparedUnit>> Records::prepare(const CallContext& context, const UnitOfWork& unit)
+{
+    const std::shared_lock together{m_state->contention};
+    MORTISE_TRY(PreparedUnit prepared, m_state->prepare(context, unit));
+    return std::make_shared<PreparedUnit>(std::move(prepared));
+}
+
+Result<Commit> Records::commit(
+    const CallContext& context, const std::shared_ptr<PreparedUnit>& prepared, const UnitOfWork& also
+)
+{
+    const std::shared_lock together{m_state->contention};
+    if (prepared->schema != m_state->schema.load())
+        return Error{
+            .code = ErrorCode::retry,
+            .message = "record types were changed meanwhile",
+            .key = "records.changed_meanwhile",
+            .where = {},
+        };
+    MORTISE_TRY(PreparedUnit more, m_state->prepare(context, also));
+    std::ranges::move(more.changes, std::back_inserter(prepared->changes));
+    std::ranges::move(more.events, std::back_inserter(prepared->events));
+    prepared->also = std::move(more.also);
+    return m_state->write(*prepared);
 }
 
 Result<std::vector<Row>> Records::preview(const CallContext& context, const UnitOfWork& unit)

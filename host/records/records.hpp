@@ -24,6 +24,7 @@ namespace mortise::host {
 
 class Database;
 class Writer;
+struct PreparedUnit;
 
 /// A page of a list. Lists are read by position, never by offset.
 struct ListOptions {
@@ -70,6 +71,14 @@ public:
     /// Validates, asks the hooks, writes, and returns when it is durable. Errors: invalid (`where` names the
     /// field), not_found, conflict, exists, denied, refused (by a hook), limit, io, cancelled.
     Result<Commit> commit(const CallContext& context, UnitOfWork unit);
+    /// The first half of `commit`, for those who make the next unit ready while one is being written: all but
+    /// the writing. Errors as of `commit`.
+    Result<std::shared_ptr<PreparedUnit>> prepare(const CallContext& context, const UnitOfWork& unit);
+    /// The second half: writes what was prepared, and in the same transaction `also`, which is prepared now.
+    /// Error beside those of `commit`: retry when what was prepared is no longer true; the unit is then to be
+    /// committed as if it had never been prepared.
+    Result<Commit>
+    commit(const CallContext& context, const std::shared_ptr<PreparedUnit>& prepared, const UnitOfWork& also);
     /// All of `commit` but the writing: what would become of the changes.
     Result<std::vector<Row>> preview(const CallContext& context, const UnitOfWork& unit);
 

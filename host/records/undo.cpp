@@ -130,11 +130,13 @@ private:
         if (!plan) return {};
         MORTISE_TRY(const std::optional<Row> before, former(touched, "until", commit));
         const bool latest = plan->row.since == commit;
-        if (!before) { // the commit made the record
-            if (latest)
+        if (!before) { // the commit made the record, or only told an event about it
+            if (latest) {
                 plan->remove = true;
-            else
-                conflict(touched, "", "it was changed after it was made");
+                return {};
+            }
+            MORTISE_TRY(const std::optional<Row> made, former(touched, "since", commit));
+            if (made) conflict(touched, "", "it was changed after it was made");
             return {};
         }
         std::optional<Row> after = plan->row;

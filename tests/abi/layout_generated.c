@@ -241,6 +241,39 @@ PLACE(mortise_jobs, progress, 24);
 PLACE(mortise_jobs, cancelled, 32);
 PLACE(mortise_jobs, cancel, 40);
 
+/* mortise.consent/1 */
+SIZE(mortise_send_request, 56);
+NUMBER(MORTISE_SEND_REQUEST_MIN_SIZE, 56);
+PLACE(mortise_send_request, size, 0);
+PLACE(mortise_send_request, only_ask, 4);
+PLACE(mortise_send_request, contact, 8);
+PLACE(mortise_send_request, point, 16);
+PLACE(mortise_send_request, channel, 24);
+PLACE(mortise_send_request, purpose, 40);
+SIZE(mortise_consent, 24);
+PLACE(mortise_consent, ask, 8);
+PLACE(mortise_consent, redeem, 16);
+
+/* mortise.net/1 */
+NUMBER(MORTISE_NET_TLS_NONE, 0);
+NUMBER(MORTISE_NET_TLS_DIRECT, 1);
+SIZE(mortise_net_target, 48);
+NUMBER(MORTISE_NET_TARGET_MIN_SIZE, 48);
+PLACE(mortise_net_target, size, 0);
+PLACE(mortise_net_target, tls, 4);
+PLACE(mortise_net_target, host, 8);
+PLACE(mortise_net_target, port, 24);
+PLACE(mortise_net_target, timeout_ms, 28);
+PLACE(mortise_net_target, server_name, 32);
+SIZE(mortise_net, 64);
+PLACE(mortise_net, connect, 8);
+PLACE(mortise_net, start_tls, 16);
+PLACE(mortise_net, read, 24);
+PLACE(mortise_net, write, 32);
+PLACE(mortise_net, wait, 40);
+PLACE(mortise_net, describe, 48);
+PLACE(mortise_net, close, 56);
+
 /* mortise.plugin/1 */
 SIZE(mortise_context, 160);
 NUMBER(MORTISE_CONTEXT_MIN_SIZE, 160);

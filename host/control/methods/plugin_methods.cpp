@@ -58,6 +58,10 @@ boost::json::object cost_json(const PluginCost& cost)
         {"records_written", cost.records_written},
         {"slow_quanta", cost.slow_quanta},
         {"late_hooks", cost.late_hooks},
+        {"connections", cost.connections},
+        {"connections_failed", cost.connections_failed},
+        {"net_read", cost.net_read},
+        {"net_written", cost.net_written},
         {"queued", cost.queued},
         {"queued_most", cost.queued_most},
         {"slowest", cost.slowest},
@@ -244,17 +248,19 @@ void add_settings(Api& api, PluginManager& plugins)
         .params = {plugin_param},
         .result
         = "{settings, secrets: {NAME: whether it was given}, schema (JSON Schema, null if there are none), "
-          "quotas}",
+          "quotas, net: {authorities, private}}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
             MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
             MORTISE_TRY(boost::json::object secrets, secrets_json(plugins, *manifest));
             MORTISE_TRY(const Map quotas, plugins.quotas(arguments.text("plugin")));
+            MORTISE_TRY(const Map net, plugins.net_options(arguments.text("plugin")));
             return boost::json::value(boost::json::object{
                 {"settings", json_of(settings)},
                 {"secrets", std::move(secrets)},
                 {"schema", manifest->settings},
                 {"quotas", json_of(Value{quotas})},
+                {"net", json_of(Value{net})},
             });
         },
     });
@@ -264,7 +270,10 @@ void add_settings(Api& api, PluginManager& plugins)
         = "Sets a setting of a plugin; null takes it back to its default. A secret is sealed, and never told",
         .params
         = {plugin_param,
-           {"name", ParamKind::text, "the setting, or quota. and the name of a quota", true},
+           {"name",
+            ParamKind::text,
+            "the setting, quota. and the name of a quota, net.authorities or net.private",
+            true},
            {"value", ParamKind::any, "what its schema takes"}},
         .result = "{settings, secrets}",
         .effect = Effect::write,

@@ -66,7 +66,7 @@ Result<ImportProgress> Importer::run(ImportSource& source)
         m_done.insert(done.begin(), done.end());
     }
     MORTISE_CHECK(read_rows(source));
-    MORTISE_CHECK(flush());
+    MORTISE_CHECK(flush_and_land());
     MORTISE_CHECK(settle());
     m_progress.bytes = source.bytes_read();
     if (m_options.on_progress) m_options.on_progress(m_progress);
@@ -76,7 +76,7 @@ Result<ImportProgress> Importer::run(ImportSource& source)
 Result<void> Importer::stop_if_cancelled()
 {
     if (!m_options.cancel || !m_options.cancel->load(std::memory_order_relaxed)) return {};
-    MORTISE_CHECK(flush());
+    MORTISE_CHECK(flush_and_land());
     return Error{
         .code = ErrorCode::cancelled,
         .message = "the import was stopped after " + std::to_string(m_progress.read) + " rows",
@@ -95,7 +95,7 @@ Result<void> Importer::read_rows(ImportSource& source)
         ImportRow row;
         auto more = source.next(row);
         if (!more) {
-            MORTISE_CHECK(flush());
+            MORTISE_CHECK(flush_and_land());
             return std::move(more).error();
         }
         if (!*more) return {};
@@ -134,7 +134,8 @@ Result<void> Importer::take(ImportRow row)
     }
     // A second row about a record of this batch must find the first one written.
     std::string key = match_key(row);
-    if (!key.empty() && m_keys.contains(key)) MORTISE_CHECK(flush());
+    if (m_keys.contains(key)) MORTISE_CHECK(flush_and_land());
+    if (m_flight && m_flight->batch.keys.contains(key)) MORTISE_CHECK(land());
     Pending pending{
         .row = std::move(row), .change = {}, .children = {}, .open = {}, .left = {}, .waited = m_settling
     };
@@ -270,18 +271,20 @@ bool Importer::is_in_batch(const ReferenceLookup& lookup) const
 {
     const ReferenceRule& rule = *lookup.rule;
     if (rule.type != m_options.type) return false;
-    return std::ranges::any_of(m_batch, [&](const Pending& pending) {
+    const auto is_meant = [&](const Pending& pending) {
         if (rule.by.empty())
             return pending.row.source == rule.source && std::to_string(pending.row.source_id) == lookup.text;
         return equal_ignoring_ascii_case(trim(pending.row.values[rule.by].text()), trim(lookup.text));
-    });
+    };
+    return std::ranges::any_of(m_batch, is_meant)
+        || (m_flight && std::ranges::any_of(m_flight->batch.rows, is_meant));
 }
 
 Result<Importer::Verdict> Importer::resolve(Pending& pending, const ReferenceLookup& lookup)
 {
     auto found = m_references.find(*lookup.rule, lookup.text);
     if (found && !*found && is_in_batch(lookup)) {
-        MORTISE_CHECK(flush());
+        MORTISE_CHECK(flush_and_land());
         found = m_references.find(*lookup.rule, lookup.text);
     }
     if (found && *found) {

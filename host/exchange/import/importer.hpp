@@ -15,6 +15,9 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -75,6 +78,9 @@ struct ImportOptions {
 /// A reference to a row that comes later in the file is kept as a note (`OpenRows`) and set at the end; where
 /// the mapping refuses rows with missing references, the row itself waits. The notes are written in the
 /// transaction of the batch, so a kill loses none.
+///
+/// While a batch is written, the rows of the next one are read, matched and prepared. Rows that may depend on
+/// a batch that is not written yet wait for it.
 class Importer {
 public:
     Importer(Database& database, Records& records, CallContext context, ImportOptions options);
@@ -93,6 +99,26 @@ private:
         std::vector<OpenReference> open; ///< their record is `change.id`
         std::vector<Error> left; ///< references that are not there and will not be
         bool waited{false};
+    };
+
+    /// Rows that are committed together, with what is noted of the rows that were read up to them.
+    struct Batch {
+        std::vector<Pending> rows;
+        std::vector<ImportRow> waiting{};
+        std::vector<std::pair<std::uint64_t, std::string>> refused{}; ///< row, as it stands in the file
+        std::vector<std::uint64_t> settled{}; ///< rows that waited and need no longer
+        std::unordered_set<std::string> keys{}; ///< match keys
+        std::uint64_t last_row{0}; ///< number of the row that was read last
+        std::uint64_t read{0};
+        std::uint64_t skipped{0};
+        std::uint64_t refused_count{0};
+        std::size_t rest{0}; ///< while it is committed in parts: rows that are still to come
+    };
+
+    /// A batch that is being written while the next rows are read.
+    struct Flight {
+        Batch batch;
+        std::future<Result<double>> written; ///< seconds
     };
 
     enum class Verdict : std::uint8_t { write, skip, wait };
@@ -123,19 +149,30 @@ private:
     std::string match_key(const ImportRow& row) const;
 
     // importer_commit.cpp: from changes to the database
-    Result<void> flush();
     static constexpr std::size_t smallest_batch = 500;
     bool is_full() const;
+    Result<void> flush();
+    Result<void> land();
+    Result<void> flush_and_land();
+    Batch take_batch();
+    void note_progress(Batch& batch) const;
+    bool may_fly() const;
+    void start_flight(Batch batch, std::shared_ptr<PreparedUnit> prepared, double seconds);
+    Result<void> finish(Batch& batch);
     void choose_batch(double seconds, bool clean);
-    Result<void> commit(std::vector<Pending>& batch);
-    Result<void> commit_split(std::vector<Pending>& batch);
-    Result<void> commit_unit(const std::vector<Pending>& batch);
-    Result<void> write_notes(Connection& connection, const std::vector<Pending>& batch) const;
+    Result<void> commit(Batch& batch);
+    Result<void> commit_split(Batch& batch);
+    static UnitOfWork unit_of(const Batch& batch);
+    Result<void> commit_unit(Batch& batch);
+    Result<void> write_notes(Connection& connection, const Batch& batch) const;
     Change progress_change(const ImportProgress& progress) const;
-    static std::optional<std::size_t> row_of_change(const std::vector<Pending>& batch, std::size_t change);
-    void count(const std::vector<Pending>& batch);
-    static void count(const std::vector<Pending>& batch, ImportProgress& progress);
+    Change progress_change(const ImportProgress& progress, const Batch& batch) const;
+    static std::optional<std::size_t> row_of_change(const std::vector<Pending>& rows, std::size_t change);
+    void count(const Batch& batch);
+    static void count(const Batch& batch, ImportProgress& progress);
     void refuse(const ImportRow& row, const Error& error);
+    void refuse(Batch& batch, const ImportRow& row, const Error& error);
+    void tell_refused(const ImportRow& row, const Error& error);
     void complain(const ImportRow& row, const Error& error, bool kept);
 
     // importer_settle.cpp: what could not be done at once
@@ -167,7 +204,7 @@ private:
     std::vector<std::pair<std::uint64_t, std::string>> m_refused; ///< the same: row, as it stands in the file
     std::vector<std::uint64_t>
         m_settled; ///< rows that waited and need no longer, to be forgotten with the batch
-    std::size_t m_rest_of_batch{0}; ///< rows of a split batch that are still to be committed
+    std::optional<Flight> m_flight;
     bool m_was_split{false}; ///< parts of the batch were committed before its last one
     std::unordered_set<std::uint64_t> m_done; ///< rows that an earlier run committed ahead of their batch
     std::uint64_t m_last_row{0}; ///< number of the row that was read last

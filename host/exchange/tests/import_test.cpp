@@ -140,6 +140,47 @@ TEST(Import, DryRunWritesNothing)
     EXPECT_TRUE(host.records->list(Principal::system(), "import", {})->rows.empty());
 }
 
+/// While one batch is written the next one is read: what refers to rows that are under way must find them.
+TEST(Import, FindsRowsThatAreStillBeingWritten)
+{
+    constexpr int count = 4000;
+    constexpr int again = 700; // rows later, the same record
+    ScratchHost host;
+    Trial trial{host};
+    trial.request.mode = ImportMode::upsert;
+    trial.request.mapping = *parse_mapping(R"({"type": "contact", "match": ["external_id"],
+        "constants": {"kind": "organisation"}, "columns": {"id": "external_id", "name": "name", "email": "email",
+            "parent": {"field": "organisation", "ref": {"type": "contact", "by": "name"}}}})");
+    std::string text = "id,name,email,parent\n";
+    for (int i = 0; i < count; ++i) {
+        const std::string id = std::to_string(i);
+        text += id + ",n" + id + (i % 900 == 899 ? ",no address" : ",") + ','
+            + (i % 3 == 2 ? "n" + std::to_string(i - 1) : "") + '\n';
+        if (i % 500 == 499) text += std::to_string(i - again / 2) + ",,second@example.com,\n";
+    }
+    const auto outcome = trial.run(text);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->progress.refused, 4U);
+    EXPECT_EQ(outcome->progress.created, count - 4U);
+    EXPECT_EQ(outcome->progress.updated, 8U);
+    EXPECT_EQ(outcome->progress.left, 0U);
+    const TypePointer type = host.records->schema()->find("contact");
+    int linked = 0;
+    for (int i = 2; i < count; i += 3) {
+        const auto found
+            = host.records->find(Principal::system(), "contact", "name", "n" + std::to_string(i), 2);
+        const auto parent
+            = host.records->find(Principal::system(), "contact", "name", "n" + std::to_string(i - 1), 2);
+        if (found->size() != 1 || parent->size() != 1) continue; // the refused ones
+        linked += value_of(*type, found->front(), "organisation") == Value{parent->front().id};
+    }
+    EXPECT_EQ(linked, 1333 - 4);
+    const auto record = host.records->get(Principal::system(), "import", outcome->import);
+    const TypePointer imports = host.records->schema()->find("import");
+    EXPECT_EQ(value_of(*imports, *record, "read"), Value{count + 8});
+    EXPECT_EQ(value_of(*imports, *record, "refused"), Value{4});
+}
+
 TEST(Import, GoesOnWhereItStopped)
 {
     ScratchHost host;

@@ -15,6 +15,8 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/consent.h>
+#include <mortise/abi/net.h>
 #include <mortise/border.hpp>
 #include <mortise/result.hpp>
 
@@ -249,6 +251,64 @@ public:
     virtual Result<void> cancel(Caller& caller, std::uint64_t job) = 0;
 };
 
+/// mortise.consent/1; see mortise/abi/consent.h.
+class ConsentCalls {
+public:
+    ConsentCalls() = default;
+    ConsentCalls(const ConsentCalls&) = delete;
+    ConsentCalls& operator=(const ConsentCalls&) = delete;
+    virtual ~ConsentCalls() = default;
+
+    virtual Result<void> ask(
+        Caller& caller,
+        border::Items<mortise_send_request> requests,
+        border::Sink answers
+    ) = 0;
+    virtual Result<void> redeem(Caller& caller, std::uint64_t ticket) = 0;
+};
+
+/// mortise.net/1; see mortise/abi/net.h.
+class NetCalls {
+public:
+    NetCalls() = default;
+    NetCalls(const NetCalls&) = delete;
+    NetCalls& operator=(const NetCalls&) = delete;
+    virtual ~NetCalls() = default;
+
+    virtual Result<void> connect(
+        Caller& caller,
+        const mortise_net_target& target,
+        std::uint64_t& connection
+    ) = 0;
+    virtual Result<void> start_tls(
+        Caller& caller,
+        std::uint64_t connection,
+        std::string_view server_name,
+        std::uint32_t timeout_ms
+    ) = 0;
+    virtual Result<void> read(
+        Caller& caller,
+        std::uint64_t connection,
+        std::uint64_t most,
+        std::uint32_t timeout_ms,
+        border::Sink data
+    ) = 0;
+    virtual Result<void> write(
+        Caller& caller,
+        std::uint64_t connection,
+        ValueView data,
+        std::uint32_t timeout_ms
+    ) = 0;
+    virtual Result<void> wait(
+        Caller& caller,
+        std::span<const std::uint64_t> connections,
+        std::uint32_t timeout_ms,
+        std::uint64_t& ready
+    ) = 0;
+    virtual Result<void> describe(Caller& caller, std::uint64_t connection, border::Sink facts) = 0;
+    virtual Result<void> close(Caller& caller, std::uint64_t connection) = 0;
+};
+
 /// Everything that a plugin can ask of one host. Pointers are not owned and never null.
 struct HostCalls {
     LogCalls* log{nullptr};
@@ -261,6 +321,8 @@ struct HostCalls {
     SettingsCalls* settings{nullptr};
     SecretsCalls* secrets{nullptr};
     JobsCalls* jobs{nullptr};
+    ConsentCalls* consent{nullptr};
+    NetCalls* net{nullptr};
 };
 
 } // namespace mortise::host

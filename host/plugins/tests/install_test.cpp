@@ -103,11 +103,14 @@ protected:
     std::vector<std::string> items()
     {
         std::vector<std::string> texts;
-        const auto page
-            = m_records->list(Principal::system(), "steps_item", {.sort = {}, .limit = 1000, .after = {}});
-        EXPECT_TRUE(page);
-        for (const Row& row : page->rows)
-            texts.emplace_back(value_of(*m_records->schema()->find("steps_item"), row, "text").text());
+        ListOptions options{.sort = {}, .limit = 1000, .after = {}};
+        do {
+            const auto page = m_records->list(Principal::system(), "steps_item", options);
+            EXPECT_TRUE(page);
+            for (const Row& row : page->rows)
+                texts.emplace_back(value_of(*m_records->schema()->find("steps_item"), row, "text").text());
+            options.after = page->next;
+        } while (!options.after.empty());
         return texts;
     }
 };

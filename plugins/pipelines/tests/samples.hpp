@@ -9,6 +9,7 @@
 #include <mortise/hook.hpp>
 #include <mortise/value_block.hpp>
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -60,10 +61,21 @@ public:
         return found;
     }
     bool is_used(Id stage) const override { return used.contains(stage); }
+    bool has_reason(std::string_view name, std::string_view outcome) const override
+    {
+        return reasons.contains(std::string{outcome} + ": " + std::string{name});
+    }
+    std::optional<Decimal> rate(std::string_view from, std::string_view to, Date) const override
+    {
+        const auto found = rates.find(std::string{from} + "/" + std::string{to});
+        return found == rates.end() ? std::nullopt : std::optional{found->second};
+    }
 
     std::vector<Pipeline> pipelines;
     std::vector<Stage> stages;
     std::set<Id> used;
+    std::set<std::string> reasons; ///< "lost: price"
+    std::map<std::string, Decimal> rates; ///< "EUR/USD"
 
 private:
     void

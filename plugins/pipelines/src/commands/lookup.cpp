@@ -1,5 +1,6 @@
 #include "commands/lookup.hpp"
 
+#include "rules/calendar.hpp"
 #include "rules/identifiers.hpp"
 
 #include <algorithm>
@@ -96,6 +97,22 @@ Stage find_stage(const PipelineBook& book, const Host& host, Id pipeline, ValueV
             "stage"
         );
     return *found;
+}
+
+std::optional<Date> day_argument(const Arguments& arguments, std::string_view name)
+{
+    const ValueView given = arguments[name];
+    if (given.is_null()) return std::nullopt;
+    if (const auto date = given.as<Date>()) return date;
+    const auto day = parse_day(given.text());
+    if (!day)
+        fail(
+            ErrorCode::invalid,
+            "pipelines.no_day",
+            "\"" + std::string{given.text()} + "\" is no day written YYYY-MM-DD",
+            std::string{name}
+        );
+    return day;
 }
 
 } // namespace mortise::plugins::pipelines

@@ -5,7 +5,7 @@
 
 #include "rules/pipeline_book.hpp"
 
-#include <mortise/host.hpp>
+#include <mortise/command.hpp>
 
 #include <string_view>
 
@@ -25,5 +25,8 @@ Id find_optional(
 Pipeline find_pipeline(const PipelineBook& book, const Host& host, ValueView meant);
 /// A stage meant by id, by key, or by its name within the pipeline. Throws Failure.
 Stage find_stage(const PipelineBook& book, const Host& host, Id pipeline, ValueView meant);
+
+/// A day that an argument names, if it is given. Throws Failure: invalid.
+std::optional<Date> day_argument(const Arguments& arguments, std::string_view name);
 
 } // namespace mortise::plugins::pipelines

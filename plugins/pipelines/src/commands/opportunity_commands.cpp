@@ -1,9 +1,12 @@
 #include "commands/opportunity_commands.hpp"
 
+#include "commands/amounts.hpp"
 #include "commands/lookup.hpp"
 #include "rules/identifiers.hpp"
 #include "rules/reader_book.hpp"
 #include "rules/stage_rules.hpp"
+
+#include <algorithm>
 
 namespace mortise::plugins::pipelines {
 
@@ -53,22 +56,20 @@ void copy_given(const Arguments& arguments, std::initializer_list<const char*> n
             values.set(name, given.value());
 }
 
-/// An amount with its currency. One that is only a number has the currency of the pipeline.
-void copy_amount(const Arguments& arguments, std::string_view currency, Map& values)
+/// Fields that are set with a move: what the new stage needs, and items of its checklist beside those ticked
+/// before.
+void copy_entry(const Arguments& arguments, ValueView ticked_before, Map& values)
 {
-    const ValueView given = arguments["amount"];
-    if (given.is_null()) return;
-    const bool is_bare = given.kind() == Kind::integer || given.kind() == Kind::real
-        || (given.kind() == Kind::text && given.text().find(' ') == std::string_view::npos);
-    values.set(
-        "amount", is_bare ? Value{Map{{"amount", given.value()}, {"currency", currency}}} : given.value()
-    );
-}
-
-std::string currency_of(const Host& host, const Pipeline& pipeline)
-{
-    if (!pipeline.currency.empty()) return pipeline.currency;
-    return std::string{default_currency(require(host.settings()))};
+    for (const auto& [field, value] : arguments["set"].entries())
+        values.set(field, value.value());
+    if (arguments["checked"].is_null()) return;
+    std::vector<std::string> ticked = texts_of(ticked_before);
+    for (const std::string& item : texts_of(arguments["checked"]))
+        if (std::ranges::find(ticked, item) == ticked.end()) ticked.push_back(item);
+    List list;
+    for (std::string& item : ticked)
+        list.emplace_back(std::move(item));
+    values.set("checked", std::move(list));
 }
 
 Map answer(Id opportunity, Id from, const Stage& to)
@@ -82,12 +83,20 @@ Map answer(Id opportunity, Id from, const Stage& to)
     };
 }
 
-Value change_stage(const Record& opportunity, const Stage& stage, Map values, Work& work)
+/// `version` is the one that the caller looked at; 0 for the one that is there now.
+Value change_stage(
+    const Record& opportunity, const Stage& stage, Map values, Work& work, std::int64_t version = 0
+)
 {
     const Id from = opportunity["stage"].id();
     values.set("stage", stage.id);
     values.set("pipeline", stage.pipeline);
-    work.update("opportunity", opportunity.id(), values, opportunity.version());
+    work.update(
+        "opportunity",
+        opportunity.id(),
+        values,
+        version > 0 ? static_cast<std::uint64_t>(version) : opportunity.version()
+    );
     return answer(opportunity.id(), from, stage);
 }
 
@@ -115,7 +124,17 @@ Value create_opportunity(const Host& host, const Arguments& arguments, Work& wor
     Map values{{"pipeline", stage.pipeline}, {"stage", stage.id}};
     copy_given(
         arguments,
-        {"name", "probability", "engage_date", "close_date", "lost_reason", "source", "external_id", "note"},
+        {"name",
+         "probability",
+         "engage_date",
+         "close_date",
+         "lost_reason",
+         "won_reason",
+         "competitor",
+         "forecast_category",
+         "source",
+         "external_id",
+         "note"},
         values
     );
     copy_amount(arguments, currency_of(host, pipeline), values);
@@ -126,6 +145,7 @@ Value create_opportunity(const Host& host, const Arguments& arguments, Work& wor
           std::pair{"agent", "sales_agent"}})
         if (const Id id = find_optional(host, type, "name", arguments[std::string_view{argument}], argument))
             values.set(argument, id);
+    copy_entry(arguments, {}, values);
     const Id id = work.create("opportunity", values);
     return answer(id, {}, stage);
 }
@@ -140,7 +160,8 @@ Value move_opportunity(const Host& host, const Arguments& arguments, Work& work)
     const Stage stage = find_stage(book, host, pipeline, arguments["stage"]);
     Map values;
     copy_given(arguments, {"lost_reason", "close_date"}, values);
-    return change_stage(opportunity, stage, std::move(values), work);
+    copy_entry(arguments, opportunity["checked"], values);
+    return change_stage(opportunity, stage, std::move(values), work, arguments["version"].integer());
 }
 
 Value win_opportunity(const Host& host, const Arguments& arguments, Work& work)
@@ -157,6 +178,8 @@ Value win_opportunity(const Host& host, const Arguments& arguments, Work& work)
         const auto found = book.pipeline(pipeline);
         copy_amount(arguments, currency_of(host, found.value_or(Pipeline{})), values);
     }
+    if (!arguments["reason"].empty()) values.set("won_reason", arguments["reason"].value());
+    copy_entry(arguments, opportunity["checked"], values);
     return change_stage(opportunity, stage, std::move(values), work);
 }
 
@@ -169,7 +192,9 @@ Value lose_opportunity(const Host& host, const Arguments& arguments, Work& work)
     const Stage stage = stage_for(book, host, arguments, opportunity["pipeline"].id(), StageKind::lost);
     Map values;
     copy_given(arguments, {"close_date"}, values);
+    copy_given(arguments, {"competitor"}, values);
     if (!arguments["reason"].empty()) values.set("lost_reason", arguments["reason"].value());
+    copy_entry(arguments, opportunity["checked"], values);
     return change_stage(opportunity, stage, std::move(values), work);
 }
 

@@ -1,5 +1,6 @@
 #include "history/consequences.hpp"
 
+#include "rules/calendar.hpp"
 #include "rules/identifiers.hpp"
 #include "rules/stage_kind.hpp"
 
@@ -41,6 +42,7 @@ Map history_of_move(const Event& event, ValueView move)
         {"seconds_in_stage", move["seconds"].value()},
         {"event_number", static_cast<std::int64_t>(event.sequence())},
     };
+    if (!move["direction"].empty()) row.set("direction", move["direction"].value());
     for (const char* field : {"amount_before", "amount_after", "close_date_before", "close_date_after"})
         row.set(field, move[std::string_view{field}].value());
     return row;
@@ -89,6 +91,31 @@ void add_status_change(Consequences& follow, ValueView changes, ValueView move)
     add_closing(follow, status, std::move(data), changes["lost_reason"]["to"]);
 }
 
+/// A day in the data of an event: a date, or its text.
+std::optional<Date> day_in(ValueView value)
+{
+    if (const auto date = value.as<Date>()) return date;
+    return parse_day(value.text());
+}
+
+/// What happened to the deadlines of one that stays open.
+void add_deadlines(Consequences& follow, ValueView changes)
+{
+    if (changes["status"].exists()) return;
+    if (const ValueView date = changes["close_date"]; date.exists()) {
+        Map data{{"from", date["from"].value()}, {"to", date["to"].value()}};
+        const auto from = day_in(date["from"]);
+        const auto to = day_in(date["to"]);
+        data.set("days", from && to ? Value{to->days - from->days} : Value{});
+        data.set("slipped", changes["slip_count"].exists());
+        follow.events.push_back({"opportunity.close_date_changed", std::move(data)});
+    }
+    if (const ValueView since = changes["stalled_at"]["to"]; !since.is_null())
+        follow.events.push_back({"opportunity.stalled", Map{{"at", since.value()}}});
+    if (const ValueView since = changes["overdue_since"]["to"]; !since.is_null())
+        follow.events.push_back({"opportunity.overdue", Map{{"since", since.value()}}});
+}
+
 Consequences of_update(const Event& event)
 {
     Consequences follow;
@@ -99,6 +126,7 @@ Consequences of_update(const Event& event)
             {"opportunity.amount_changed", Map{{"from", amount["from"].value()}, {"to", amount["to"].value()}}
             }
         );
+    add_deadlines(follow, changes);
     const ValueView move = changes["last_move"]["to"];
     if (!changes["stage"].exists() || move.is_null()) return follow;
     follow.history = history_of_move(event, move);
@@ -107,6 +135,7 @@ Consequences of_update(const Event& event)
         {"to", id_value(move["to"])},
         {"seconds_in_stage", move["seconds"].value()},
         {"amount", move["amount_after"].value()},
+        {"direction", move["direction"].value()},
     };
     follow.events.push_back({"opportunity.stage_changed", std::move(data)});
     add_status_change(follow, changes, move);

@@ -3,29 +3,12 @@
 #include "commands/lookup.hpp"
 #include "reports/figures.hpp"
 #include "reports/report_query.hpp"
-#include "rules/calendar.hpp"
 
 #include <algorithm>
 
 namespace mortise::plugins::pipelines {
 
 namespace {
-
-std::optional<Date> day_argument(const Arguments& arguments, std::string_view name)
-{
-    const ValueView given = arguments[name];
-    if (given.is_null()) return std::nullopt;
-    if (const auto date = given.as<Date>()) return date;
-    const auto day = parse_day(given.text());
-    if (!day)
-        fail(
-            ErrorCode::invalid,
-            "pipelines.no_day",
-            "\"" + std::string{given.text()} + "\" is no day written YYYY-MM-DD",
-            std::string{name}
-        );
-    return day;
-}
 
 ReportFilter filter_of(const Host& host, const Arguments& arguments)
 {

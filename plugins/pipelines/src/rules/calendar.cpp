@@ -60,6 +60,12 @@ std::string day_text(Date day)
         + padded(static_cast<unsigned>(date.day()));
 }
 
+Date first_of_month(Date day) noexcept
+{
+    const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day.days}}};
+    return {std::chrono::sys_days{date.year() / date.month() / 1}.time_since_epoch().count()};
+}
+
 std::string quarter_label(std::string_view day)
 {
     const auto date = parse_calendar_day(day);

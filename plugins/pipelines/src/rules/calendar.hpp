@@ -19,6 +19,8 @@ Instant start_of(Date day) noexcept;
 std::optional<Date> parse_day(std::string_view text) noexcept;
 /// A day as YYYY-MM-DD.
 std::string day_text(Date day);
+/// The first day of the month that the day is in.
+Date first_of_month(Date day) noexcept;
 /// "Q1 2017" of a day written YYYY-MM-DD; the text itself if it is none.
 std::string quarter_label(std::string_view day);
 

@@ -1,20 +1,14 @@
 #include "rules/opportunity_rules.hpp"
 
+#include "lines/line_rules.hpp"
 #include "rules/calendar.hpp"
+#include "rules/closing_rules.hpp"
+#include "rules/entry_rules.hpp"
+#include "rules/follow.hpp"
 
 namespace mortise::plugins::pipelines {
 
 namespace {
-
-bool is_new(const Draft& draft)
-{
-    return draft.operation() == Operation::create;
-}
-
-void set_if_other(Draft& draft, Key field, const Value& value)
-{
-    if (draft[field].value() != value) draft.set(field.name, value);
-}
 
 void check_amount(Draft& draft)
 {
@@ -145,19 +139,41 @@ void follow_closing(std::string_view status, Draft& draft)
         set_if_other(draft, "closed_at", draft.before()["closed_at"].value());
 }
 
-void follow_loss(const Settings& settings, std::string_view status, Draft& draft)
+/// The category of the stage, unless somebody gave an open one its own. Closed ones count as closed, or not.
+void follow_forecast(const Stage& stage, Draft& draft)
 {
-    if (status != "lost") {
-        set_if_other(draft, "lost_reason", {});
-        return;
+    const std::string_view of_stage
+        = stage.forecast_category.empty() ? forecast_category_of(stage.kind) : stage.forecast_category;
+    if (is_closed(stage.kind)) {
+        set_if_other(draft, "forecast_category", forecast_category_of(stage.kind));
+        return set_if_other(draft, "forecast_manual", false);
     }
-    const bool is_news = draft.before()["status"].text() != "lost" || draft.changes("lost_reason");
-    if (is_news && draft["lost_reason"].empty() && settings["lost_reason_required"].boolean())
-        draft.refuse("lost_reason", "pipelines.lost_reason_needed", "say why the opportunity was lost");
+    const std::string given{draft["forecast_category"].text()};
+    if (!given.empty() && draft.changes("forecast_category")) {
+        if (given == forecast_category_of(StageKind::won))
+            draft.refuse(
+                "forecast_category",
+                "pipelines.category_of_open",
+                "an open opportunity is not closed: win it or lose it instead"
+            );
+        return set_if_other(draft, "forecast_manual", given != of_stage);
+    }
+    const bool was_closed = is_closed_status(draft.before()["status"].text());
+    if (!given.empty() && draft["forecast_manual"].boolean() && !was_closed) return;
+    set_if_other(draft, "forecast_category", of_stage);
+    set_if_other(draft, "forecast_manual", false);
+}
+
+/// Which way a move went on the board.
+std::string_view direction_of(const PipelineBook& book, const Stage& to, Id from)
+{
+    const auto before = book.stage(from);
+    if (!before || before->pipeline != to.pipeline) return "other_pipeline";
+    return to.position < before->position ? "backward" : "forward";
 }
 
 /// Keeps what the move was, so that its history can be written from the event alone.
-void note_move(Draft& draft)
+void note_move(const PipelineBook& book, const Stage& stage, Draft& draft)
 {
     const ValueView before = draft.before();
     if (is_new(draft) || !draft.changes("stage")) {
@@ -176,6 +192,7 @@ void note_move(Draft& draft)
             {"to", draft["stage"].value()},
             {"at", draft.time()},
             {"seconds", stayed > 0 ? stayed / 1'000'000 : 0},
+            {"direction", direction_of(book, stage, before["stage"].id())},
             {"amount_before", before["amount"].value()},
             {"amount_after", draft["amount"].value()},
             {"close_date_before", before["close_date"].value()},
@@ -188,6 +205,7 @@ void note_move(Draft& draft)
 
 void check_opportunity(const Settings& settings, const PipelineBook& book, Draft& draft)
 {
+    follow_recurring(draft);
     check_amount(draft);
     complete_name(draft);
     const auto stage = place(book, draft);
@@ -197,8 +215,12 @@ void check_opportunity(const Settings& settings, const PipelineBook& book, Draft
     set_if_other(draft, "status", status);
     follow_probability(*stage, draft);
     follow_closing(status, draft);
-    follow_loss(settings, status, draft);
-    note_move(draft);
+    follow_reasons(settings, book, status, draft);
+    follow_forecast(*stage, draft);
+    follow_deadlines(status, draft);
+    follow_base_amount(settings, book, status, draft);
+    check_entry(*stage, draft);
+    note_move(book, *stage, draft);
 }
 
 } // namespace mortise::plugins::pipelines

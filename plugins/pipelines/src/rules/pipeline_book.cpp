@@ -5,6 +5,14 @@
 
 namespace mortise::plugins::pipelines {
 
+std::vector<std::string> texts_of(ValueView list)
+{
+    std::vector<std::string> texts;
+    for (const ValueView item : list.items())
+        if (!item.empty()) texts.emplace_back(item.text());
+    return texts;
+}
+
 Stage stage_of(ValueView record)
 {
     return {
@@ -15,6 +23,9 @@ Stage stage_of(ValueView record)
         .position = record["position"].integer(),
         .kind = parse_stage_kind(record["kind"].text()).value_or(StageKind::open),
         .probability = record["probability"].as<Decimal>(),
+        .forecast_category = std::string{record["forecast_category"].text()},
+        .required_fields = texts_of(record["required_fields"]),
+        .checklist = texts_of(record["checklist"]),
     };
 }
 

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mortise::plugins::pipelines {
@@ -21,6 +22,9 @@ struct Stage {
     std::int64_t position{0};
     StageKind kind{StageKind::open};
     std::optional<Decimal> probability{};
+    std::string forecast_category{};
+    std::vector<std::string> required_fields{}; ///< of opportunities in it
+    std::vector<std::string> checklist{}; ///< what must be ticked before one enters it
 };
 
 struct Pipeline {
@@ -30,6 +34,9 @@ struct Pipeline {
     bool active{true};
     std::int64_t position{0};
 };
+
+/// The texts of a list, such as the checklist of a stage.
+std::vector<std::string> texts_of(ValueView list);
 
 /// Reads the record of a stage or of a pipeline.
 Stage stage_of(ValueView record);
@@ -51,6 +58,11 @@ public:
     virtual std::vector<Pipeline> active_pipelines() const = 0;
     /// Whether an opportunity is in the stage.
     virtual bool is_used(Id stage) const = 0;
+    /// Whether the list of reasons has an active one of this name for this outcome (won, lost).
+    virtual bool has_reason(std::string_view name, std::string_view outcome) const = 0;
+    /// What one unit of `from` is worth in `to` on that day: the newest rate until then; nothing if there is
+    /// none.
+    virtual std::optional<Decimal> rate(std::string_view from, std::string_view to, Date day) const = 0;
 };
 
 /// Stages of a pipeline in the order of its board.

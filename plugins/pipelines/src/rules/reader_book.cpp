@@ -1,5 +1,9 @@
 #include "rules/reader_book.hpp"
 
+#include "money/rates.hpp"
+
+#include <algorithm>
+
 namespace mortise::plugins::pipelines {
 
 namespace {
@@ -42,6 +46,21 @@ std::vector<Pipeline> ReaderBook::active_pipelines() const
 bool ReaderBook::is_used(Id stage) const
 {
     return !require(m_reader->find("opportunity", "stage", stage, 1, {"id"})).empty();
+}
+
+bool ReaderBook::has_reason(std::string_view name, std::string_view outcome) const
+{
+    const auto found = require(m_reader->find("close_reason", "name", name, 8, {"outcome", "active"}));
+    return std::ranges::any_of(found, [&](const Record& reason) {
+        return reason["outcome"].text() == outcome && reason["active"].boolean(true);
+    });
+}
+
+std::optional<Decimal> ReaderBook::rate(std::string_view from, std::string_view to, Date day) const
+{
+    return find_rate(from, to, day, [this](const std::string& month) {
+        return rates_of(require(m_reader->find("currency_rate", "month", month, 64)));
+    });
 }
 
 ValueView ReaderBook::related(Key field, Id id) const noexcept

@@ -24,6 +24,8 @@ public:
     std::vector<Stage> stages_in(Id pipeline) const override;
     std::vector<Pipeline> active_pipelines() const override;
     bool is_used(Id stage) const override;
+    bool has_reason(std::string_view name, std::string_view outcome) const override;
+    std::optional<Decimal> rate(std::string_view from, std::string_view to, Date day) const override;
 
 private:
     /// The record that came with the draft, or one that does not exist.

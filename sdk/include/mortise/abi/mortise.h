@@ -8,11 +8,13 @@
 
 #include <mortise/abi/clock.h>
 #include <mortise/abi/commands.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/error.h>
 #include <mortise/abi/events.h>
 #include <mortise/abi/jobs.h>
 #include <mortise/abi/log.h>
 #include <mortise/abi/macros.h>
+#include <mortise/abi/net.h>
 #include <mortise/abi/plugin.h>
 #include <mortise/abi/query.h>
 #include <mortise/abi/records.h>

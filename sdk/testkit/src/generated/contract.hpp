@@ -177,6 +177,57 @@ inline constexpr DescribedError errors_of_jobs_cancelled[]{
 inline constexpr DescribedError errors_of_jobs_cancel[]{
     {"not_found", "no such job waits or runs"},
 };
+inline constexpr DescribedError errors_of_consent_ask[]{
+    {"denied", "the permission `send.CHANNEL` was not granted"},
+    {"limit", "too many requests"},
+    {"cancelled", "the sink stopped it; the tickets that were made lapse"},
+};
+inline constexpr DescribedError errors_of_consent_redeem[]{
+    {"not_found", "`consent.no_ticket`: no such ticket of this plugin, or it lapsed long ago"},
+    {"state", "`consent.used`: it was used before; `consent.too_late`: it was good for 60 seconds"},
+};
+inline constexpr DescribedError errors_of_net_connect[]{
+    {"denied", "no permission covers it: `net.denied`, `net.private`"},
+    {"io", "`net.resolve`, `net.connect`, `net.tls`, `net.certificate`"},
+    {"timeout", "`net.timeout`"},
+    {"cancelled", "`net.cancelled`"},
+    {"limit", "as many connections as the quota `net_open` are open"},
+    {"busy", "more were opened within a minute than the quota `net_connects`"},
+};
+inline constexpr DescribedError errors_of_net_start_tls[]{
+    {"not_found", "`net.closed`"},
+    {"state", "it is encrypted already"},
+    {"io", "`net.tls`, `net.certificate`, `net.lost`"},
+    {"timeout", "`net.timeout`"},
+    {"cancelled", "`net.cancelled`"},
+    {"busy", "another thread uses the connection"},
+};
+inline constexpr DescribedError errors_of_net_read[]{
+    {"not_found", "`net.closed`"},
+    {"io", "`net.lost`"},
+    {"timeout", "nothing came in time"},
+    {"cancelled", "`net.cancelled`"},
+    {"busy", "another thread uses the connection"},
+};
+inline constexpr DescribedError errors_of_net_write[]{
+    {"not_found", "`net.closed`"},
+    {"io", "`net.lost`"},
+    {"timeout", "the other side did not take it in time"},
+    {"cancelled", "`net.cancelled`"},
+    {"busy", "another thread uses the connection"},
+};
+inline constexpr DescribedError errors_of_net_wait[]{
+    {"not_found", "`net.closed`: one of them is not open"},
+    {"limit", "too many"},
+    {"cancelled", "`net.cancelled`"},
+};
+inline constexpr DescribedError errors_of_net_describe[]{
+    {"not_found", "`net.closed`"},
+    {"busy", "another thread uses the connection"},
+};
+inline constexpr DescribedError errors_of_net_close[]{
+    {"not_found", "`net.closed`"},
+};
 inline constexpr DescribedError errors_of_plugin_activate[]{
     {"unsupported", "this host lacks something that the plugin cannot do without; `message` names it"},
 };
@@ -203,6 +254,8 @@ inline constexpr DescribedInterface described_interfaces[]{
     {"mortise.settings/1", 1, "experimental"},
     {"mortise.secrets/1", 1, "experimental"},
     {"mortise.jobs/1", 1, "experimental"},
+    {"mortise.consent/1", 1, "experimental"},
+    {"mortise.net/1", 1, "experimental"},
     {"mortise.plugin/1", 1, "stable"},
 };
 
@@ -265,6 +318,24 @@ inline constexpr DescribedFunction described_functions[]{
      "docs/reference/interfaces/jobs.md#cancelled", errors_of_jobs_cancelled},
     {"mortise.jobs/1.cancel", "Asks a job of this plugin to stop; one that waits never starts.", "strand job",
      "docs/reference/interfaces/jobs.md#cancel", errors_of_jobs_cancel},
+    {"mortise.consent/1.ask", "Asks for a ticket for each of some messages. What was granted counts as sent for caps until it is redeemed or its time is over.", "strand job",
+     "docs/reference/interfaces/consent.md#ask", errors_of_consent_ask},
+    {"mortise.consent/1.redeem", "Uses a ticket up. Send when it succeeds, and only then.", "strand job",
+     "docs/reference/interfaces/consent.md#redeem", errors_of_consent_redeem},
+    {"mortise.net/1.connect", "Connects. Every address that the name has is tried in turn.", "strand job",
+     "docs/reference/interfaces/net.md#connect", errors_of_net_connect},
+    {"mortise.net/1.start_tls", "Encrypts an open connection, after both sides agreed to in plain text. What was read before is not to be believed any more, and must all have been used: what a stranger puts behind the agreement would count as said by the server.", "strand job",
+     "docs/reference/interfaces/net.md#start_tls", errors_of_net_start_tls},
+    {"mortise.net/1.read", "Waits until something arrives and gives what is there. A connection that stays silent for the time is still good after TIMEOUT. When the plugin is closed, a read that is under way has a moment left to end.", "strand job",
+     "docs/reference/interfaces/net.md#read", errors_of_net_read},
+    {"mortise.net/1.write", "Sends all of it. That it was sent does not say that it arrived; when a write fails nobody knows how much of it did.", "strand job",
+     "docs/reference/interfaces/net.md#write", errors_of_net_write},
+    {"mortise.net/1.wait", "Waits until one of several connections has something to read, or has ended. This is where to be idle: it ends at once when the plugin is closed or somebody asks the job to stop.", "job",
+     "docs/reference/interfaces/net.md#wait", errors_of_net_wait},
+    {"mortise.net/1.describe", "Tells about a connection: for logs, and to show an admin which server answered.", "strand job",
+     "docs/reference/interfaces/net.md#describe", errors_of_net_describe},
+    {"mortise.net/1.close", "Ends a connection; whoever waits for it is let go. With TLS the farewell is sent if that needs no waiting.", "any",
+     "docs/reference/interfaces/net.md#close", errors_of_net_close},
     {"mortise.plugin/1.activate", "Gets ready: binds what the manifest declares. Called once, before any other function.", "init",
      "docs/reference/interfaces/plugin.md#activate", errors_of_plugin_activate},
     {"mortise.plugin/1.quiesce", "Winds up: nothing new arrives after it, and running jobs were asked to stop.", "strand",
