@@ -22,6 +22,9 @@ picture contacts list/contact light
 picture board view/pipelines.board light
 picture board-dark view/pipelines.board dark
 picture record record/contact/19 light
-picture segment segment/new light
-picture plugins plugins light
-picture startup startup light
+segment=$("$bin/mortise" --data "$folder/house" --json call segmentation.create_segment '{"name": "Austrian customers",
+  "definition": {"all": [{"field": "country", "is": "eq", "value": "AT"}, {"any": [
+    {"field": "lifecycle", "is": "eq", "value": "customer"},
+    {"events": "note.logged", "within": {"last": {"count": 30, "unit": "day"}}}]},
+    {"related": "opportunity", "by": "organisation", "of": "organisation"}]}}' | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+picture segment "segment/$segment" light

@@ -204,6 +204,7 @@ void SegmentScreen::draw_sample(Console& console)
     int number = 0;
     for (const auto& one : sample) {
         ImGui::PushID(number++);
+        ImGui::AlignTextToFramePadding();
         if (ui.link(text_at(one, "name"))) console.desk.open("record/contact/" + text_at(one, "contact"));
         ui.to_right(ui.px(56));
         if (ui.button("Why?", {.weight = Weight::quiet, .tip = "Each rule, and what was found"}))

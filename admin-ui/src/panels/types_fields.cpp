@@ -193,7 +193,8 @@ void TypesScreen::draw_field_actions(Console& console, const boost::json::value&
         ? "brought by " + text_at(field, "owner") + "; only fields that were added here can be archived"
         : flag_at(field, "archived") ? "it is archived"
                                      : "";
-    ui.small("Chosen: " + label);
+    ImGui::AlignTextToFramePadding();
+    ui.muted("Chosen: " + label);
     ui.beside();
     if (!ui.button(
             "Archive " + label,
