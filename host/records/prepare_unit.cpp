@@ -179,9 +179,10 @@ private:
         change.after.updated_at = m_given.now;
         if (asked.operation == Operation::remove)
             change.after.deleted_at = m_given.now;
-        else if (asked.operation == Operation::restore)
+        else if (asked.operation == Operation::restore) {
             change.after.deleted_at = {};
-        else
+            m_created.insert(asked.id.number); // others of the unit may refer to what comes back
+        } else
             MORTISE_CHECK(set_values(asked, change));
         return {};
     }
