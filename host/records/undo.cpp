@@ -254,13 +254,15 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
         for (const std::int64_t number : backwards)
             MORTISE_CHECK(planner.take_back(number));
         outcome = std::move(planner.outcome);
-        if (!outcome.conflicts.empty() && force == UndoForce::no) return in_the_way(outcome);
+        if (!outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run)
+            return in_the_way(outcome);
         for (const auto& [id, plan] : planner.plans()) {
             std::vector<Change> steps = changes_of(plan);
             outcome.records += !steps.empty();
             std::ranges::move(steps, std::back_inserter(changes));
         }
     }
+    if (context.dry_run) return outcome;
     // Two changes of one record do not fit into one unit, since the second would be prepared on what the
     // first finds.
     std::vector<Change> waiting;
@@ -323,6 +325,7 @@ Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForc
         };
     MORTISE_TRY(const std::vector<std::int64_t> numbers, commits_of_import(import));
     MORTISE_TRY(UndoOutcome outcome, commits(context, numbers, force));
+    if (context.dry_run) return outcome;
     UnitOfWork unit;
     unit.changes.push_back(
         {.operation = Operation::update,
