@@ -228,6 +228,24 @@ def check_targets(mortise, findings):
     findings.equal("kept", mortise.query("SELECT count(*) AS n FROM kpi_value")[0]["n"], 3)
 
 
+def check_rights(mortise, findings):
+    """Who sees only what is theirs has only that in their figures, behind their cells and in their files."""
+    folder = mortise.folder
+    folder.json("users", "add", "bob", "--scope", "own")
+    folder.json("--user", "bob", "contacts", "create", '{"name": "Bobs own", "country": "DE"}')
+    asked = {"definition": {"source": "contact", "rows": ["country"]}}
+    def cells(*user):
+        answer = folder.json(*user, "call", "reporting.run", json.dumps(asked))
+        return {str(c["row"]): c["values"]["count"] for c in answer["cells"]}
+    findings.equal("all contacts", cells()["[]"], 86)
+    findings.equal("what bob sees", cells("--user", "bob"), {"[]": 1, "['DE']": 1})
+    behind = folder.json("--user", "bob", "call", "reporting.drill", json.dumps({**asked, "row": []}))
+    findings.equal("what bob finds behind", (behind["count"], [r["title"] for r in behind["records"]]), (1, ["Bobs own"]))
+    file = folder.root / "bob.csv"
+    folder.json("--user", "bob", "call", "reporting.export", json.dumps(asked), "-o", file)
+    findings.equal("bob's file", file.read_text(), "Country,count\nDE,1\nTotal,1\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("mappings", "deals"):
@@ -247,6 +265,7 @@ def main():
         check_paths(mortise, data, findings)
         check_saved_and_refused(mortise, findings)
         check_targets(mortise, findings)
+        check_rights(mortise, findings)
     finally:
         folder.close()
     print(*findings.differing, sep="\n")
