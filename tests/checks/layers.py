@@ -26,6 +26,8 @@ THIRD_PARTY = [
     ("openssl/", "OpenSSL", {"host/net", "tests"}),
     ("curl/", "libcurl", {"templates", "tests"}),
     ("stb/", "stb", {"admin-ui"}),
+    ("cairo", "cairo", {"plugins/reporting"}),
+    ("xlsxwriter", "libxlsxwriter", {"plugins/reporting"}),
     ("gmime/", "GMime", {"plugins/email", "tests"}),
     ("gmodule", "GLib", {"plugins/email", "tests"}),
     ("gumbo", "Gumbo", {"plugins/email", "tests"}),

@@ -7,6 +7,7 @@ import decimal
 import json
 import pathlib
 import sys
+import zipfile
 
 from sales_pipeline_test import FILES, SKIPPED, Deals, Findings, Mortise, dollars, rate, wait_until
 from support import Folder, Serving
@@ -179,6 +180,72 @@ def check_saved_and_refused(mortise, findings):
     findings.equal("a slip is not saved", (broken.code, broken.error()["where"]), (1, "/row"))
 
 
+def check_files(mortise, findings):
+    """Every form of file, saved by the command line; and read back where Python can."""
+    folder = mortise.folder
+    definition = {"source": "opportunity", "filters": [CLOSED], "rows": ["agent.region"], "measures": MEASURES}
+    starts = {"csv": b"Region,closed,won,rate,sum (USD)", "html": b"<!DOCTYPE html>", "svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF-", "xlsx": b"PK"}
+    for form, start in starts.items():
+        file = folder.root / f"report.{form}"
+        told = folder.json("call", "reporting.export", json.dumps({"definition": definition, "format": form}), "-o", file)
+        content = file.read_bytes()
+        findings.equal(f"{form}: its start", content[: len(start)], start)
+        findings.equal(f"{form}: its size", (told["size"], "content" in told), (len(content), False))
+    lines = (folder.root / "report.csv").read_text(encoding="utf-8").splitlines()
+    findings.equal("csv: the total", lines[-1], "Total,6711,4238,0.6315,10005534.00")
+    with zipfile.ZipFile(folder.root / "report.xlsx") as book:
+        page = book.read("xl/worksheets/sheet1.xml").decode()
+    findings.equal("xlsx: the total is a number", "<v>10005534</v>" in page, True)
+    broken = folder.run("--json", "call", "reporting.run", json.dumps({"definition": definition}), "-o", folder.root / "none")
+    findings.equal("a command without a file", (broken.code, broken.error()["key"], (folder.root / "none").exists()), (1, "call.no_file", False))
+
+
+def check_targets(mortise, findings):
+    """A target that is missed, met by a deal, and tells so by an event; a dashboard; the standard pack."""
+    pack = mortise.call("reporting.set_up_standard")
+    findings.equal("standard reports", {"Win rate by agent", "Pipeline by stage", "What contacts lack"} <= set(pack["made"]), True)
+    findings.equal("tickets are not there", "Tickets by status" in [one["report"] for one in pack["left_out"]], True)
+    findings.equal("once only", mortise.call("reporting.set_up_standard")["made"], [])
+    shown = mortise.call("reporting.show_dashboard", {"dashboard": "Sales"})
+    findings.equal("tiles of the dashboard", (len(shown["tiles"]), [t for t in shown["tiles"] if "problem" in t]), (6, []))
+    narrow = mortise.call("reporting.show_dashboard", {"dashboard": "Sales", "filters": [{"field": "agent.region", "is": "eq", "value": "East"}]})
+    first = narrow["tiles"][0]["answer"]["cells"][0]["values"]
+    findings.equal("a filter of the dashboard", (first["closed"], first["won"]), (1858, 1171))
+    mortise.call("reporting.create_report", {"name": "Euro deals", "definition": {
+        "kind": "scorecard", "source": "opportunity", "currency": {"only": "EUR"}, "measures": [{"as": "sum", "of": "sum", "field": "amount"}]}})
+    made = mortise.call("reporting.create_target", {"name": "Euros", "report": "Euro deals", "measure": "sum", "target": 1000, "warning": "900"})
+    state = lambda: mortise.query("SELECT state AS s FROM kpi")[0]["s"]
+    findings.equal("missed at first", (made["value"], state()), ("100.0000", "missed"))
+    mortise.call("pipelines.create_opportunity", {"name": "More", "amount": "850 EUR"})
+    findings.equal("looked at", mortise.call("reporting.check_targets"), {"checked": 1, "changed": 1})
+    findings.equal("nearly", state(), "warning")
+    mortise.call("pipelines.create_opportunity", {"name": "And more", "amount": "50.00 EUR"})
+    mortise.call("reporting.check_targets")
+    findings.equal("met", state(), "met")
+    findings.equal("nothing new", mortise.call("reporting.check_targets"), {"checked": 1, "changed": 0})
+    events = [e["data"] for e in mortise.run("events", "list", "--type", "kpi.threshold")]
+    findings.equal("told", sorted((e["from"], e["to"], e["value"]) for e in events), [("missed", "warning", "950.0000"), ("warning", "met", "1000.0000")])
+    findings.equal("kept", mortise.query("SELECT count(*) AS n FROM kpi_value")[0]["n"], 3)
+
+
+def check_rights(mortise, findings):
+    """Who sees only what is theirs has only that in their figures, behind their cells and in their files."""
+    folder = mortise.folder
+    folder.json("users", "add", "bob", "--scope", "own")
+    folder.json("--user", "bob", "contacts", "create", '{"name": "Bobs own", "country": "DE"}')
+    asked = {"definition": {"source": "contact", "rows": ["country"]}}
+    def cells(*user):
+        answer = folder.json(*user, "call", "reporting.run", json.dumps(asked))
+        return {str(c["row"]): c["values"]["count"] for c in answer["cells"]}
+    findings.equal("all contacts", cells()["[]"], 86)
+    findings.equal("what bob sees", cells("--user", "bob"), {"[]": 1, "['DE']": 1})
+    behind = folder.json("--user", "bob", "call", "reporting.drill", json.dumps({**asked, "row": []}))
+    findings.equal("what bob finds behind", (behind["count"], [r["title"] for r in behind["records"]]), (1, ["Bobs own"]))
+    file = folder.root / "bob.csv"
+    folder.json("--user", "bob", "call", "reporting.export", json.dumps(asked), "-o", file)
+    findings.equal("bob's file", file.read_text(), "Country,count\nDE,1\nTotal,1\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("mappings", "deals"):
@@ -194,8 +261,11 @@ def main():
         check_win_rates(mortise, data, findings)
         check_drill(mortise, data, findings)
         check_kinds(mortise, data, findings)
+        check_files(mortise, findings)
         check_paths(mortise, data, findings)
         check_saved_and_refused(mortise, findings)
+        check_targets(mortise, findings)
+        check_rights(mortise, findings)
     finally:
         folder.close()
     print(*findings.differing, sep="\n")

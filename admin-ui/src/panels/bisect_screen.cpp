@@ -130,7 +130,10 @@ void BisectScreen::draw_end(Console& console)
     }
     const std::string name = name_of(console, id);
     ui.heading("It is " + name);
-    ui.wrapped("With it off all is right; it is off now, and the others are on. Its log may tell why.");
+    ui.wrapped(
+        busy ? "With it off all is right. The others are being switched on."
+             : "With it off all is right; it is off now, and the others are on. Its log may tell why."
+    );
     ui.gap(8);
     if (ui.button("Leave it off", {.icon = Icon::pause, .weight = Weight::primary, .enabled = !busy})) {
         m_bisect = {};

@@ -191,7 +191,7 @@ void ListScreen::draw_export(Console& console, const TypeInfo& type)
     if (m_export_error)
         ui.note(Icon::error, m_export_error->message + ": " + m_export_error->hint, Tone::danger);
     else
-        ui.small("The rows, columns and order that are shown: filter " + count_text(type) + ".");
+        ui.small("Exactly the rows, columns and order that are shown: " + count_text(type) + ".");
     ui.card_end();
     if (pressed || file.entered || replaces) begin_export(console, replaces);
 }

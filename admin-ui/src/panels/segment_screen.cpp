@@ -204,9 +204,11 @@ void SegmentScreen::draw_sample(Console& console)
     int number = 0;
     for (const auto& one : sample) {
         ImGui::PushID(number++);
-        ImGui::AlignTextToFramePadding();
+        const float top = ImGui::GetCursorPosY();
+        ImGui::SetCursorPosY(top + ui.px(6)); // beside the button, on its line
         if (ui.link(text_at(one, "name"))) console.desk.open("record/contact/" + text_at(one, "contact"));
         ui.to_right(ui.px(56));
+        ImGui::SetCursorPosY(top);
         if (ui.button("Why?", {.weight = Weight::quiet, .tip = "Each rule, and what was found"}))
             explain(console, text_at(one, "contact"), text_at(one, "name"));
         ImGui::PopID();

@@ -120,6 +120,7 @@ private:
     void bind_commands()
     {
         write("pipelines.create_pipeline", create_pipeline);
+        write("pipelines.delete_stage", delete_stage);
         write("pipelines.create_opportunity", create_opportunity);
         write("pipelines.move_opportunity", move_opportunity);
         write("pipelines.win_opportunity", win_opportunity);

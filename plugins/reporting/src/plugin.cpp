@@ -1,4 +1,6 @@
+#include "commands/export_command.hpp"
 #include "commands/report_commands.hpp"
+#include "commands/target_commands.hpp"
 
 #include <mortise/plugin.hpp>
 
@@ -16,11 +18,18 @@ public:
         read("reporting.run", run_report);
         read("reporting.drill", drill);
         read("reporting.explain", explain);
+        read("reporting.export", export_report);
         command("reporting.sources", [this](const Arguments& arguments) {
             return sources(host(), arguments);
         });
         write("reporting.create_report", create_report);
         write("reporting.define_report", define_report);
+        write("reporting.create_target", create_target);
+        write("reporting.check_targets", check_targets);
+        write("reporting.set_up_standard", set_up_standard);
+        read("reporting.show_dashboard", show_dashboard);
+        // A job has a thread of its own; what it wakes belongs to the strand.
+        job("reporting.look", [this](Job&) { require(host().post("reporting.check_targets")); });
     }
 
 private:
