@@ -8,6 +8,9 @@ bin=build/release/bin
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$bin/mortise" --data "$folder/house" init >/dev/null
+for plugin in mortise.pipelines mortise.segmentation; do
+  "$bin/mortise" --data "$folder/house" plugins enable "$plugin" >/dev/null
+done
 "$bin/mortise" --data "$folder/house" demo >/dev/null
 mkdir -p docs/images
 picture() { # NAME SCREEN THEME
@@ -19,3 +22,9 @@ picture contacts list/contact light
 picture board view/pipelines.board light
 picture board-dark view/pipelines.board dark
 picture record record/contact/19 light
+segment=$("$bin/mortise" --data "$folder/house" --json call segmentation.create_segment '{"name": "Austrian customers",
+  "definition": {"all": [{"field": "country", "is": "eq", "value": "AT"}, {"any": [
+    {"field": "lifecycle", "is": "eq", "value": "customer"},
+    {"events": "note.logged", "within": {"last": {"count": 30, "unit": "day"}}}]},
+    {"related": "opportunity", "by": "organisation", "of": "organisation"}]}}' | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+picture segment "segment/$segment" light

@@ -17,7 +17,7 @@ using boost::json::value;
 
 const std::string_view world_text = R"({
   "host.hello": {"protocol": 1, "version": "0.1.0", "folder": "/srv/crm", "pid": 1, "user": "ada", "scope": "all"},
-  "status": {"host": {"version": "0.1.0", "folder": "/srv/crm", "pid": 1}, "database": {"file_bytes": 2100000, "events": 2277},
+  "status": {"host": {"version": "0.1.0", "folder": "/srv/crm", "pid": 1, "started_at": "2026-11-25T09:00:00Z", "socket": "/srv/crm/control.sock"}, "database": {"id": "mortise:7", "file_bytes": 2100000, "events": 2277},
     "types": 3, "commands": 2, "users": 1, "plugins": [], "accepts_writes": true, "warnings": [],
     "subscriptions": [{"id": "1", "plugin": "mortise.pipelines", "name": "history", "lag": 0, "dead": 0, "attached": true, "patterns": ["opportunity.*"], "cursor": "2277", "delivered": 9}]},
   "types.list": {"types": [
@@ -37,6 +37,7 @@ const std::string_view world_text = R"({
   "commands.list": {"commands": [
     {"name": "pipelines.move_opportunity", "title": "Move opportunity", "help": "Moves it to another stage.", "provider": "mortise.pipelines", "effect": "write", "preview": true,
       "arguments": {"type": "object", "required": ["opportunity", "stage"], "properties": {"opportunity": {"type": "string"}, "stage": {"type": "string"}}}},
+    {"name": "segmentation.preview", "title": "Count who fulfils a condition", "provider": "mortise.segmentation", "effect": "read", "arguments": {"type": "object", "required": ["definition"], "properties": {"definition": {"type": "object"}}}},
     {"name": "pipelines.won_sum", "title": "Won sum", "help": "What was won.", "provider": "mortise.pipelines", "effect": "read",
       "arguments": {"type": "object", "properties": {"by": {"type": "string", "description": "agent, product"}}}}]},
   "plugins.list": {"plugins": [{"id": "mortise.pipelines", "name": "Sales pipelines", "version": "0.1.0", "summary": "Pipelines with stages.", "vendor": "Mortise", "folder": "/usr/lib/mortise",
@@ -44,7 +45,9 @@ const std::string_view world_text = R"({
     {"id": "acme.broken", "name": "Broken", "version": "2.0.0", "summary": "Does not start.", "vendor": "Acme", "folder": "/opt", "state": "failed", "enabled": true,
       "problems": [{"code": "invalid", "message": "its library is for another machine", "hint": "ask the vendor"}], "warnings": [], "asked": [], "granted": [], "pinned": "", "bound": [], "versions": []}]},
   "plugins.stats": {"plugins": [{"plugin": "mortise.pipelines", "calls": 1200, "errors": 3, "queued": 2, "functions": [{"function": "hook opportunity.update", "calls": 1200, "errors": 3, "p50_ns": 81000, "p99_ns": 1900000}],
-      "events": [{"type": "opportunity.won", "published": 7, "handled": 0, "failed": 0}]}]},
+      "events": [{"type": "opportunity.won", "published": 7, "handled": 0, "failed": 0}],
+      "start": {"declared_at": "2026-11-25T09:00:00.040000Z", "declare_ns": 12000000, "loaded_at": "2026-11-25T09:00:03Z", "load_ns": 4000000, "activate_ns": 2500000, "loads": 1}},
+    {"plugin": "acme.broken", "calls": 0, "errors": 0, "functions": [], "events": [], "start": {"declared_at": "2026-11-25T09:00:00.053000Z", "declare_ns": 90000000, "loaded_at": null, "load_ns": 0, "activate_ns": 0, "loads": 0}}]},
   "plugins.logs": {"lines": [{"number": 1, "time": "2026-11-25T10:00:00Z", "level": "warning", "key": "x", "message": "an opportunity has no stage", "fields": {}, "from": "plugin"}]},
   "views.list": {"views": [
       {"name": "pipelines.board", "kind": "board", "title": "Pipeline", "source": {"type": "opportunity"}, "group_by": "stage", "groups": {"type": "stage", "sort": ["position"]},
@@ -70,6 +73,15 @@ const std::string_view world_text = R"({
   "records.create": {"record": {"id": "8", "name": "New"}, "transaction": "93"}, "records.restore": {"record": {"id": "7", "name": "Acme"}, "transaction": "94"},
   "undo": {"records": 1, "conflicts": [], "external": [], "transactions": ["95"]}, "events.publish": {"number": "2278"},
   "plugins.disable": {"id": "mortise.pipelines"}, "plugins.enable": {"id": "mortise.pipelines"}, "plugins.revoke": {"id": "mortise.pipelines"}, "plugins.grant": {},
+  "upload.open": {"upload": "u1"}, "upload.write": {"size": 4}, "plugins.install": {"id": "com.acme.mail", "version": "1.2.0", "was_there": false},
+  "plugins.inspect": {"id": "com.acme.mail", "name": "Mail", "version": "1.2.0", "vendor": "Acme", "summary": "Sends mail.", "signed": false,
+    "permissions": ["contacts.read", "net:smtp.acme.example"], "installed": "1.1.0", "asks_more": ["net:smtp.acme.example"], "asks_less": ["contacts.write"], "newer": true},
+  "plugins.upgrade": {"id": "com.acme.mail", "from": "1.1.0", "to": "1.2.0", "asks_more": [], "asks_less": [], "problem": ""},
+  "plugins.rollback": {"id": "mortise.pipelines", "from": "0.2.0", "to": "0.1.0"}, "plugins.remove": {"id": "mortise.pipelines", "archived": [{"type": "stage", "records": 6}]},
+  "backup.run": {"ok": true, "file": "/srv/mortise.backup", "bytes": 3031621, "about": {"created_at": "2026-11-25T10:00:00Z", "records": {"contact": 1200, "event": 4415}},
+    "checks": [{"name": "pages", "looked_at": 370, "wrong": 0, "findings": []}, {"name": "references", "looked_at": 6934, "wrong": 0, "findings": []}]},
+  "database.verify": {"ok": true, "checks": [{"name": "pages", "looked_at": 370, "wrong": 0, "findings": []}]},
+  "types.add_field": {"name": "contact"}, "types.archive_field": {"name": "contact"},
   "plugins.reload": {"clean": true, "problem": ""}, "settings.set": {"settings": {}}, "users.add": {"name": "eve"}, "dead_letters.retry": {"events": 1}, "dead_letters.discard": {"events": 1},
   "commands.call": {"groups": [{"label": "Hanna", "sum": {"amount": "10.00", "currency": "EUR"}}, {"label": "Ewa", "sum": {"amount": "20.00", "currency": "EUR"}}]}
 })";

@@ -52,6 +52,7 @@ void add_commands(CLI::App& app, VerbAction& action)
         std::string name{};
         std::string arguments{};
         bool dry_run{false};
+        std::string file{};
     };
     const auto options = std::make_shared<Options>();
     CLI::App* call = app.add_subcommand("call", "run a command")->fallthrough();
@@ -60,9 +61,10 @@ void add_commands(CLI::App& app, VerbAction& action)
         "JSON", options->arguments, "its arguments as a JSON object; - reads them from standard input"
     );
     call->add_flag("--dry-run", options->dry_run, "say what would happen, and do nothing");
+    call->add_option("-o,--output", options->file, "where to write the file that the command gives");
     call->callback([&action, options] {
         action = [options](Program& program) {
-            return call_command(program, options->name, options->arguments, options->dry_run);
+            return call_command(program, options->name, options->arguments, options->dry_run, options->file);
         };
     });
 }

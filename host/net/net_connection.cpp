@@ -132,9 +132,24 @@ Result<void> NetConnection::start_tls(
             .key = "net.tls",
             .where = m_where,
         };
+    MORTISE_CHECK(require_whole());
     if (name.empty()) name = m_host;
-    MORTISE_TRY(m_tls, TlsSession::open(m_socket, context, name, patience, m_where));
+    auto session = TlsSession::open(m_socket, context, name, patience, m_where);
+    m_is_broken = !session;
+    if (!session) return std::move(session).error();
+    m_tls = *std::move(session);
     return {};
+}
+
+Result<void> NetConnection::require_whole() const
+{
+    if (!m_is_broken) return {};
+    return Error{
+        .code = ErrorCode::io,
+        .message = "the connection to " + m_where + " failed before: close it",
+        .key = "net.lost",
+        .where = m_where,
+    };
 }
 
 Error NetConnection::lost(std::string_view what, int why) const
@@ -178,14 +193,19 @@ Result<void> NetConnection::write_plain(std::span<const std::byte> data, const N
 
 Result<std::size_t> NetConnection::read(std::span<std::byte> into, const NetPatience& patience)
 {
+    MORTISE_CHECK(require_whole());
     auto size = m_tls ? m_tls->read(into, patience) : read_plain(into, patience);
     if (size) m_read.fetch_add(*size, std::memory_order_relaxed);
+    m_is_broken = !size && size.error().code != ErrorCode::timeout; // silence is no failure
     return size;
 }
 
 Result<void> NetConnection::write(std::span<const std::byte> data, const NetPatience& patience)
 {
-    MORTISE_CHECK(m_tls ? m_tls->write(data, patience) : write_plain(data, patience));
+    MORTISE_CHECK(require_whole());
+    auto done = m_tls ? m_tls->write(data, patience) : write_plain(data, patience);
+    m_is_broken = !done;
+    if (!done) return done;
     m_written.fetch_add(data.size(), std::memory_order_relaxed);
     return {};
 }

@@ -57,6 +57,7 @@ private:
     Result<std::size_t> read_plain(std::span<std::byte> into, const NetPatience& patience) const;
     Result<void> write_plain(std::span<const std::byte> data, const NetPatience& patience) const;
     Error lost(std::string_view what, int why) const;
+    Result<void> require_whole() const;
 
     int m_socket;
     std::string m_host;
@@ -64,6 +65,7 @@ private:
     std::string m_where; ///< "smtp.example.com:465"
     std::string m_address;
     std::unique_ptr<TlsSession> m_tls;
+    bool m_is_broken{false}; ///< something failed in the middle: nobody goes on, least of all in plain text
     std::atomic<std::uint64_t> m_read{0};
     std::atomic<std::uint64_t> m_written{0};
 };

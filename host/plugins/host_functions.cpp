@@ -8,7 +8,9 @@
 
 namespace mortise::host {
 
-HostFunctions::HostFunctions(PluginServices& services, Background& background, PluginSecrets& secrets)
+HostFunctions::HostFunctions(
+    PluginServices& services, Background& background, PluginSecrets& secrets, ConsentBook& consent
+)
     : m_log{{services, background, m_shapes}},
       m_clock{{services, background, m_shapes}},
       m_records{{services, background, m_shapes}},
@@ -18,6 +20,7 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background, P
       m_secrets{{services, background, m_shapes}, secrets},
       m_jobs{{services, background, m_shapes}},
       m_net{std::make_unique<HostNet>(HostTools{services, background, m_shapes})},
+      m_consent{consent},
       m_calls{
           .log = &m_log,
           .clock = &m_clock,
@@ -29,6 +32,7 @@ HostFunctions::HostFunctions(PluginServices& services, Background& background, P
           .settings = &m_settings,
           .secrets = &m_secrets,
           .jobs = &m_jobs,
+          .consent = &m_consent,
           .net = m_net.get(),
       }
 {

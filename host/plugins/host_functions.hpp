@@ -13,6 +13,7 @@
 
 namespace mortise::host {
 
+class ConsentBook;
 class HostNet;
 class PluginSecrets;
 
@@ -207,10 +208,23 @@ private:
     HostTools m_tools;
 };
 
+class HostConsent final : public ConsentCalls {
+public:
+    explicit HostConsent(ConsentBook& book) : m_book{book} { }
+    Result<void>
+    ask(Caller& caller, border::Items<mortise_send_request> requests, border::Sink answers) override;
+    Result<void> redeem(Caller& caller, std::uint64_t ticket) override;
+
+private:
+    ConsentBook& m_book;
+};
+
 /// One of each, for all plugins of a host. Thread-safety: any thread.
 class HostFunctions {
 public:
-    HostFunctions(PluginServices& services, Background& background, PluginSecrets& secrets);
+    HostFunctions(
+        PluginServices& services, Background& background, PluginSecrets& secrets, ConsentBook& consent
+    );
     HostFunctions(const HostFunctions&) = delete;
     HostFunctions& operator=(const HostFunctions&) = delete;
     ~HostFunctions();
@@ -231,6 +245,7 @@ private:
     HostSecrets m_secrets;
     HostJobs m_jobs;
     std::unique_ptr<HostNet> m_net;
+    HostConsent m_consent;
     HostCalls m_calls;
 };
 

@@ -37,6 +37,12 @@ Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
     return Library::load(spec.library, spec.copies, spec.library_digest);
 }
 
+std::uint64_t nanoseconds_between(SteadyClock::time_point from, SteadyClock::time_point to)
+{
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(to - from).count()
+    );
+}
+
 std::string thread_name(const std::string& id)
 {
     return id.substr(id.rfind('.') + 1);
@@ -67,7 +73,10 @@ Instance::~Instance() = default;
 
 Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
 {
+    const Instant began = spec.services->clock.now();
+    const auto at_load = SteadyClock::now();
     MORTISE_TRY(auto library, load_library(spec));
+    const auto at_activate = SteadyClock::now();
     auto instance = std::make_shared<Instance>(std::move(spec));
     instance->m_facts = library->facts();
     instance->m_library = std::move(library);
@@ -88,6 +97,11 @@ Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
     }
     if (*outcome) {
         instance->m_state = InstanceState::active;
+        instance->m_spec.stats->note_loaded(
+            began,
+            nanoseconds_between(at_load, at_activate),
+            nanoseconds_between(at_activate, SteadyClock::now())
+        );
         return instance;
     }
     instance->m_strand.close();
@@ -166,6 +180,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
             Frame frame{*this, thread_strand, m_own_context, "quiesce"};
             if (const mortise_status status = Into::quiesce(frame, error); status < 0)
                 *said = error_of(status, error, "quiesce").message;
+            m_strand.close(); // a call that was let in before the state changed may still be on its way here
             destroy_here();
         };
         const auto waited = m_strand.run(Lane::answer, ticket, left(), left(), end_it);

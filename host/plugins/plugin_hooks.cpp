@@ -106,12 +106,12 @@ public:
 
     Result<void> run(const Hook& hook)
     {
-        std::vector<std::size_t> concerned;
+        m_concerned.clear();
         for (std::size_t i = 0; i < m_items.size(); ++i)
-            if (concerns(hook, *m_items[i].draft)) concerned.push_back(i);
-        for (std::size_t from = 0; from < concerned.size(); from += most_drafts) {
-            const std::size_t count = std::min(most_drafts, concerned.size() - from);
-            MORTISE_CHECK(ask(hook, std::span{concerned}.subspan(from, count)));
+            if (concerns(hook, *m_items[i].draft)) m_concerned.push_back(i);
+        for (std::size_t from = 0; from < m_concerned.size(); from += most_drafts) {
+            const std::size_t count = std::min(most_drafts, m_concerned.size() - from);
+            MORTISE_CHECK(ask(hook, std::span{m_concerned}.subspan(from, count)));
         }
         return {};
     }
@@ -139,16 +139,20 @@ private:
     Result<void> ask(const Hook& hook, std::span<const std::size_t> concerned)
     {
         for (int attempt = 0; attempt < most_starts; ++attempt) {
-            auto instance = hook.plugin->instance.load(std::memory_order_acquire);
-            if (!instance || !instance->is_active()) {
-                auto started = m_hooks.m_activate(hook.plugin->id);
-                if (!started) return failed(hook, nullptr, started.error());
-                instance = *std::move(started);
+            if (m_slot != hook.plugin.get() || attempt > 0 || !m_instance->is_active()) {
+                m_slot = nullptr;
+                m_instance = hook.plugin->instance.load(std::memory_order_acquire);
+                if (!m_instance || !m_instance->is_active()) {
+                    auto started = m_hooks.m_activate(hook.plugin->id);
+                    if (!started) return failed(hook, nullptr, started.error());
+                    m_instance = *std::move(started);
+                }
+                m_slot = hook.plugin.get();
             }
-            const Instance::InFlight call{*instance};
-            if (call) return ask_instance(hook, *instance, concerned);
-            if (instance->state() == InstanceState::quarantined)
-                return failed(hook, instance.get(), {.message = instance->problem()});
+            const Instance::InFlight call{*m_instance};
+            if (call) return ask_instance(hook, *m_instance, concerned);
+            if (m_instance->state() == InstanceState::quarantined)
+                return failed(hook, m_instance.get(), {.message = m_instance->problem()});
         } // it is being reloaded
         return failed(hook, nullptr, {.message = "it is being closed"});
     }
@@ -157,17 +161,14 @@ private:
     {
         const auto tag = instance.binding(Instance::BindingKind::hook, hook.declared.name);
         if (!tag) return failed(hook, &instance, {.message = "its code does not offer the hook"});
-        std::vector<ValueBlock> related;
-        std::vector<mortise_draft> drafts;
-        MORTISE_CHECK(make_drafts(hook, instance, concerned, drafts, related));
-        Verdicts verdicts{drafts.size()};
+        MORTISE_CHECK(make_drafts(hook, instance, concerned));
+        Verdicts verdicts{m_drafts.size()};
         mortise_error error = new_error();
-        const std::string label = "hook " + hook.declared.name;
-        Frame frame{instance, thread_hook, instance.own_context(), label};
+        Frame frame{instance, thread_hook, instance.own_context(), hook.label};
         const mortise_status status
-            = instance.call_hook(frame, *tag, m_context.get(), drafts, verdicts.sink(), error);
+            = instance.call_hook(frame, *tag, m_context.get(), m_drafts, verdicts.sink(), error);
         if (frame.took > hook.declared.budget)
-            instance.stats().note_late_hook(label, static_cast<std::uint64_t>(frame.took.count()));
+            instance.stats().note_late_hook(hook.label, static_cast<std::uint64_t>(frame.took.count()));
         if (status < 0) {
             Error said = to_error(status, error);
             if (said.message.empty()) said.message = "it answered " + std::string{name(said.code)};
@@ -189,16 +190,12 @@ private:
         return {};
     }
 
-    Result<void> make_drafts(
-        const Hook& hook,
-        const Instance& instance,
-        std::span<const std::size_t> concerned,
-        std::vector<mortise_draft>& drafts,
-        std::vector<ValueBlock>& related
-    )
+    /// Fills `m_drafts` and `m_related`, which the next hook uses again.
+    Result<void>
+    make_drafts(const Hook& hook, const Instance& instance, std::span<const std::size_t> concerned)
     {
-        drafts.reserve(concerned.size());
-        related.reserve(concerned.size());
+        m_drafts.clear();
+        m_related.clear();
         for (const std::size_t index : concerned) {
             Item& item = m_items[index];
             MORTISE_CHECK(encode_rows(item));
@@ -211,9 +208,9 @@ private:
             draft.before = item.before_tree;
             draft.after = item.after_tree;
             draft.time = item.draft->after().updated_at.microseconds;
-            drafts.push_back(draft);
+            m_drafts.push_back(draft);
         }
-        if (!hook.declared.reads.empty()) return read_related(hook, instance, concerned, drafts, related);
+        if (!hook.declared.reads.empty()) return read_related(hook, instance, concerned);
         return {};
     }
 
@@ -238,20 +235,16 @@ private:
     }
 
     /// The records that the hook looks at beside the draft, read for the whole batch at once.
-    Result<void> read_related(
-        const Hook& hook,
-        const Instance& instance,
-        std::span<const std::size_t> concerned,
-        std::vector<mortise_draft>& drafts,
-        std::vector<ValueBlock>& related
-    )
+    Result<void>
+    read_related(const Hook& hook, const Instance& instance, std::span<const std::size_t> concerned)
     {
+        m_related.reserve(concerned.size());
         std::vector<Map> maps(concerned.size());
         for (const std::string& field : hook.declared.reads)
             MORTISE_CHECK(read_field(field, instance, concerned, maps));
         for (std::size_t i = 0; i < maps.size(); ++i) {
             MORTISE_TRY(ValueBlock block, encode(Value{std::move(maps[i])}));
-            drafts[i].related = related.emplace_back(std::move(block)).tree();
+            m_drafts[i].related = m_related.emplace_back(std::move(block)).tree();
         }
         return {};
     }
@@ -325,6 +318,11 @@ private:
     PluginHooks& m_hooks;
     ContextBlock m_context;
     std::deque<Item> m_items;
+    const PluginSlot* m_slot{nullptr}; ///< the plugin of the hook before, and its
+    std::shared_ptr<Instance> m_instance;
+    std::vector<std::size_t> m_concerned; ///< items that the present hook is about
+    std::vector<mortise_draft> m_drafts;
+    std::vector<ValueBlock> m_related;
 };
 
 PluginHooks::PluginHooks(PluginServices& services, RowShapes& shapes, Activate activate)
@@ -341,8 +339,10 @@ void PluginHooks::set(std::vector<Hook> hooks)
             < std::tie(b.declared.priority, b.plugin->id, b.declared.name);
     });
     auto table = std::make_shared<Table>();
-    for (const Hook& hook : hooks)
+    for (Hook& hook : hooks) {
+        hook.label = "hook " + hook.declared.name;
         table->wanted[hook.type_id][static_cast<std::size_t>(hook.declared.operation)] = true;
+    }
     table->hooks = std::move(hooks);
     m_table.store(std::move(table), std::memory_order_release);
 }

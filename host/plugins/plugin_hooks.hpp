@@ -31,6 +31,7 @@ public:
         std::shared_ptr<PluginSlot> plugin;
         HookDeclaration declared;
         std::int64_t type_id{0};
+        std::string label{}; ///< for people: "hook NAME"; set by `set`
     };
     /// Gives the running instance, starting it if need be.
     using Activate = std::function<Result<std::shared_ptr<Instance>>(const std::string& plugin)>;

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "commands/type_commands.hpp"
+#include "consent/consent_commands.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -40,6 +41,7 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_)
       store{services.database, services.writer, services.clock},
       versions{folders.data},
       secrets{store, folders.data.parent_path() / "secrets.key"},
+      consent{services.database, services.writer, services.records, services.clock},
       background{
           services,
           [this](const std::string& id, const Error& error) {
@@ -68,7 +70,7 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_)
                   });
           }
       },
-      functions{services, background, secrets},
+      functions{services, background, secrets, consent},
       hooks{services, functions.shapes(), [this](const std::string& id) -> Result<std::shared_ptr<Instance>> {
                 MORTISE_TRY(const auto plugin, require(id));
                 if (const auto instance = plugin->slot->instance.load(); instance && instance->is_active())
@@ -194,7 +196,9 @@ Result<void> PluginManager::open()
     }
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     m_state->services.records.set_hooks(&m_state->hooks);
+    MORTISE_CHECK(m_state->consent.open());
     MORTISE_CHECK(add_type_commands(m_state->services.commands, m_state->services.records));
+    MORTISE_CHECK(add_consent_commands(m_state->services.commands, m_state->consent));
     m_state->register_enabled();
     return {};
 }
@@ -210,9 +214,9 @@ void PluginManager::stop(std::chrono::milliseconds patience)
     m_state->services.records.set_hooks(nullptr);
     for (const auto& plugin : m_state->all())
         m_state->close(*plugin, patience);
-    for (const auto& hanging : m_state->left_alone)
-        static_cast<void>(new std::shared_ptr<Instance>{hanging}
-        ); // NOLINT: a thread is in it until the process ends
+    // A thread is in each of these until the process ends.
+    static auto& for_ever = *new std::vector<std::shared_ptr<Instance>>;
+    for_ever.insert(for_ever.end(), m_state->left_alone.begin(), m_state->left_alone.end());
 }
 
 Result<void> PluginManager::rescan()

@@ -85,6 +85,21 @@ struct Installed {
     bool was_there{false}; ///< the same version, with the same files or replaced
 };
 
+/// What a package would bring, before any of it is installed.
+struct Inspected {
+    std::string id;
+    std::string name;
+    std::string version;
+    std::string vendor;
+    std::string summary;
+    bool is_signed{false}; ///< it says so; whether by somebody who is trusted, `install` tells
+    std::vector<std::string> permissions{};
+    std::string installed; ///< the version that counts now; empty: none
+    std::vector<std::string> asks_more{}; ///< permissions that the installed version does not ask for
+    std::vector<std::string> asks_less{};
+    bool is_newer{false}; ///< than what is installed
+};
+
 struct Upgraded {
     std::string id;
     std::string from; ///< the version that counted before
@@ -125,6 +140,8 @@ public:
     /// Closes it and takes back all that it registered; its records stay. `state` if another enabled plugin
     /// needs it.
     Result<void> disable(std::string_view id, std::chrono::milliseconds patience = default_patience);
+    /// Tells what a package is and asks for; it is checked as `install` checks it, and nothing is kept.
+    Result<Inspected> inspect(int package) const;
     /// Puts a package's files on disk, as one more version of its plugin. Nothing of it runs: a plugin that
     /// is enabled stays with the version that it has. `package` is an open file. Errors: those of
     /// `unpack_package` and of its manifest; `package.unsigned`; `plugins.version_exists`.

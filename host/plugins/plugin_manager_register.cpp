@@ -16,6 +16,27 @@ namespace {
 /// While a plugin is reloaded its calls wait this long.
 constexpr std::chrono::seconds reload_patience{10};
 
+/// Notes how long a plugin took to be declared, from its making to its end.
+class DeclareTimer {
+public:
+    DeclareTimer(const Clock& clock, PluginStats& stats) : m_stats{stats}, m_at{clock.now()} { }
+    ~DeclareTimer()
+    {
+        const auto spent = std::chrono::steady_clock::now() - m_began;
+        m_stats.note_declared(
+            m_at,
+            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count())
+        );
+    }
+    DeclareTimer(const DeclareTimer&) = delete;
+    DeclareTimer& operator=(const DeclareTimer&) = delete;
+
+private:
+    PluginStats& m_stats;
+    const Instant m_at;
+    const std::chrono::steady_clock::time_point m_began{std::chrono::steady_clock::now()};
+};
+
 bool is_closing(const Error& error)
 {
     return error.key == "plugins.closing";
@@ -50,6 +71,7 @@ void PluginManager::State::register_enabled()
 Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin, Start start_when)
 {
     const auto manifest = plugin->manifest();
+    const DeclareTimer timer{services.clock, *plugin->stats};
     PluginRecord record;
     {
         const std::scoped_lock lock{plugin->mutex};

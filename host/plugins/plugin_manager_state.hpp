@@ -3,6 +3,7 @@
 /// \file
 /// The inside of `PluginManager`. Private to plugin_manager*.cpp.
 
+#include "consent/consent_book.hpp"
 #include "plugins/background.hpp"
 #include "plugins/host_functions.hpp"
 #include "plugins/install/plugin_folder.hpp"
@@ -33,6 +34,7 @@ struct PluginManager::State {
     PluginStore store;
     PluginFolder versions; ///< on disk, those that were installed
     PluginSecrets secrets;
+    ConsentBook consent;
     Background background;
     Schedules schedules;
     HostFunctions functions;

@@ -193,6 +193,32 @@ Result<Closing> PluginManager::reload(std::string_view id, std::chrono::millisec
     return closed;
 }
 
+Result<Inspected> PluginManager::inspect(int package) const
+{
+    const std::scoped_lock lock{m_state->admin};
+    MORTISE_TRY(const StagedPlugin staged, m_state->versions.stage(package));
+    const Manifest& manifest = staged.manifest();
+    Inspected inspected{
+        .id = manifest.id,
+        .name = manifest.name,
+        .version = manifest.version.text(),
+        .vendor = manifest.vendor,
+        .summary = manifest.summary,
+        .is_signed = staged.package().signature.has_value(),
+        .permissions = manifest.permissions,
+        .installed = {},
+        .is_newer = true,
+    };
+    const auto plugin = m_state->find(inspected.id);
+    const auto before = plugin ? plugin->manifest() : nullptr;
+    if (!before) return inspected;
+    inspected.installed = before->version.text();
+    inspected.asks_more = only_in(manifest.permissions, before->permissions);
+    inspected.asks_less = only_in(before->permissions, manifest.permissions);
+    inspected.is_newer = before->version < manifest.version;
+    return inspected;
+}
+
 Result<Installed> PluginManager::install(int package, const InstallOptions& options)
 {
     const std::scoped_lock lock{m_state->admin};

@@ -71,6 +71,22 @@ void PluginStats::note_late_hook(std::string_view what, std::uint64_t nanosecond
     m_slowest = std::string{what} + ": " + in_milliseconds(nanoseconds);
 }
 
+void PluginStats::note_declared(Instant began, std::uint64_t nanoseconds)
+{
+    const std::scoped_lock lock{m_mutex};
+    m_start.declared_at = began;
+    m_start.declare_ns = nanoseconds;
+}
+
+void PluginStats::note_loaded(Instant began, std::uint64_t load_ns, std::uint64_t activate_ns)
+{
+    const std::scoped_lock lock{m_mutex};
+    m_start.loaded_at = began;
+    m_start.load_ns = load_ns;
+    m_start.activate_ns = activate_ns;
+    ++m_start.loads;
+}
+
 void PluginStats::note_queue(std::uint64_t depth) noexcept
 {
     m_queued.store(depth, std::memory_order_relaxed);
@@ -108,6 +124,7 @@ PluginCost PluginStats::cost() const
     cost.queued_most = m_queued_most.load(std::memory_order_relaxed);
     const std::scoped_lock lock{m_mutex};
     cost.slowest = m_slowest;
+    cost.start = m_start;
     for (const auto& [type, count] : m_events)
         cost.events.push_back(count);
     return cost;

@@ -4,6 +4,7 @@
 /// What a plugin costs, counted at the border for every call in both directions. Counting is a relaxed
 /// increment; the clock is read for each call that may wait, and for one in 64 of the others.
 
+#include "base/clock.hpp"
 #include "plugins/generated/abi_functions.hpp"
 #include "plugins/histogram.hpp"
 
@@ -35,6 +36,17 @@ struct EventCount {
     std::uint64_t failed{0};
 };
 
+/// How long a plugin took to be there: what it declares made known, then its code, which is loaded when it is
+/// first asked for something. The last time of each.
+struct StartCost {
+    Instant declared_at{};
+    std::uint64_t declare_ns{0}; ///< 0: not enabled since the host started
+    Instant loaded_at{};
+    std::uint64_t load_ns{0}; ///< the library: checked, copied, mapped; 0: not loaded yet
+    std::uint64_t activate_ns{0}; ///< its own code, until it could be called
+    std::uint64_t loads{0};
+};
+
 /// What one plugin has cost since the host started.
 struct PluginCost {
     std::uint64_t calls{0}; ///< into the plugin
@@ -51,6 +63,7 @@ struct PluginCost {
     std::uint64_t net_written{0}; ///< bytes
     std::uint64_t queued{0}; ///< waiting for the strand now
     std::uint64_t queued_most{0};
+    StartCost start{};
     std::string slowest; ///< the last call that overran, with its time; empty if none did
     std::vector<FunctionCost> functions; ///< only those that were called
     std::vector<EventCount> events; ///< by type
@@ -89,6 +102,8 @@ public:
     void count_failed(std::string_view type, std::uint64_t count = 1);
     void note_slow(std::string_view what, std::uint64_t nanoseconds);
     void note_late_hook(std::string_view what, std::uint64_t nanoseconds);
+    void note_declared(Instant began, std::uint64_t nanoseconds);
+    void note_loaded(Instant began, std::uint64_t load_ns, std::uint64_t activate_ns);
     void note_queue(std::uint64_t depth) noexcept;
 
     PluginCost cost() const;
@@ -111,6 +126,7 @@ private:
     std::vector<std::unique_ptr<Histogram>> m_histograms;
     std::map<std::string, EventCount, std::less<>> m_events;
     std::string m_slowest;
+    StartCost m_start;
 };
 
 } // namespace mortise::host

@@ -103,7 +103,7 @@ Result<void> check_permissions(const Manifest& manifest, const Schema& schema)
         const std::string& permission = manifest.permissions[i];
         const std::size_t dot = permission.find('.');
         const std::string_view what = std::string_view{permission}.substr(0, dot);
-        if (what == "secrets" || what == "events" || permission == every_type_read
+        if (what == "secrets" || what == "events" || what == "send" || permission == every_type_read
             || permission.starts_with(net_prefix)) {
             if (permission.starts_with(net_prefix)) MORTISE_CHECK(check_named_hosts(manifest, schema, i));
             continue;

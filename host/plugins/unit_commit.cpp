@@ -8,7 +8,12 @@
 #include "records/records.hpp"
 #include "store/database.hpp"
 
+#include <mortise/value_block.hpp>
+
 #include <algorithm>
+#include <cstring>
+#include <memory>
+#include <vector>
 
 namespace mortise::host {
 
@@ -17,6 +22,22 @@ namespace {
 Digest digest_of(const Map& arguments)
 {
     return hash(json_text(Value{arguments}));
+}
+
+/// An answer as it is kept: the block of its value, which keeps ids, amounts and times what they are. Answers
+/// that were kept before are JSON, which begins with none of the bytes that a block begins with.
+Result<Value> read_answer(std::span<const std::byte> kept)
+{
+    constexpr std::byte first_of_text{0x20};
+    if (kept.empty()) return Value{};
+    if (kept.front() >= first_of_text)
+        return parse_value(
+            std::string_view{reinterpret_cast<const char*>(kept.data()), kept.size()}, "answer of a command"
+        );
+    std::vector<std::uint64_t> aligned((kept.size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
+    std::memcpy(aligned.data(), kept.data(), kept.size());
+    const mortise_tree tree{reinterpret_cast<const mortise_value*>(aligned.data()), kept.size()};
+    return ValueView{tree}.value();
 }
 
 } // namespace
@@ -88,16 +109,19 @@ Result<std::optional<Value>> find_answer(PluginServices& services, const UnitId&
             .where = "idempotency_key",
             .hint = "give every call a key of its own, and repeat only what is the same",
         };
-    MORTISE_TRY(Value answer, parse_value(select->text(1), "answer of a command"));
+    MORTISE_TRY(Value answer, read_answer(select->bytes(1)));
     return std::optional{std::move(answer)};
 }
 
 void remember_answer(UnitOfWork& unit, const UnitId& id, const Map& arguments, const Value& answer)
 {
     unit.id = id;
-    unit.also = [id, digest = digest_of(arguments), text = json_text(answer), before = std::move(unit.also)](
-                    Connection& connection
-                ) -> Result<void> {
+    auto block = encode(answer);
+    unit.also = [id,
+                 digest = digest_of(arguments),
+                 block = std::make_shared<Result<ValueBlock>>(std::move(block)),
+                 before = std::move(unit.also)](Connection& connection) -> Result<void> {
+        if (!*block) return block->error();
         if (before) MORTISE_CHECK(before(connection));
         MORTISE_TRY(
             Statement * insert,
@@ -105,7 +129,8 @@ void remember_answer(UnitOfWork& unit, const UnitId& id, const Map& arguments, c
         );
         insert->bind_bytes(1, id);
         insert->bind_bytes(2, digest);
-        insert->bind(3, text);
+        const mortise_tree tree = (*block)->tree();
+        insert->bind_bytes(3, {reinterpret_cast<const std::byte*>(tree.root), tree.bytes});
         return insert->run();
     };
 }

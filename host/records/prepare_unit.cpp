@@ -179,9 +179,10 @@ private:
         change.after.updated_at = m_given.now;
         if (asked.operation == Operation::remove)
             change.after.deleted_at = m_given.now;
-        else if (asked.operation == Operation::restore)
+        else if (asked.operation == Operation::restore) {
             change.after.deleted_at = {};
-        else
+            m_created.insert(asked.id.number); // others of the unit may refer to what comes back
+        } else
             MORTISE_CHECK(set_values(asked, change));
         return {};
     }
@@ -205,14 +206,11 @@ private:
         MORTISE_TRY(Statement * select, m_given.reader.cached(type.sql.select_by_id));
         select->bind(1, id.number);
         MORTISE_TRY(const bool found, select->step());
-        if (!found) {
-            select->reset();
-            return not_there(type, id);
-        }
-        Row row = read_row(*select, type);
+        Row row = found ? read_row(*select, type) : Row{};
         select->reset();
-        const Id visible_to = m_given.context.principal.row_owner();
-        if (visible_to && row.owner != visible_to) return not_there(type, id);
+        if (!found) return not_there(type, id);
+        if (const Id own = m_given.context.principal.row_owner(); own && row.owner != own)
+            return not_there(type, id);
         return row;
     }
 

@@ -130,11 +130,13 @@ private:
         if (!plan) return {};
         MORTISE_TRY(const std::optional<Row> before, former(touched, "until", commit));
         const bool latest = plan->row.since == commit;
-        if (!before) { // the commit made the record
-            if (latest)
+        if (!before) { // the commit made the record, or only told an event about it
+            if (latest) {
                 plan->remove = true;
-            else
-                conflict(touched, "", "it was changed after it was made");
+                return {};
+            }
+            MORTISE_TRY(const std::optional<Row> made, former(touched, "since", commit));
+            if (made) conflict(touched, "", "it was changed after it was made");
             return {};
         }
         std::optional<Row> after = plan->row;
@@ -252,13 +254,15 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
         for (const std::int64_t number : backwards)
             MORTISE_CHECK(planner.take_back(number));
         outcome = std::move(planner.outcome);
-        if (!outcome.conflicts.empty() && force == UndoForce::no) return in_the_way(outcome);
+        if (!outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run)
+            return in_the_way(outcome);
         for (const auto& [id, plan] : planner.plans()) {
             std::vector<Change> steps = changes_of(plan);
             outcome.records += !steps.empty();
             std::ranges::move(steps, std::back_inserter(changes));
         }
     }
+    if (context.dry_run) return outcome;
     // Two changes of one record do not fit into one unit, since the second would be prepared on what the
     // first finds.
     std::vector<Change> waiting;
@@ -321,6 +325,7 @@ Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForc
         };
     MORTISE_TRY(const std::vector<std::int64_t> numbers, commits_of_import(import));
     MORTISE_TRY(UndoOutcome outcome, commits(context, numbers, force));
+    if (context.dry_run) return outcome;
     UnitOfWork unit;
     unit.changes.push_back(
         {.operation = Operation::update,

@@ -37,6 +37,7 @@ struct UndoOutcome {
 
 enum class UndoForce : std::uint8_t { no, yes };
 
+/// With a dry run, what would be done is told, conflicts too, and nothing is written.
 class Undo {
 public:
     Undo(Database& database, Records& records) : m_database{database}, m_records{records} { }

@@ -241,6 +241,19 @@ PLACE(mortise_jobs, progress, 24);
 PLACE(mortise_jobs, cancelled, 32);
 PLACE(mortise_jobs, cancel, 40);
 
+/* mortise.consent/1 */
+SIZE(mortise_send_request, 56);
+NUMBER(MORTISE_SEND_REQUEST_MIN_SIZE, 56);
+PLACE(mortise_send_request, size, 0);
+PLACE(mortise_send_request, only_ask, 4);
+PLACE(mortise_send_request, contact, 8);
+PLACE(mortise_send_request, point, 16);
+PLACE(mortise_send_request, channel, 24);
+PLACE(mortise_send_request, purpose, 40);
+SIZE(mortise_consent, 24);
+PLACE(mortise_consent, ask, 8);
+PLACE(mortise_consent, redeem, 16);
+
 /* mortise.net/1 */
 NUMBER(MORTISE_NET_TLS_NONE, 0);
 NUMBER(MORTISE_NET_TLS_DIRECT, 1);

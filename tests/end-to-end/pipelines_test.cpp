@@ -16,24 +16,10 @@ protected:
     {
         PluginsTest::SetUp();
         if (HasFatalFailure()) return;
-        std::filesystem::copy(
-            std::filesystem::path{MORTISE_BUILT_PLUGINS} / id,
-            m_folder / "installed" / id,
-            std::filesystem::copy_options::recursive
-        );
-        ASSERT_TRUE(m_plugins->rescan());
-        if (m_isolated) static_cast<void>(m_plugins->isolate(id, true));
-        const auto enabled = m_plugins->enable(id);
-        ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
+        enable_built(MORTISE_BUILT_PLUGINS, id);
         ASSERT_TRUE(call("pipelines.set_up"));
     }
 
-    Value must(std::string_view command, const Map& arguments = {})
-    {
-        auto answer = call(command, arguments);
-        EXPECT_TRUE(answer) << command << ": " << answer.error().message << " " << answer.error().where;
-        return answer ? *std::move(answer) : Value{};
-    }
     std::string refusal_of(std::string_view command, const Map& arguments)
     {
         const auto answer = call(command, arguments);
@@ -44,22 +30,6 @@ protected:
         return change(
             {.operation = operation, .type = type, .id = record, .version = {}, .values = std::move(values)}
         );
-    }
-    /// The only value, or the rows, of a query.
-    std::vector<std::vector<Value>> rows(const std::string& sql)
-    {
-        auto found = m_views->query(Principal::system(), {.sql = sql});
-        EXPECT_TRUE(found) << found.error().message;
-        std::vector<std::vector<Value>> all;
-        while (found) {
-            const auto more = found->step();
-            EXPECT_TRUE(more);
-            if (!more || !*more) break;
-            std::vector<Value>& row = all.emplace_back();
-            for (std::size_t column = 0; column < found->columns().size(); ++column)
-                row.push_back(found->value(static_cast<int>(column)));
-        }
-        return all;
     }
     Id stage(const std::string& key)
     {
@@ -278,6 +248,19 @@ TEST_F(Pipelines, WritesHistoryOnceEvenWhenItIsReplayed)
     ASSERT_TRUE(settle());
     EXPECT_EQ(rows("SELECT id FROM stage_history").size(), 2U);
     EXPECT_EQ(published(deal), (std::vector<std::string>{"opportunity.stage_changed", "opportunity.won"}));
+}
+
+TEST_F(Pipelines, ARepeatedCommandAnswersTheSame)
+{
+    CallContext context = system();
+    context.idempotency_key = "order 17";
+    const Map arguments{{"name", "Deal"}, {"amount", "12 USD"}};
+    const auto first = call("pipelines.create_opportunity", arguments, context);
+    const auto again = call("pipelines.create_opportunity", arguments, context);
+    ASSERT_TRUE(first && again);
+    EXPECT_EQ(*first, *again) << "ids are ids, not their digits";
+    EXPECT_TRUE((*again)["opportunity"].as<Id>());
+    EXPECT_EQ(rows("SELECT id FROM opportunity").size(), 1U);
 }
 
 } // namespace

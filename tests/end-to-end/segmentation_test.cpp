@@ -24,24 +24,6 @@ protected:
         ASSERT_TRUE(call("pipelines.set_up"));
     }
 
-    void enable_built(const char* folder, const char* id)
-    {
-        std::filesystem::copy(
-            std::filesystem::path{folder} / id,
-            m_folder / "installed" / id,
-            std::filesystem::copy_options::recursive
-        );
-        ASSERT_TRUE(m_plugins->rescan());
-        if (m_isolated) static_cast<void>(m_plugins->isolate(id, true));
-        const auto enabled = m_plugins->enable(id);
-        ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
-    }
-    Value must(std::string_view command, const Map& arguments = {})
-    {
-        auto answer = call(command, arguments);
-        EXPECT_TRUE(answer) << command << ": " << answer.error().message << " " << answer.error().where;
-        return answer ? *std::move(answer) : Value{};
-    }
     Id segment(const char* name, Map definition)
     {
         const Value made
@@ -73,21 +55,6 @@ protected:
         return must("segmentation.preview", {{"definition", definition}, {"sample", 0}})["count"].get_or(
             std::int64_t{-1}
         );
-    }
-    std::vector<std::vector<Value>> rows(const std::string& sql)
-    {
-        auto found = m_views->query(Principal::system(), {.sql = sql});
-        EXPECT_TRUE(found) << found.error().message;
-        std::vector<std::vector<Value>> all;
-        while (found) {
-            const auto more = found->step();
-            EXPECT_TRUE(more);
-            if (!more || !*more) break;
-            std::vector<Value>& row = all.emplace_back();
-            for (std::size_t column = 0; column < found->columns().size(); ++column)
-                row.push_back(found->value(static_cast<int>(column)));
-        }
-        return all;
     }
     std::int64_t number(const std::string& sql)
     {

@@ -52,7 +52,7 @@ class Folder:
     def json(self, *arguments, input=None):
         """Runs a verb with --json that must succeed, and reads its one document."""
         answer = self.run("--json", *arguments, input=input)
-        assert answer.code == 0, f"{arguments}: {answer.code} {answer.err}"
+        assert answer.code == 0, f"{answer.code} {answer.err} {arguments}"
         return answer.json()
 
     def write(self, name, text):

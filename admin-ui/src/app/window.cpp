@@ -148,7 +148,7 @@ Result<void> run_window(const Options& options)
     if (!options.seen.empty()) MORTISE_CHECK(seen.open(options.seen));
     Link link{connector(options), [] { glfwPostEmptyEvent(); }};
     float content = window.content_scale();
-    Shell shell{link, clock, {options.theme, options.scale * content}};
+    Shell shell{link, clock, {options.theme, options.scale * content, usual_preferences_file()}};
     float wanted = options.scale;
     if (!options.screen.empty()) shell.open(options.screen);
     if (seen.is_open()) shell.ui().set_probe(&seen.probe());

@@ -1,13 +1,18 @@
+#include "panels/backup_screen.hpp"
+#include "panels/bisect_screen.hpp"
 #include "panels/command_screens.hpp"
 #include "panels/event_screens.hpp"
 #include "panels/home_screen.hpp"
 #include "panels/import_screen.hpp"
 #include "panels/list_screen.hpp"
 #include "panels/operate_screens.hpp"
+#include "panels/package_screen.hpp"
 #include "panels/plugin_screen.hpp"
 #include "panels/record_screen.hpp"
+#include "panels/segment_screen.hpp"
 #include "panels/settings_screen.hpp"
 #include "panels/sql_screen.hpp"
+#include "panels/startup_screen.hpp"
 #include "panels/types_screen.hpp"
 #include "views/report_screen.hpp"
 #include "views/view_screen.hpp"
@@ -18,7 +23,7 @@
 namespace mortise::ui {
 namespace {
 
-/// "opportunity?organisation=12": a type, and rows to begin with.
+/// "opportunity?organisation=12": a type, and rows to begin with. "contact?@NAME": a view that was saved.
 std::unique_ptr<Screen> make_list(Console& console, const std::string& text)
 {
     const std::size_t mark = text.find('?');
@@ -26,7 +31,9 @@ std::unique_ptr<Screen> make_list(Console& console, const std::string& text)
     if (mark != std::string::npos) {
         const std::string filter = text.substr(mark + 1);
         const std::size_t equal = filter.find('=');
-        if (equal != std::string::npos)
+        if (filter.starts_with('@'))
+            look.view = filter.substr(1);
+        else if (equal != std::string::npos)
             look.filters.push_back({filter.substr(0, equal), Test::is, filter.substr(equal + 1)});
     }
     return std::make_unique<ListScreen>(console, text.substr(0, mark), std::move(look));
@@ -50,6 +57,11 @@ std::unique_ptr<Screen> make_screen(Console& console, std::string_view place)
     if (name == "view" && !rest.empty()) return std::make_unique<ViewScreen>(rest);
     if (name == "reports") return std::make_unique<ReportScreen>(rest);
     if (name == "plugins") return std::make_unique<PluginScreen>(console, rest);
+    if (name == "install") return std::make_unique<PackageScreen>(console);
+    if (name == "startup") return std::make_unique<StartupScreen>();
+    if (name == "bisect") return std::make_unique<BisectScreen>();
+    if (name == "segment") return std::make_unique<SegmentScreen>(console, rest.empty() ? "new" : rest);
+    if (name == "backup") return std::make_unique<BackupScreen>();
     if (name == "events") return std::make_unique<EventScreen>(console, rest);
     if (name == "dead-letters") return std::make_unique<DeadLetterScreen>();
     if (name == "subscriptions") return std::make_unique<SubscriptionScreen>();

@@ -1,3 +1,4 @@
+#include "base/base64.hpp"
 #include "base/json_read.hpp"
 #include "panels/import_screen.hpp"
 
@@ -9,21 +10,6 @@ namespace {
 
 constexpr std::size_t part_bytes = std::size_t{512} << 10;
 constexpr std::string_view modes[] = {"create", "update", "upsert", "skip"};
-
-std::string base64_of(std::string_view bytes)
-{
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            group = (group << 8U) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k)
-            text += i + k > bytes.size() ? '=' : letters[(group >> (18U - 6U * k)) & 63U];
-    }
-    return text;
-}
 
 bool write_beside(const std::filesystem::path& file, const std::string& text)
 {

@@ -54,12 +54,12 @@ ListScreen::ListScreen(Console& console, std::string type, ListLook look)
 
 std::string ListScreen::title() const
 {
+    if (!m_view.empty()) return m_view;
     return m_look.title.empty() ? m_label : m_look.title;
 }
 
 void ListScreen::set_up(Console& console, const TypeInfo& type)
 {
-    static_cast<void>(console);
     m_is_set_up = true;
     m_type = type.name;
     m_label = type.plural_label();
@@ -88,6 +88,7 @@ void ListScreen::set_up(Console& console, const TypeInfo& type)
         if (std::ranges::find(usual, name) == usual.end()) add(name, true);
     m_grid.set_columns(std::move(columns));
     m_grid.set_sort(m_look.sort);
+    if (!m_look.view.empty()) apply_view(console, m_look.view);
     ask();
 }
 
@@ -135,10 +136,13 @@ void ListScreen::draw(Console& console)
     }
     if (!m_is_set_up) set_up(console, *type);
     m_rows.follow();
+    follow_export(console);
     draw_bar(console, *type);
     draw_filters(console, *type);
     if (m_shows_filters) draw_filter_editor(console, *type);
     if (m_shows_columns) draw_columns(console, *type);
+    if (m_shows_views) draw_views(console, *type);
+    if (m_shows_export) draw_export(console, *type);
     if (!m_grid.selection().empty()) draw_marked(console, *type);
     draw_grid(console, *type);
 }
@@ -165,6 +169,12 @@ void ListScreen::draw_bar(Console& console, const TypeInfo& type)
     ui.beside();
     if (ui.button("Columns", {.icon = Icon::columns, .tip = "Which are shown"}))
         m_shows_columns = !m_shows_columns;
+    ui.beside();
+    if (ui.button("Views", {.icon = Icon::list, .tip = "Saved views of this list", .keys = "v"}))
+        m_shows_views = m_names_view = !m_shows_views;
+    ui.beside();
+    if (ui.button("Export", {.icon = Icon::export_, .tip = "What is shown, as a file"}))
+        m_shows_export = m_names_file = !m_shows_export;
     ui.beside(14);
     ImGui::AlignTextToFramePadding();
     ui.muted(count_text(type));
@@ -296,6 +306,17 @@ std::vector<Action> ListScreen::actions(Console& console)
          .group = group,
          .icon = Icon::columns,
          .run = [this] { m_shows_columns = !m_shows_columns; }},
+        {.id = "list.views",
+         .title = "Saved views of this list",
+         .group = group,
+         .keys = "v",
+         .icon = Icon::list,
+         .run = [this] { m_shows_views = m_names_view = !m_shows_views; }},
+        {.id = "list.export",
+         .title = "Export what is shown",
+         .group = group,
+         .icon = Icon::export_,
+         .run = [this] { m_shows_export = m_names_file = true; }},
         {.id = "list.refresh",
          .title = "Refresh",
          .group = group,

@@ -3,7 +3,7 @@
 /// \file
 /// The records of a type in a grid: filter, sort, choose columns, mark, change, delete and bring back.
 
-#include "model/record_rows.hpp"
+#include "model/csv_export.hpp"
 #include "shell/console.hpp"
 
 namespace mortise::ui {
@@ -15,6 +15,7 @@ struct ListLook {
     GridSort sort{};
     std::string empty{};
     std::vector<Filter> filters{};
+    std::string view{}; ///< a view that was saved
 };
 
 /// Thread-safety: the UI thread.
@@ -38,6 +39,12 @@ private:
     void draw_values(Console& console, const TypeInfo& type);
     void ask_values(Console& console, const TypeInfo& type);
     void draw_columns(Console& console, const TypeInfo& type);
+    void draw_views(Console& console, const TypeInfo& type);
+    void save_view(Console& console, const TypeInfo& type);
+    void apply_view(Console& console, const std::string& name);
+    void draw_export(Console& console, const TypeInfo& type);
+    void begin_export(Console& console, bool replace);
+    void follow_export(Console& console);
     void draw_marked(Console& console, const TypeInfo& type);
     void draw_bulk(Console& console, const TypeInfo& type);
     void draw_grid(Console& console, const TypeInfo& type);
@@ -60,6 +67,15 @@ private:
     bool m_shows_filters{false};
     bool m_shows_columns{false};
     bool m_shows_bulk{false};
+    bool m_shows_views{false};
+    bool m_names_view{false};
+    std::string m_view; ///< the saved one that is shown
+    std::string m_view_name;
+    bool m_shows_export{false};
+    bool m_names_file{false};
+    std::string m_file;
+    std::optional<Error> m_export_error;
+    std::unique_ptr<CsvExport> m_export;
     Filter m_new_filter;
     std::string m_bulk_field;
     std::string m_bulk_value;

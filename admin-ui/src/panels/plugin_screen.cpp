@@ -162,6 +162,20 @@ void PluginScreen::draw(Console& console)
         );
         return;
     }
+    if (!m_is_alone) {
+        Ui& ui = console.ui;
+        if (ui.button("Install a plugin", {.icon = Icon::upload, .tip = "From a package file"}))
+            console.desk.open("install");
+        ui.beside();
+        if (ui.button("Start-up", {.icon = Icon::chart, .tip = "What each took to be there"}))
+            console.desk.open("startup");
+        ui.beside();
+        if (ui.button(
+                "Find the culprit", {.icon = Icon::search, .tip = "Something is wrong: which plugin is it?"}
+            ))
+            console.desk.open("bisect");
+        ui.gap(4);
+    }
     const float rows = console.ui.px(static_cast<float>(40 + 23 * plugins.size()));
     if (!m_is_alone)
         draw_list(console, m_chosen.empty() ? 0 : std::min(rows, ImGui::GetContentRegionAvail().y * 0.38F));

@@ -29,11 +29,14 @@ private:
     void draw_plugin(Console& console, const boost::json::value& plugin);
     void draw_head(Console& console, const boost::json::value& plugin);
     void draw_overview(Console& console, const boost::json::value& plugin);
+    void draw_versions(Console& console, const boost::json::value& plugin);
     void draw_rights(Console& console, const boost::json::value& plugin);
     void draw_costs(Console& console);
     void draw_events(Console& console);
     void draw_log(Console& console);
     void change(Console& console, const std::string& method, boost::json::object params, std::string done);
+    void roll_back(Console& console, const std::string& id, const std::string& name);
+    void remove(Console& console, const std::string& id, const std::string& name);
     void disable(Console& console, const boost::json::value& plugin);
     const boost::json::value& stats_of(Console& console, std::string_view plugin) const;
     const boost::json::value& chosen(Console& console) const;

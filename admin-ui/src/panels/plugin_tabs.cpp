@@ -36,7 +36,6 @@ void PluginScreen::draw_overview(Console& console, const boost::json::value& plu
     };
     const auto& costs = stats_of(console, m_chosen);
     fact("Folder", text_at(plugin, "folder"));
-    fact("Versions", list(array_at(plugin, "versions")));
     fact("Interfaces", list(array_at(plugin, "bound")));
     fact("Pinned", text_at(plugin, "pinned"));
     fact("Migrating from", text_at(plugin, "migrating_from"));
@@ -53,7 +52,111 @@ void PluginScreen::draw_overview(Console& console, const boost::json::value& plu
     for (const TypeInfo& type : console.store.types())
         if (type.owner == m_chosen) types += (types.empty() ? "" : ", ") + lower(type.plural_label());
     fact("Record types", types);
+    draw_versions(console, plugin);
     ImGui::EndChild();
+}
+
+void PluginScreen::draw_versions(Console& console, const boost::json::value& plugin)
+{
+    Ui& ui = console.ui;
+    const auto& versions = array_at(plugin, "versions");
+    const std::string now = text_at(plugin, "version");
+    ui.gap(10);
+    ui.strong("Versions on disk");
+    for (const auto& version : versions) {
+        ui.text(text_of(version));
+        if (text_of(version) != now) continue;
+        ui.beside(8);
+        ui.status("this one", Tone::positive);
+    }
+    ui.gap(4);
+    const std::string why = console.store.is_admin() ? "" : "needs a user with scope all";
+    const std::string no_other = versions.size() > 1 ? why : "there is no other version on disk";
+    if (ui.button(
+            "Roll back",
+            {.icon = Icon::history,
+             .enabled = no_other.empty(),
+             .tip = no_other.empty() ? "Takes up the version from before the last upgrade"
+                                     : std::string_view{no_other}}
+        ))
+        roll_back(console, m_chosen, m_name);
+    ui.beside();
+    if (ui.button("Upgrade", {.icon = Icon::upload, .enabled = why.empty(), .tip = why}))
+        console.desk.open("install");
+    ui.beside();
+    if (ui.button(
+            "Remove", {.icon = Icon::trash, .weight = Weight::danger, .enabled = why.empty(), .tip = why}
+        ))
+        remove(console, m_chosen, m_name);
+}
+
+void PluginScreen::roll_back(Console& console, const std::string& id, const std::string& name)
+{
+    console.desk.ask(
+        {.title = "Roll " + name + " back?",
+         .text
+         = "The version from before the last upgrade takes its place while the host runs. Fields that the "
+           "newer one brought are archived, and are whole again when it returns.",
+         .action = "Roll back",
+         .run =
+             [this, &console, id, name] {
+                 m_calls.push_back(console.link.call(
+                     "plugins.rollback",
+                     {{"plugin", id}},
+                     [&console, name](const Result<boost::json::value>& answer) {
+                         console.store.plugins.refresh();
+                         console.store.types_list.refresh();
+                         if (!answer) return console.desk.tell(answer.error());
+                         console.desk.toast(
+                             Tone::positive,
+                             name + " went from " + text_at(*answer, "from") + " back to "
+                                 + text_at(*answer, "to")
+                         );
+                     }
+                 ));
+             }}
+    );
+}
+
+void PluginScreen::remove(Console& console, const std::string& id, const std::string& name)
+{
+    std::string types;
+    for (const TypeInfo& type : console.store.types())
+        if (type.owner == id) types += (types.empty() ? "" : ", ") + lower(type.plural_label());
+    console.desk.ask(
+        {.title = "Remove " + name + "?",
+         .text = "It is disabled, and its files, settings, secrets and rights are taken away."
+             + (types.empty() ? std::string{}
+                              : " Its record types (" + types
+                        + ") are archived: their records can be read and not written, and come back when it "
+                          "is "
+                          "installed again."),
+         .action = "Remove " + name,
+         .is_dangerous = true,
+         .run =
+             [this, &console, id, name] {
+                 m_calls.push_back(console.link.call(
+                     "plugins.remove",
+                     {{"plugin", id}},
+                     [this, &console, name](const Result<boost::json::value>& answer) {
+                         console.store.plugins.refresh();
+                         console.store.types_list.refresh();
+                         console.store.commands.refresh();
+                         console.store.views.refresh();
+                         if (!answer) return console.desk.tell(answer.error());
+                         std::int64_t records = 0;
+                         for (const auto& type : array_at(*answer, "archived"))
+                             records += integer_at(type, "records");
+                         if (!m_is_alone) m_chosen.clear();
+                         console.desk.toast(
+                             Tone::positive,
+                             name + " is removed; " + counted(records, "record is", "records are")
+                                 + " archived"
+                         );
+                     }
+                 ));
+             }}
+    );
 }
 
 void PluginScreen::draw_rights(Console& console, const boost::json::value& plugin)

@@ -11,7 +11,7 @@ void RecordScreen::draw_fields(Console& console, const TypeInfo& type, float wid
 {
     Ui& ui = console.ui;
     ui.card_begin("fields", width);
-    const auto& record = *m_record.value();
+    const auto& record = shown();
     std::int64_t hidden = 0;
     for (const FieldInfo& field : type.fields) {
         const bool is_empty = at(record, field.name).is_null();
@@ -34,7 +34,8 @@ void RecordScreen::draw_fields(Console& console, const TypeInfo& type, float wid
 void RecordScreen::draw_field(Console& console, const FieldInfo& field, float width)
 {
     Ui& ui = console.ui;
-    const auto& value = at(*m_record.value(), field.name);
+    const auto& value = at(shown(), field.name);
+    const bool can_edit = !is_deleted() && !is_past();
     ImGui::PushID(static_cast<int>(Ui::id_of(field.name)));
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const float label_width = std::min(ui.px(130), width * 0.36F);
@@ -65,7 +66,7 @@ void RecordScreen::draw_field(Console& console, const FieldInfo& field, float wi
         const Box box{{start.x + label_width, start.y}, {start.x + width, start.y + height}};
         const Box pencil{{box.max.x - ui.px(28), box.min.y}, {box.max.x, box.min.y + ui.px(28)}};
         const bool pressed = ui.area(
-            field.label, is_link ? Box{box.min, {pencil.min.x, box.max.y}} : box, !is_deleted() || is_link
+            field.label, is_link ? Box{box.min, {pencil.min.x, box.max.y}} : box, can_edit || is_link
         );
         const bool hovered = ui.is_area_hovered();
         if (hovered) list.AddRectFilled(box.min, box.max, ui.colors().hover, ui.px(4));
@@ -83,7 +84,7 @@ void RecordScreen::draw_field(Console& console, const FieldInfo& field, float wi
         } else {
             ui.put_text(list, ui.theme().fonts().body, inner, text.empty() ? "\xE2\x80\x94" : text, ink);
         }
-        const bool edits = is_link ? ui.area("Edit " + field.label, pencil, !is_deleted()) : pressed;
+        const bool edits = is_link ? ui.area("Edit " + field.label, pencil, can_edit) : pressed;
         if (hovered || ui.is_area_hovered())
             draw_icon(
                 list,
@@ -93,7 +94,7 @@ void RecordScreen::draw_field(Console& console, const FieldInfo& field, float wi
                 ui.colors().muted
             );
         if (is_link && pressed) console.desk.open("record/" + field.reference + '/' + text_of(value));
-        if (edits && !is_deleted()) {
+        if (edits && can_edit) {
             m_editing = field.name;
             m_text = is_link ? text : edit_text(field, value);
             m_edit_begins = true;

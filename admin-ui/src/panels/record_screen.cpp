@@ -76,6 +76,7 @@ void RecordScreen::draw(Console& console)
     if (m_named_version != m_record.version()) ask_names(console, *type);
     if (!m_asked_related) ask_related(console, *type);
     draw_head(console, *type);
+    if (is_past()) draw_past_note(console);
     const float room = ImGui::GetContentRegionAvail().x;
     const bool is_wide = room > ui.px(820);
     const float left = is_wide ? std::floor(room * 0.42F) : room;
@@ -116,6 +117,11 @@ void RecordScreen::draw_head(Console& console, const TypeInfo& type)
     const auto& commands = console.store.views.value() ? array_at(*console.store.views.value(), "views")
                                                        : boost::json::array{};
     bool is_first = true;
+    if (m_type == "segment" && text_at(record, "kind") == "dynamic") {
+        is_first = false;
+        if (ui.button("Edit its rules", {.icon = Icon::filter, .weight = Weight::primary}))
+            console.desk.open("segment/" + m_id);
+    }
     for (const auto& view : commands) { // what plugins offer for this type
         if (text_at(view, "kind") != "record" || text_at(at(view, "source"), "type") != m_type) continue;
         for (const auto& action : array_at(view, "actions")) {
@@ -262,6 +268,29 @@ std::vector<Action> RecordScreen::actions(Console& console)
              [this] {
                  m_record.refresh();
                  m_events.refresh();
+             }},
+        {.id = "record.older",
+         .title = "See the version before",
+         .group = "Record",
+         .keys = "p",
+         .icon = Icon::history,
+         .run = [this, &console] { step_version(console, -1); }},
+        {.id = "record.newer",
+         .title = "See the version after",
+         .group = "Record",
+         .keys = "Shift+P",
+         .icon = Icon::history,
+         .run = [this, &console] { step_version(console, 1); },
+         .why_not = is_past() ? "" : "this is how it is now"},
+        {.id = "record.as_of",
+         .title = "See it as of a time",
+         .group = "Record",
+         .keys = "t",
+         .icon = Icon::clock,
+         .run =
+             [this] {
+                 m_tab = 1;
+                 m_wants_as_of = true;
              }},
         {.id = "record.all",
          .title = m_shows_empty ? "Hide empty fields" : "Show empty fields",

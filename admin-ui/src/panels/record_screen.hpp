@@ -39,6 +39,15 @@ private:
     void draw_side(Console& console, const TypeInfo& type);
     void draw_timeline(Console& console);
     void draw_history(Console& console, const TypeInfo& type);
+    void draw_version(Console& console, const TypeInfo& type, std::size_t index);
+    void draw_as_of(Console& console);
+    void draw_past_note(Console& console);
+    void step_version(Console& console, int by);
+    void ask_undo(Console& console, const std::string& transaction);
+    void undo_transaction(Console& console, const std::string& transaction, bool force);
+    /// The record, or the version of it that is looked at.
+    const boost::json::value& shown() const;
+    bool is_past() const { return !m_past.empty(); }
     void draw_related(Console& console, const TypeInfo& type);
     void save(Console& console, const FieldInfo& field, boost::json::value value);
     void remove(Console& console, const TypeInfo& type);
@@ -62,6 +71,9 @@ private:
     bool m_shows_empty{false};
     std::string m_note;
     std::string m_find_field;
+    std::string m_past; ///< number of the version that is looked at; empty: what is now
+    std::string m_as_of;
+    bool m_wants_as_of{false};
     std::int64_t m_changes{0};
     Clock::Steady m_refreshed{};
     std::map<std::string, std::string> m_names; ///< id -> title, of records that are referred to

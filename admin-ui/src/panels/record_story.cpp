@@ -82,38 +82,6 @@ void RecordScreen::log_note(Console& console)
     m_note.clear();
 }
 
-void RecordScreen::draw_history(Console& console, const TypeInfo& type)
-{
-    Ui& ui = console.ui;
-    m_history.keep_fresh(60s);
-    if (!draw_state(console, m_history, "the versions")) return;
-    const auto& versions = array_at(*m_history.value(), "versions");
-    ImGui::BeginChild("versions");
-    for (std::size_t i = versions.size(); i-- > 0;) {
-        const auto& now = versions[i];
-        ImGui::PushID(static_cast<int>(i));
-        ui.strong("Version " + text_at(now, "version"));
-        ui.beside(10);
-        ui.small(time_text(text_at(now, "updated_at")) + " UTC, commit " + text_at(now, "since"));
-        bool is_first = i == 0;
-        for (const FieldInfo& field : type.fields) {
-            const auto& value = at(now, field.name);
-            const auto& before = is_first ? at(now, "nothing") : at(versions[i - 1], field.name);
-            if (value == before || (is_first && value.is_null())) continue;
-            std::string line = field.label + ": ";
-            if (!is_first)
-                line += (before.is_null() ? "(empty)" : value_text(field, before)) + "  \xE2\x86\x92  ";
-            line += value.is_null() ? "(empty)" : value_text(field, value);
-            ImGui::Indent(ui.px(14));
-            ui.text(line, ui.colors().muted);
-            ImGui::Unindent(ui.px(14));
-        }
-        ui.gap(10);
-        ImGui::PopID();
-    }
-    ImGui::EndChild();
-}
-
 void RecordScreen::draw_related(Console& console, const TypeInfo& type)
 {
     static_cast<void>(type);

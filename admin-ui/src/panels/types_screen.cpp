@@ -59,21 +59,47 @@ void TypesScreen::draw(Console& console)
     const GridAnswer answer = m_grid.draw(ui, "types", m_rows, ImGui::GetContentRegionAvail().y * 0.36F);
     if (answer.moved || m_chosen.empty()) m_chosen = text_at(m_rows.row(m_grid.cursor()), "name");
     if (answer.opened) console.desk.open("list/" + text_at(m_rows.row(*answer.opened), "name"));
-    for (const auto& type : types) {
-        if (text_at(type, "name") != m_chosen) continue;
-        ui.gap(2);
-        ui.heading(text_at(type, "label"));
-        ui.beside(10);
-        ui.small("named by " + text_at(type, "title_field") + ", brought by " + text_at(type, "owner"));
-        ui.to_right(ui.button_width("See its records", Icon::table));
-        if (ui.button("See its records", {.icon = Icon::table})) console.desk.open("list/" + m_chosen);
-        m_field_rows.show(
-            array_at(type, "fields"),
-            console.store.types_list.version() * 31 + static_cast<int>(Ui::id_of(m_chosen) & 0xFFFF),
-            m_fields.sort()
-        );
-        m_fields.draw(ui, "fields", m_field_rows);
-    }
+    for (const auto& type : types)
+        if (text_at(type, "name") == m_chosen) draw_type(console, type);
+}
+
+void TypesScreen::draw_type(Console& console, const boost::json::value& type)
+{
+    Ui& ui = console.ui;
+    ui.gap(2);
+    ui.heading(text_at(type, "label"));
+    ui.beside(10);
+    ui.small("named by " + text_at(type, "title_field") + ", brought by " + text_at(type, "owner"));
+    ui.to_right(
+        ui.button_width("Add a field", Icon::plus) + ui.button_width("See its records", Icon::table)
+        + ui.px(8)
+    );
+    const std::string why = console.store.is_admin() ? "" : "needs a user with scope all";
+    if (ui.button("Add a field", {.icon = Icon::plus, .enabled = why.empty(), .tip = why, .keys = "n"}))
+        m_designs = m_begins = !m_designs;
+    ui.beside();
+    if (ui.button("See its records", {.icon = Icon::table})) console.desk.open("list/" + m_chosen);
+    if (m_designs && why.empty()) draw_designer(console);
+    m_field_rows.show(
+        array_at(type, "fields"),
+        console.store.types_list.version() * 31 + static_cast<int>(Ui::id_of(m_chosen) & 0xFFFF),
+        m_fields.sort()
+    );
+    m_fields.draw(ui, "fields", m_field_rows, ImGui::GetContentRegionAvail().y - ui.px(38));
+    draw_field_actions(console, m_field_rows.row(m_fields.cursor()));
+}
+
+std::vector<Action> TypesScreen::actions(Console& console)
+{
+    return {
+        {.id = "types.add_field",
+         .title = "Add a field to " + lower(words_of(m_chosen)),
+         .group = "Record types",
+         .keys = "n",
+         .icon = Icon::plus,
+         .run = [this] { m_designs = m_begins = true; },
+         .why_not = console.store.is_admin() ? "" : "needs a user with scope all"},
+    };
 }
 
 } // namespace mortise::ui

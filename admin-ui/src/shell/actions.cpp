@@ -23,6 +23,10 @@ constexpr std::array places{
     Place{"types", "Record types", "g t", Icon::types},
     Place{"sql", "SQL", "g q", Icon::terminal},
     Place{"plugins", "Plugins", "g p", Icon::plug},
+    Place{"segment/new", "New segment by rules", "", Icon::people},
+    Place{"install", "Install a plugin", "", Icon::upload},
+    Place{"startup", "Start-up of plugins", "", Icon::chart},
+    Place{"bisect", "Find the culprit among plugins", "", Icon::search},
     Place{"events", "Events", "g e", Icon::feed},
     Place{"dead-letters", "Dead letters", "g d", Icon::inbox},
     Place{"subscriptions", "Subscriptions", "g u", Icon::link},
@@ -30,6 +34,7 @@ constexpr std::array places{
     Place{"commands", "Commands", "g m", Icon::bolt},
     Place{"settings", "Settings", "g s", Icon::gear},
     Place{"users", "Users", "g o", Icon::users},
+    Place{"backup", "Backup", "g b", Icon::export_},
     Place{"status", "Status of the host", "g x", Icon::info},
 };
 
@@ -194,6 +199,14 @@ std::vector<Entry> Shell::palette_entries()
              .run = [this, name] { create_record(name, {}); }}
         );
     }
+    for (const TypeInfo& type : m_store.types())
+        for (const auto& [name, view] : m_preferences.all("views/" + type.name))
+            add_place(
+                std::string{name},
+                "View of " + lower(type.plural_label()),
+                Icon::list,
+                "list/" + type.name + "?@" + std::string{name}
+            );
     if (m_store.plugins.value())
         for (const auto& plugin : array_at(*m_store.plugins.value(), "plugins")) {
             const std::string id = text_at(plugin, "id");

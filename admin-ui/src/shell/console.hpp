@@ -3,6 +3,7 @@
 /// \file
 /// What a screen works with, and what a screen is.
 
+#include "model/preferences.hpp"
 #include "model/store.hpp"
 #include "widgets/ui.hpp"
 
@@ -68,6 +69,7 @@ struct Console {
     Store& store;
     const Clock& clock;
     Desk& desk;
+    Preferences& preferences;
 };
 
 class Screen {

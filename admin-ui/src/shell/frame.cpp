@@ -241,6 +241,7 @@ void Shell::draw_rail(const Box& rail)
     y = draw_rail_item(rail, y, Icon::bolt, "Commands", "commands");
     y = draw_rail_item(rail, y, Icon::gear, "Settings", "settings");
     y = draw_rail_item(rail, y, Icon::users, "Users", "users");
+    y = draw_rail_item(rail, y, Icon::export_, "Backup", "backup");
     ImGui::SetCursorScreenPos({rail.min.x, y});
     ImGui::Dummy({1, 1});
     ImGui::EndChild();

@@ -16,7 +16,8 @@ Shell::Shell(Link& link, const Clock& clock, const ShellOptions& options)
       m_link{link},
       m_clock{clock},
       m_store{link, clock},
-      m_console{m_ui, m_link, m_store, m_clock, *this}
+      m_preferences{options.preferences},
+      m_console{m_ui, m_link, m_store, m_clock, *this, m_preferences}
 {
     m_theme.apply();
     m_to_open.emplace_back("home");
@@ -72,6 +73,11 @@ void Shell::ask(Question question)
 
 void Shell::run_command(std::string_view name, boost::json::object arguments, std::function<void()> then)
 {
+    // Conditions are written in rows, not as JSON.
+    if (name == "segmentation.create_segment" && arguments.empty()) return open("segment/new");
+    if (name == "segmentation.define_segment" && arguments.contains("segment")
+        && !arguments.contains("definition"))
+        return open("segment/" + text_of(arguments.at("segment")));
     m_ui.hints().forget_focus();
     m_dialogs.open_command(m_console, std::string{name}, std::move(arguments), std::move(then));
 }

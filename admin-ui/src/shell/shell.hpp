@@ -8,12 +8,14 @@
 #include "shell/palette.hpp"
 
 #include <deque>
+#include <filesystem>
 
 namespace mortise::ui {
 
 struct ShellOptions {
     ThemeName theme{ThemeName::light};
     float scale{1};
+    std::filesystem::path preferences{}; ///< a file; empty: nothing is kept
 };
 
 /// Thread-safety: the UI thread.
@@ -106,6 +108,7 @@ private:
     Link& m_link;
     const Clock& m_clock;
     Store m_store;
+    Preferences m_preferences;
     Console m_console;
     std::vector<Tab> m_tabs;
     std::size_t m_active{0};

@@ -1,4 +1,6 @@
+#include "app/output_file.hpp"
 #include "app/verbs/find_verbs.hpp"
+#include "base/base64.hpp"
 #include "base/json.hpp"
 
 namespace mortise::host {
@@ -45,6 +47,29 @@ void print_type(Output& output, const boost::json::object& type)
 Error no_type()
 {
     return {ErrorCode::invalid, "which type?", "cli.usage.type", "NAME", "mortise types TYPE add-field JSON"};
+}
+
+/// Writes the file that a command's answer carries, and puts its name in the place of its bytes.
+Result<void> save_content(boost::json::value& result, const std::string& file)
+{
+    boost::json::object* answer = result.if_object();
+    const boost::json::value* content = answer ? answer->if_contains("content") : nullptr;
+    if (!content || !content->is_string())
+        return Error{
+            .code = ErrorCode::invalid,
+            .message = "the command gave no file",
+            .key = "call.no_file",
+            .where = "--output",
+            .hint = "leave --output out to see its answer",
+        };
+    MORTISE_TRY(const Bytes bytes, parse_base64(content->get_string()));
+    MORTISE_TRY(const auto output, OutputFile::create(file));
+    MORTISE_CHECK(output->sink().write({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    MORTISE_CHECK(output->sink().finish());
+    MORTISE_CHECK(output->keep());
+    answer->erase("content");
+    (*answer)["file"] = file;
+    return {};
 }
 
 } // namespace
@@ -123,8 +148,13 @@ Result<Exit> show_commands(Program& program, const std::string& name)
     return Exit::done;
 }
 
-Result<Exit>
-call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run)
+Result<Exit> call_command(
+    Program& program,
+    const std::string& name,
+    const std::string& arguments,
+    bool dry_run,
+    const std::string& file
+)
 {
     boost::json::object given;
     if (!arguments.empty()) {
@@ -136,7 +166,8 @@ call_command(Program& program, const std::string& name, const std::string& argum
         MORTISE_CHECK(program.confirm("run " + name + " (" + cell_text(at_path(info, "title")) + ")"));
     boost::json::object params{{"name", name}, {"arguments", std::move(given)}};
     if (dry_run) params["context"] = {{"dry_run", true}};
-    MORTISE_TRY(const boost::json::value result, program.call("commands.call", std::move(params)));
+    MORTISE_TRY(boost::json::value result, program.call("commands.call", std::move(params)));
+    if (!file.empty() && !dry_run) MORTISE_CHECK(save_content(result, file));
     program.output().print(result, [&] {
         if (const boost::json::object* object = result.if_object())
             program.output().object(*object);

@@ -15,8 +15,13 @@ namespace mortise::host {
 /// "list, or one by name": types, commands.
 Result<Exit> show_types(Program& program, const std::string& name);
 Result<Exit> show_commands(Program& program, const std::string& name);
-Result<Exit>
-call_command(Program& program, const std::string& name, const std::string& arguments, bool dry_run);
+Result<Exit> call_command(
+    Program& program,
+    const std::string& name,
+    const std::string& arguments,
+    bool dry_run,
+    const std::string& file
+);
 
 Result<Exit> make_folder(Program& program);
 /// Makes the data folder if it is not there, and fills it with sample customers.

@@ -81,6 +81,26 @@ InstallOptions options_of(const Arguments& arguments)
     };
 }
 
+Answer inspect(const PluginManager& plugins, Call& call, const Arguments& arguments)
+{
+    MORTISE_CHECK(require_admin(call));
+    MORTISE_TRY(const OpenPackage file, OpenPackage::open(call, arguments));
+    MORTISE_TRY(const Inspected found, plugins.inspect(file.descriptor()));
+    return boost::json::value(boost::json::object{
+        {"id", found.id},
+        {"name", found.name},
+        {"version", found.version},
+        {"vendor", found.vendor},
+        {"summary", found.summary},
+        {"signed", found.is_signed},
+        {"permissions", text_array(found.permissions)},
+        {"installed", found.installed.empty() ? boost::json::value{} : boost::json::value(found.installed)},
+        {"asks_more", text_array(found.asks_more)},
+        {"asks_less", text_array(found.asks_less)},
+        {"newer", found.is_newer},
+    });
+}
+
 Answer install(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
     MORTISE_CHECK(require_admin(call));
@@ -125,6 +145,18 @@ Answer upgrade(PluginManager& plugins, Call& call, const Arguments& arguments)
 void add_package_methods(Api& api, Host& host)
 {
     PluginManager& plugins = host.plugins();
+    api.add({
+        .name = "plugins.inspect",
+        .help = "Tells what a package is and asks for, beside what is installed; nothing is kept, and the "
+                "upload can be installed afterwards",
+        .params = {upload_param, path_param},
+        .result = "{id, name, version, vendor, summary, signed: whether it says so, permissions, installed: "
+                  "the version that "
+                  "counts now or null, asks_more: [permission], asks_less: [permission], newer}",
+        .effect = Effect::read,
+        .handler
+        = [&plugins](Call& call, const Arguments& arguments) { return inspect(plugins, call, arguments); },
+    });
     api.add({
         .name = "plugins.install",
         .help = "Puts a package's files on disk, as one more version of its plugin; nothing of it runs",

@@ -17,6 +17,21 @@ namespace {
 
 const Param plugin_param{"plugin", ParamKind::text, "its id, such as \"mortise.pipelines\"", true};
 
+boost::json::object start_json(const StartCost& start)
+{
+    const auto time = [](Instant instant, std::uint64_t spent) {
+        return spent == 0 ? boost::json::value{} : boost::json::value(format_instant(instant));
+    };
+    return {
+        {"declared_at", time(start.declared_at, start.declare_ns)},
+        {"declare_ns", start.declare_ns},
+        {"loaded_at", time(start.loaded_at, start.load_ns)},
+        {"load_ns", start.load_ns},
+        {"activate_ns", start.activate_ns},
+        {"loads", start.loads},
+    };
+}
+
 boost::json::object cost_json(const PluginCost& cost)
 {
     boost::json::array functions;
@@ -52,6 +67,7 @@ boost::json::object cost_json(const PluginCost& cost)
         {"queued", cost.queued},
         {"queued_most", cost.queued_most},
         {"slowest", cost.slowest},
+        {"start", start_json(cost.start)},
         {"functions", std::move(functions)},
         {"events", std::move(events)},
     };
@@ -226,7 +242,9 @@ void add_reading(Api& api, PluginManager& plugins)
         .params = {{"plugin", ParamKind::text, "one of them; without it all that are enabled"}},
         .result = "{plugins: [{plugin, calls, errors, host_calls, rows_read, queued, functions: [{function, "
                   "calls, errors, "
-                  "p50_ns, p99_ns}], events: [{type, published, handled, failed}], ...}]}",
+                  "p50_ns, p99_ns}], events: [{type, published, handled, failed}], start: {declared_at, "
+                  "declare_ns, loaded_at, load_ns, "
+                  "activate_ns, loads}, ...}]}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             boost::json::array json;
             for (const PluginStatus& status : plugins.list()) {

@@ -60,7 +60,8 @@ void add_undo_methods(Api& api, Host& host)
             {"kind", ParamKind::text, "which it is; without it an import if there is one of that id", false, {"import", "transaction"}},
             {"force", ParamKind::boolean, "leave what was changed since, and take back the rest"},
         },
-        .result = "{records, conflicts: [{type, id, field, reason}], external: [event numbers], transactions}",
+        .result = "{records, conflicts: [{type, id, field, reason}], external: [event numbers], transactions}; with "
+                  "a dry run what it would do, and nothing is written",
         .effect = Effect::destructive,
         .handler = [&host](Call& call, const Arguments& arguments) { return undo(host, call, arguments); },
     });

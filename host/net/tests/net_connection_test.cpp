@@ -96,17 +96,19 @@ TEST_F(NetConnectionTest, EncryptsWithACertificateThatIsGood)
 
 TEST_F(NetConnectionTest, RefusesCertificatesThatAreNot)
 {
-    const auto refuse
-        = [&](const std::string& names, long time, const std::shared_ptr<const TlsContext>& trust) {
-              const auto identity = m_authority.issue(names, time);
-              const TestServer server{[&](TestPeer& peer) { peer.start_tls(identity); }};
-              const auto connection = open(server, "localhost");
-              EXPECT_TRUE(connection);
-              const auto done = (*connection)->start_tls(trust, {}, patience());
-              EXPECT_FALSE(done);
-              EXPECT_EQ(done.error().key, "net.certificate");
-              return done.error().message;
-          };
+    const auto refuse = [&](const std::string& names,
+                            long time,
+                            const std::shared_ptr<const TlsContext>& trust) {
+        const auto identity = m_authority.issue(names, time);
+        const TestServer server{[&](TestPeer& peer) { peer.start_tls(identity); }};
+        const auto connection = open(server, "localhost");
+        EXPECT_TRUE(connection);
+        const auto done = (*connection)->start_tls(trust, {}, patience());
+        EXPECT_FALSE(done);
+        EXPECT_EQ(done.error().key, "net.certificate");
+        EXPECT_EQ(write(**connection, "password", patience()).error().key, "net.lost"); // never in plain text
+        return done.error().message;
+    };
     EXPECT_NE(refuse("DNS:other.example", 3600, m_trust).find("hostname mismatch"), std::string::npos);
     EXPECT_NE(refuse("DNS:localhost", -3600, m_trust).find("expired"), std::string::npos);
     EXPECT_NE(refuse("DNS:localhost", 3600, *TlsContext::make({})).find("issuer"), std::string::npos);

@@ -81,6 +81,8 @@ enum class AbiFunction : std::uint16_t {
     jobs_progress,
     jobs_cancelled,
     jobs_cancel,
+    consent_ask,
+    consent_redeem,
     net_connect,
     net_start_tls,
     net_read,
@@ -100,7 +102,7 @@ enum class AbiFunction : std::uint16_t {
     plugin_migrate,
 };
 
-inline constexpr std::size_t abi_function_count = 46;
+inline constexpr std::size_t abi_function_count = 48;
 
 struct AbiFunctionInfo {
     std::string_view name; ///< such as "mortise.records/1.commit"
@@ -138,6 +140,8 @@ inline constexpr AbiFunctionInfo abi_functions[abi_function_count] = {
     {"mortise.jobs/1.progress", thread_job, false},
     {"mortise.jobs/1.cancelled", thread_job, false},
     {"mortise.jobs/1.cancel", thread_strand | thread_job, false},
+    {"mortise.consent/1.ask", thread_strand | thread_job, false},
+    {"mortise.consent/1.redeem", thread_strand | thread_job, false},
     {"mortise.net/1.connect", thread_strand | thread_job, false},
     {"mortise.net/1.start_tls", thread_strand | thread_job, false},
     {"mortise.net/1.read", thread_strand | thread_job, false},

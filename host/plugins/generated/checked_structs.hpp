@@ -9,6 +9,7 @@
 #include <mortise/abi/events.h>
 #include <mortise/abi/commands.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 #include <mortise/border.hpp>
 
@@ -60,6 +61,14 @@ inline bool check_struct(border::Check& check, const mortise_job_options& given,
     if (!check.structure(&given, MORTISE_JOB_OPTIONS_MIN_SIZE, name)) return false;
     const mortise_job_options item = border::widened(given);
     return check.text(item.key, "key");
+}
+
+inline bool check_struct(border::Check& check, const mortise_send_request& given, const char* name) noexcept
+{
+    if (!check.structure(&given, MORTISE_SEND_REQUEST_MIN_SIZE, name)) return false;
+    const mortise_send_request item = border::widened(given);
+    return check.text(item.channel, "channel")
+           && check.text(item.purpose, "purpose");
 }
 
 inline bool check_struct(border::Check& check, const mortise_net_target& given, const char* name) noexcept

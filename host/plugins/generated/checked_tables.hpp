@@ -6,6 +6,7 @@
 
 #include "plugins/generated/checked_clock.hpp"
 #include "plugins/generated/checked_commands.hpp"
+#include "plugins/generated/checked_consent.hpp"
 #include "plugins/generated/checked_events.hpp"
 #include "plugins/generated/checked_jobs.hpp"
 #include "plugins/generated/checked_log.hpp"
@@ -29,7 +30,7 @@ struct AbiTable {
 };
 
 template <class Guard>
-inline constexpr std::array<AbiTable, 11> abi_tables{{
+inline constexpr std::array<AbiTable, 12> abi_tables{{
     {"mortise.log/1", false, &CheckedLog<Guard>::table.head},
     {"mortise.clock/1", true, &CheckedClock<Guard>::table.head},
     {"mortise.time/1", true, &CheckedTime<Guard>::table.head},
@@ -40,6 +41,7 @@ inline constexpr std::array<AbiTable, 11> abi_tables{{
     {"mortise.settings/1", true, &CheckedSettings<Guard>::table.head},
     {"mortise.secrets/1", true, &CheckedSecrets<Guard>::table.head},
     {"mortise.jobs/1", true, &CheckedJobs<Guard>::table.head},
+    {"mortise.consent/1", true, &CheckedConsent<Guard>::table.head},
     {"mortise.net/1", true, &CheckedNet<Guard>::table.head},
 }};
 

@@ -15,6 +15,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 #include <mortise/border.hpp>
 #include <mortise/result.hpp>
@@ -250,6 +251,22 @@ public:
     virtual Result<void> cancel(Caller& caller, std::uint64_t job) = 0;
 };
 
+/// mortise.consent/1; see mortise/abi/consent.h.
+class ConsentCalls {
+public:
+    ConsentCalls() = default;
+    ConsentCalls(const ConsentCalls&) = delete;
+    ConsentCalls& operator=(const ConsentCalls&) = delete;
+    virtual ~ConsentCalls() = default;
+
+    virtual Result<void> ask(
+        Caller& caller,
+        border::Items<mortise_send_request> requests,
+        border::Sink answers
+    ) = 0;
+    virtual Result<void> redeem(Caller& caller, std::uint64_t ticket) = 0;
+};
+
 /// mortise.net/1; see mortise/abi/net.h.
 class NetCalls {
 public:
@@ -304,6 +321,7 @@ struct HostCalls {
     SettingsCalls* settings{nullptr};
     SecretsCalls* secrets{nullptr};
     JobsCalls* jobs{nullptr};
+    ConsentCalls* consent{nullptr};
     NetCalls* net{nullptr};
 };
 

@@ -119,14 +119,39 @@ protected:
     std::vector<std::string> items()
     {
         std::vector<std::string> texts;
-        const auto page
-            = m_records->list(Principal::system(), "steps_item", {.sort = {}, .limit = 1000, .after = {}});
-        EXPECT_TRUE(page);
-        for (const Row& row : page->rows)
-            texts.emplace_back(value_of(*m_records->schema()->find("steps_item"), row, "text").text());
+        ListOptions options{.sort = {}, .limit = 1000, .after = {}};
+        do {
+            const auto page = m_records->list(Principal::system(), "steps_item", options);
+            EXPECT_TRUE(page);
+            for (const Row& row : page->rows)
+                texts.emplace_back(value_of(*m_records->schema()->find("steps_item"), row, "text").text());
+            options.after = page->next;
+        } while (!options.after.empty());
         return texts;
     }
 };
+
+TEST_F(InstallTest, TellsWhatAPackageAsksForAndKeepsNothing)
+{
+    const auto look = [&](const fs::path& file) {
+        return with_file(file, [&](int descriptor) { return m_plugins->inspect(descriptor); });
+    };
+    const auto first = look(package("1.0.0"));
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(first->id, "com.test.steps");
+    EXPECT_EQ(first->version, "1.0.0");
+    EXPECT_TRUE(first->installed.empty());
+    EXPECT_TRUE(on_disk().empty());
+    install_and_enable();
+    const auto next
+        = look(package("1.1.0", {{"\"contacts.read\"", "\"contacts.read\", \"contacts.write\""}}));
+    ASSERT_TRUE(next) << next.error().message;
+    EXPECT_EQ(next->installed, "1.0.0");
+    EXPECT_TRUE(next->is_newer);
+    EXPECT_EQ(next->asks_more, std::vector<std::string>{"contacts.write"});
+    EXPECT_TRUE(next->asks_less.empty());
+    EXPECT_EQ(status("steps").versions, std::vector<std::string>{"1.0.0"});
+}
 
 TEST_F(InstallTest, InstallsAPackageOfWhichNothingRuns)
 {

@@ -282,6 +282,20 @@ TEST_F(PluginManagerTest, ArgumentsAreCheckedBeforeThePluginSeesThem)
     );
 }
 
+TEST_F(PluginManagerTest, TellsHowLongAPluginTookToBeThere)
+{
+    enable("sample");
+    const auto declared = m_plugins->cost("com.test.sample");
+    ASSERT_TRUE(declared);
+    EXPECT_GT(declared->start.declare_ns, 0U);
+    ASSERT_TRUE(act("burn"));
+    const auto cost = m_plugins->cost("com.test.sample");
+    ASSERT_TRUE(cost);
+    EXPECT_GT(cost->start.load_ns, 0U);
+    EXPECT_GT(cost->start.activate_ns, 0U);
+    EXPECT_GE(cost->start.loads, 1U);
+}
+
 TEST_F(PluginManagerTest, NamesCallsThatUseTooMuchTime)
 {
     enable("sample");

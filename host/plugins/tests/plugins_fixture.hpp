@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace mortise::host {
 
@@ -59,6 +60,23 @@ protected:
         install(name);
         if (m_isolated) isolate(name);
         const auto enabled = m_plugins->enable("com.test." + name);
+        ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
+    }
+
+    /// Puts a built plugin where the host finds it, from the folder that it was built into, and enables it.
+    void enable_built(const char* folder, const char* id)
+    {
+        std::filesystem::copy(
+            std::filesystem::path{folder} / id,
+            m_folder / "installed" / id,
+            std::filesystem::copy_options::recursive
+        );
+        ASSERT_TRUE(m_plugins->rescan());
+        if (m_isolated) {
+            const auto isolated = m_plugins->isolate(id, true);
+            ASSERT_TRUE(isolated) << isolated.error().message;
+        }
+        const auto enabled = m_plugins->enable(id);
         ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
     }
 
@@ -124,6 +142,29 @@ protected:
     call(std::string_view name, const Map& arguments = {}, const CallContext& context = system())
     {
         return m_commands->call(name, context, arguments);
+    }
+    /// The answer of a command that must succeed.
+    Value must(std::string_view command, const Map& arguments = {})
+    {
+        auto answer = call(command, arguments);
+        EXPECT_TRUE(answer) << command << ": " << answer.error().message << " " << answer.error().where;
+        return answer ? *std::move(answer) : Value{};
+    }
+    /// The rows of a query.
+    std::vector<std::vector<Value>> rows(const std::string& sql)
+    {
+        auto found = m_views->query(Principal::system(), {.sql = sql});
+        EXPECT_TRUE(found) << found.error().message;
+        std::vector<std::vector<Value>> all;
+        while (found) {
+            const auto more = found->step();
+            EXPECT_TRUE(more);
+            if (!more || !*more) break;
+            std::vector<Value>& row = all.emplace_back();
+            for (std::size_t column = 0; column < found->columns().size(); ++column)
+                row.push_back(found->value(static_cast<int>(column)));
+        }
+        return all;
     }
     Result<Value> act(std::string_view what) { return call("sample.do", {{"what", what}}); }
 

@@ -50,6 +50,27 @@ TEST(Undo, ListsWhatStandsInTheWay)
     EXPECT_TRUE(value_of(*host.records->schema()->find("contact"), *row, "nickname").is_null());
 }
 
+TEST(Undo, WritesNothingInADryRunAndTellsWhatStandsInTheWay)
+{
+    ScratchHost host;
+    Undo undo{*host.database, *host.records};
+    const Id id = host.create("contact", {{"name", "Ada"}})->ids[0];
+    const auto renamed = host.commit(change(Operation::update, id, {{"name", "Eve"}, {"nickname", "E"}}));
+    CallContext dry = ScratchHost::system();
+    dry.dry_run = true;
+    const auto free = undo.commits(dry, std::span{&renamed->number, 1}, UndoForce::no);
+    ASSERT_TRUE(free) << free.error().message;
+    EXPECT_EQ(free->records, 1U);
+    EXPECT_TRUE(free->commits.empty());
+    EXPECT_EQ(name_of_contact(host, id), "Eve") << "nothing was taken back";
+    ASSERT_TRUE(host.commit(change(Operation::update, id, {{"name", "Mallory"}})));
+    const auto blocked = undo.commits(dry, std::span{&renamed->number, 1}, UndoForce::no);
+    ASSERT_TRUE(blocked) << blocked.error().message;
+    ASSERT_EQ(blocked->conflicts.size(), 1U);
+    EXPECT_EQ(blocked->conflicts[0].field, "name");
+    EXPECT_EQ(name_of_contact(host, id), "Mallory");
+}
+
 TEST(Undo, TakesBackCreationsAndDeletions)
 {
     ScratchHost host;

@@ -1,7 +1,14 @@
 #include "commands/message_commands.hpp"
+#include "commands/send_commands.hpp"
 #include "mime/glib.hpp"
+#include "outbox/deliver.hpp"
+#include "outbox/passwords.hpp"
+#include "sequences/sequences.hpp"
+#include "smtp/host_wire.hpp"
 
 #include <mortise/plugin.hpp>
+
+#include <mutex>
 
 namespace mortise::plugins::email {
 
@@ -10,7 +17,7 @@ namespace {
 /// Binds what plugin.json declares. Everything else is in the folders beside this file.
 class Email : public Plugin {
 public:
-    explicit Email(Host given) : Plugin{std::move(given)}
+    explicit Email(Host given) : Plugin{std::move(given)}, m_started{host().now()}
     {
         prepare_gmime();
         read("email.parse", parse);
@@ -20,7 +27,22 @@ public:
         write("email.adopt_sender", adopt_sender);
         write("email.suppress", suppress);
         write("email.allow", allow);
+        write("email.send", send);
+        write("email.cancel_delivery", cancel_delivery);
+        write("email.send_again", send_again);
+        write("email.enrol", enrol);
+        write("email.stop_enrolment", stop_enrolment);
+        command("email.advance_enrolments", [this](const Arguments&, Work& work) {
+            return advance_enrolments(host(), work);
+        });
+        on_batch("stops", [this](const Events& events, Work& work) { stop_for(host(), events, work); });
+        command("email.recover_deliveries", [this](const Arguments&, Work& work) {
+            return recover_deliveries(host(), m_started, work);
+        });
+        job("email.deliver", [this](Job& running) { return deliver(running); });
     }
+
+    void activate() override { require(host().post("email.recover_deliveries")); }
 
 private:
     void write(std::string_view name, Value (*run)(const Host&, const Arguments&, Work&))
@@ -33,6 +55,42 @@ private:
     {
         command(name, [this, run](const Arguments& arguments) { return run(host(), arguments); });
     }
+
+    /// One pass over the outbox. Passes do not run beside each other: limits count what was sent before.
+    Value deliver(const Job& running)
+    {
+        const std::lock_guard lock{m_delivering};
+        const Host& host = this->host();
+        require(host.post("email.advance_enrolments"));
+        const Connect connect = [&host](const Server& server) -> std::unique_ptr<Wire> {
+            const ConnectOptions options{
+                .tls = server.security == Security::tls, .timeout_ms = 0, .server_name = {}
+            };
+            return std::make_unique<HostWire>(
+                require(Connection::open(host, server.host, server.port, options))
+            );
+        };
+        const FindSecret find_secret = [&host](const std::string& address) {
+            const std::string passwords = require(host.reveal("passwords"));
+            if (auto found = find_password(passwords, address)) return *std::move(found);
+            fail(
+                ErrorCode::not_found,
+                "email.no_password",
+                "no password is set for " + address + "; the secret passwords has a line for each mailbox"
+            );
+        };
+        const DeliverReport report
+            = deliver_due(host, connect, find_secret, [&running] { return running.is_cancelled(); });
+        return Map{
+            {"sent", report.sent},
+            {"deferred", report.deferred},
+            {"failed", report.failed},
+            {"ambiguous", report.ambiguous}
+        };
+    }
+
+    Instant m_started; ///< what was begun before is of a run that ended
+    std::mutex m_delivering;
 };
 
 } // namespace

@@ -3,20 +3,224 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <string>
+
 namespace mortise::testkit {
 namespace {
 
-TEST(EmailPlugin, Starts)
-{
+using namespace std::chrono_literals;
+
+class EmailPlugin : public testing::Test {
+protected:
+    Value ingest(const std::string& header, const std::string& text = "Hello\n")
+    {
+        return kit.call("email.ingest", {{"text", header + "\n\n" + text}}).value();
+    }
+    Id mailbox()
+    {
+        return kit.call("email.add_mailbox", {{"address", "sales@example.org"}, {"login", "none"}})
+            .value()["mailbox"]
+            .get_or(Id{});
+    }
+    Id person(const char* name, const char* address)
+    {
+        Map fields{{"name", name}, {"kind", "person"}};
+        if (address) fields.set("email", address);
+        return kit.create("contact", fields).value();
+    }
+    Value send(Map arguments)
+    {
+        arguments.set("mailbox", "sales@example.org");
+        return kit.call("email.send", arguments).value();
+    }
+    std::string key_of(Map arguments)
+    {
+        arguments.set("mailbox", "sales@example.org");
+        const auto answer = kit.call("email.send", arguments);
+        return answer ? std::string{} : answer.error().key;
+    }
+    std::string message_id_of(const Value& message)
+    {
+        return std::string{kit.field("email_message", message.get_or(Id{}), "message_id").text()};
+    }
+    Id sequence()
+    {
+        const Id from = mailbox();
+        const Id first
+            = kit.create(
+                     "email_template",
+                     {{"name", "first"}, {"subject", "Hello"}, {"body", "Hi {{contact.given_name|there}}"}}
+            )
+                  .value();
+        const Id second
+            = kit.create(
+                     "email_template",
+                     {{"name", "second"}, {"subject", "Again"}, {"body", "Still there, {{contact.name}}?"}}
+            )
+                  .value();
+        const Id made = kit.create("email_sequence", {{"name", "welcome"}, {"mailbox", from}}).value();
+        EXPECT_TRUE(kit.create(
+            "email_sequence_step",
+            {{"sequence", made}, {"position", 1}, {"template", first}, {"wait_hours", 0}}
+        ));
+        EXPECT_TRUE(kit.create(
+            "email_sequence_step",
+            {{"sequence", made}, {"position", 2}, {"template", second}, {"wait_hours", 72}}
+        ));
+        return made;
+    }
+
     Kit kit{MORTISE_PLUGIN_FOLDER};
-    const auto answer = kit.call(
-        "email.ingest",
-        {{"text", "From: Ann <ann@example.com>\nTo: us@example.org\nSubject: Hi\nMessage-ID: <1@x>\n\nHello\n"
-        }}
-    );
-    ASSERT_TRUE(answer);
-    EXPECT_EQ((*answer)["result"], Value{"stored"});
+};
+
+TEST_F(EmailPlugin, MakesAContactOfAStrangerOnce)
+{
+    const Value first
+        = ingest("From: Ann <ann@example.com>\nTo: us@example.org\nSubject: Hi\nMessage-ID: <1@x>");
+    EXPECT_EQ(first["result"], Value{"stored"});
+    const Value second
+        = ingest("From: Ann <Ann@Example.com>\nTo: us@example.org\nSubject: Other\nMessage-ID: <2@x>");
+    EXPECT_EQ(first["contact"], second["contact"]);
     EXPECT_EQ(kit.list("contact").size(), 1U);
+    EXPECT_EQ(kit.events("email.received", first["contact"].get_or(Id{})).size(), 2U);
+}
+
+TEST_F(EmailPlugin, KeepsAMessageOnceAndNotesEachSighting)
+{
+    const std::string header = "From: ann@example.com\nSubject: Hi\nMessage-ID: <1@x>";
+    const Value first = ingest(header);
+    const Value again = ingest("Received: by another.example; Wed, 25 Nov 2026 18:00:00 +0000\n" + header);
+    EXPECT_EQ(again["result"], Value{"duplicate"});
+    EXPECT_EQ(again["message"], first["message"]);
+    EXPECT_EQ(ingest("From: mallory@example.net\nSubject: Hi\nMessage-ID: <1@x>")["result"], Value{"stored"})
+        << "an id is no proof";
+    EXPECT_EQ(kit.list("email_message").size(), 2U);
+    EXPECT_EQ(kit.list("email_sighting").size(), 3U);
+}
+
+TEST_F(EmailPlugin, FindsPeopleByEveryAddressThatTheyHave)
+{
+    const Id ann = person("Ann", "ann@example.com");
+    ASSERT_TRUE(
+        kit.create("contact_point", {{"contact", ann}, {"kind", "email"}, {"value", "ann@home.example"}})
+    );
+    EXPECT_EQ(ingest("From: x <ann+news@home.example>\nSubject: Hi")["contact"], Value{ann});
+    EXPECT_EQ(kit.list("contact").size(), 1U);
+}
+
+TEST_F(EmailPlugin, LetsSomebodyDecideAboutStrangers)
+{
+    ASSERT_TRUE(kit.set("strangers", "ask"));
+    const Value waiting = ingest("From: Ann <ann@example.com>\nSubject: Hi");
+    EXPECT_EQ(waiting["result"], Value{"waiting"});
+    EXPECT_EQ(kit.list("contact").size(), 0U);
+    const auto adopted = kit.call("email.adopt_sender", {{"message", waiting["message"]}});
+    ASSERT_TRUE(adopted);
+    EXPECT_EQ(kit.field("email_message", waiting["message"].get_or(Id{}), "state"), Value{"received"});
+    ASSERT_TRUE(kit.set("strangers", "ignore"));
+    EXPECT_EQ(ingest("From: bob@example.com\nSubject: Hi")["result"], Value{"filtered"});
+    EXPECT_EQ(ingest("From: ann@example.com\nSubject: Known")["result"], Value{"stored"});
+}
+
+TEST_F(EmailPlugin, RefusesToSendWhatShouldNotBeSent)
+{
+    mailbox();
+    const Id ann = person("Ann", "ann@example.com");
+    const Id nobody = person("Bob", nullptr);
+    EXPECT_EQ(
+        key_of({{"contact", ann}, {"subject", "x"}, {"text", "Hi {{contact.nickname}}"}}),
+        "email.merge_missing"
+    );
+    EXPECT_EQ(key_of({{"contact", nobody}, {"subject", "x"}, {"text", "y"}}), "email.no_address");
+    EXPECT_EQ(
+        key_of({{"contact", ann}, {"subject", "x\nBcc: all@example.com"}, {"text", "y"}}),
+        "email.header_injection"
+    );
+    EXPECT_EQ(key_of({{"contact", ann}, {"subject", "x"}, {"text", ""}}), "email.no_text");
+    ASSERT_TRUE(kit.call("email.suppress", {{"address", "ann@example.com"}, {"because", "asked"}}));
+    EXPECT_EQ(key_of({{"contact", ann}, {"subject", "x"}, {"text", "y"}}), "email.suppressed");
+    ASSERT_TRUE(kit.call("email.allow", {{"address", "ann@example.com"}}));
+    EXPECT_EQ(key_of({{"contact", ann}, {"subject", "x"}, {"text", "y"}}), "");
+    EXPECT_EQ(kit.list("email_delivery").size(), 1U);
+}
+
+TEST_F(EmailPlugin, ShowsWhatWouldBeSentAndKeepsNothing)
+{
+    mailbox();
+    const Id ann = person("Ann", "ann@example.com");
+    const Value shown
+        = send({{"contact", ann}, {"subject", "For {{contact.name}}"}, {"text", "y"}, {"preview", true}});
+    EXPECT_EQ(shown["subject"], Value{"For Ann"});
+    EXPECT_TRUE(kit.list("email_message").empty());
+}
+
+TEST_F(EmailPlugin, FollowsUpUntilTheyAnswer)
+{
+    sequence();
+    const Value mail = ingest(
+        "From: Ann <ann@example.com>\nTo: sales@example.org\nSubject: Question\nMessage-ID: <q@example.com>"
+    );
+    const Id ann = mail["contact"].get_or(Id{});
+    ASSERT_TRUE(kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", ann}}));
+    auto sent = kit.list("email_message", {{"direction", "out"}});
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0]["text"], Value{"Hi there\n"});
+    kit.advance(73h);
+    ASSERT_TRUE(kit.call("email.advance_enrolments"));
+    ASSERT_EQ(kit.list("email_message", {{"direction", "out"}}).size(), 2U);
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["state"], Value{"finished"});
+}
+
+TEST_F(EmailPlugin, StopsAFollowUpWhenTheyAnswer)
+{
+    sequence();
+    const Id ann = person("Ann", "ann@example.com");
+    ASSERT_TRUE(kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", ann}}));
+    const auto sent = kit.list("email_message", {{"direction", "out"}});
+    ASSERT_EQ(sent.size(), 1U);
+    const std::string id = message_id_of(sent[0]["id"]);
+    const std::string answer = "From: ann@example.com\nTo: sales@example.org\nIn-Reply-To: <" + id + ">\n";
+    ingest(answer + "Subject: Automatic reply: Hello\nAuto-Submitted: auto-replied");
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["state"], Value{"active"}) << "nobody has read it yet";
+    ingest(answer + "Subject: Re: Hello");
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["state"], Value{"stopped"});
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["stopped_because"], Value{"they answered"});
+    kit.advance(73h);
+    ASSERT_TRUE(kit.call("email.advance_enrolments"));
+    EXPECT_EQ(kit.list("email_message", {{"direction", "out"}}).size(), 1U);
+    EXPECT_EQ(kit.list("email_thread").size(), 1U);
+}
+
+TEST_F(EmailPlugin, StopsAFollowUpWhenTheAddressBouncesOrIsSuppressed)
+{
+    sequence();
+    const Id ann = person("Ann", "ann@example.com");
+    const Id bob = person("Bob", "bob@example.com");
+    for (const Id contact : {ann, bob})
+        ASSERT_TRUE(kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", contact}}));
+    ingest(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@example.com\nSubject: failure notice",
+        "<ann@example.com>:\n550 5.1.1 no such user\n"
+    );
+    ASSERT_TRUE(kit.call("email.suppress", {{"address", "bob@example.com"}, {"because", "asked"}}));
+    for (const Map& enrolment : kit.list("email_enrolment"))
+        EXPECT_EQ(enrolment["state"], Value{"stopped"});
+    for (const Map& delivery : kit.list("email_delivery"))
+        EXPECT_EQ(delivery["state"], Value{"cancelled"});
+}
+
+TEST_F(EmailPlugin, BlocksAFollowUpThatHasABlank)
+{
+    sequence();
+    const Id template_id = kit.list("email_template", {{"name", "first"}}).at(0)["id"].get_or(Id{});
+    ASSERT_TRUE(kit.update("email_template", template_id, {{"body", "Hi {{contact.nickname}}"}}));
+    ASSERT_TRUE(
+        kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", person("Ann", "ann@example.com")}})
+    );
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["state"], Value{"blocked"});
+    EXPECT_TRUE(kit.list("email_message").empty());
 }
 
 } // namespace

@@ -282,6 +282,21 @@ TEST_F(Forecast, AStageAsksForFieldsAndItsChecklist)
     EXPECT_EQ(history.back()["direction"], Value{"backward"});
 }
 
+TEST_F(Forecast, DeletesAStageWhenItsDealsHaveAnother)
+{
+    const Id deal = create({{"stage", stage("Proposal")}});
+    const auto remove = [&](Map more) {
+        more.set("stage", "Proposal");
+        const auto answer = kit.call("pipelines.delete_stage", std::move(more));
+        return answer ? "it was done" : answer.error().key;
+    };
+    EXPECT_EQ(remove({}), "pipelines.stage_in_use");
+    EXPECT_EQ(remove({{"move_to", "Won"}}), "pipelines.stage_of_other_kind");
+    EXPECT_EQ(remove({{"move_to", "Engaging"}}), "it was done");
+    EXPECT_EQ(kit.field("opportunity", deal, "stage"), Value{stage("Engaging")});
+    EXPECT_EQ(kit.list("stage").size(), 5U);
+}
+
 TEST_F(Forecast, TakesReasonsFromTheListIfToldTo)
 {
     ASSERT_TRUE(kit.set("reasons_from_list", true));

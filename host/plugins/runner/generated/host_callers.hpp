@@ -16,6 +16,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 
 #include <array>
@@ -549,6 +550,36 @@ struct RemoteJobs {
 };
 
 template <class Port>
+struct RemoteConsent {
+    static mortise_status ask(
+        mortise_self self,
+        const mortise_send_request* requests,
+        uint64_t requests_count,
+        mortise_sink answers,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::consent_ask, error, [&](OutgoingCall& outgoing) {
+            outgoing.put_structures(requests, requests_count);
+            outgoing.put(answers);
+        });
+    }
+
+    static mortise_status redeem(mortise_self self, uint64_t ticket, mortise_error* error) noexcept
+    {
+        return Port::call(self, AbiFunction::consent_redeem, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(ticket);
+        });
+    }
+
+    static constexpr mortise_consent table{
+        {sizeof(mortise_consent), 1},
+        &RemoteConsent::ask,
+        &RemoteConsent::redeem,
+    };
+};
+
+template <class Port>
 struct RemoteNet {
     static mortise_status connect(
         mortise_self self,
@@ -664,7 +695,7 @@ struct RemoteTable {
 };
 
 template <class Port>
-inline constexpr std::array<RemoteTable, 11> remote_tables{{
+inline constexpr std::array<RemoteTable, 12> remote_tables{{
     {"mortise.log/1", &RemoteLog<Port>::table.head},
     {"mortise.clock/1", &RemoteClock<Port>::table.head},
     {"mortise.time/1", &RemoteTime<Port>::table.head},
@@ -675,6 +706,7 @@ inline constexpr std::array<RemoteTable, 11> remote_tables{{
     {"mortise.settings/1", &RemoteSettings<Port>::table.head},
     {"mortise.secrets/1", &RemoteSecrets<Port>::table.head},
     {"mortise.jobs/1", &RemoteJobs<Port>::table.head},
+    {"mortise.consent/1", &RemoteConsent<Port>::table.head},
     {"mortise.net/1", &RemoteNet<Port>::table.head},
 }};
 

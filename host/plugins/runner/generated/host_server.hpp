@@ -17,6 +17,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 
 #include <array>
@@ -36,6 +37,7 @@ struct HostTables {
     const mortise_settings* settings{nullptr};
     const mortise_secrets* secrets{nullptr};
     const mortise_jobs* jobs{nullptr};
+    const mortise_consent* consent{nullptr};
     const mortise_net* net{nullptr};
 
     void set(std::string_view id, const mortise_interface* given) noexcept
@@ -50,6 +52,7 @@ struct HostTables {
         if (id == "mortise.settings/1") settings = reinterpret_cast<const mortise_settings*>(given);
         if (id == "mortise.secrets/1") secrets = reinterpret_cast<const mortise_secrets*>(given);
         if (id == "mortise.jobs/1") jobs = reinterpret_cast<const mortise_jobs*>(given);
+        if (id == "mortise.consent/1") consent = reinterpret_cast<const mortise_consent*>(given);
         if (id == "mortise.net/1") net = reinterpret_cast<const mortise_net*>(given);
     }
 };
@@ -373,6 +376,25 @@ inline mortise_status serve_jobs_cancel(const HostTables& tables, mortise_self s
     return tables.jobs->cancel(self, job, wire.error());
 }
 
+inline mortise_status serve_consent_ask(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.consent == nullptr)
+        return refuse_unoffered(wire);
+    const auto requests = wire.structures<mortise_send_request>();
+    const auto answers = wire.sink();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.consent->ask(self, requests.items, requests.count, answers, wire.error());
+}
+
+inline mortise_status serve_consent_redeem(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.consent == nullptr)
+        return refuse_unoffered(wire);
+    const auto ticket = wire.u64();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.consent->redeem(self, ticket, wire.error());
+}
+
 inline mortise_status serve_net_connect(const HostTables& tables, mortise_self self, IncomingCall& wire)
 {
     if (tables.net == nullptr)
@@ -479,6 +501,8 @@ inline constexpr std::array<HostServer, abi_function_count> host_servers{{
     &serve_jobs_progress,
     &serve_jobs_cancelled,
     &serve_jobs_cancel,
+    &serve_consent_ask,
+    &serve_consent_redeem,
     &serve_net_connect,
     &serve_net_start_tls,
     &serve_net_read,

@@ -217,6 +217,8 @@ inline constexpr std::array<PluginServer, abi_function_count> plugin_servers{{
     nullptr,
     nullptr,
     nullptr,
+    nullptr,
+    nullptr,
     &serve_plugin_activate,
     &serve_plugin_quiesce,
     &serve_plugin_destroy,

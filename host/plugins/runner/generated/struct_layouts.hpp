@@ -10,6 +10,7 @@
 #include <mortise/abi/events.h>
 #include <mortise/abi/commands.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 #include <mortise/abi/plugin.h>
 
@@ -90,6 +91,15 @@ struct StructLayout<mortise_job_options> {
     static constexpr std::uint32_t least = MORTISE_JOB_OPTIONS_MIN_SIZE;
     static constexpr std::array<FieldPlace, 1> places{{
         {offsetof(mortise_job_options, key), FieldPlace::Shape::text},
+    }};
+};
+
+template <>
+struct StructLayout<mortise_send_request> {
+    static constexpr std::uint32_t least = MORTISE_SEND_REQUEST_MIN_SIZE;
+    static constexpr std::array<FieldPlace, 2> places{{
+        {offsetof(mortise_send_request, channel), FieldPlace::Shape::text},
+        {offsetof(mortise_send_request, purpose), FieldPlace::Shape::text},
     }};
 };
 

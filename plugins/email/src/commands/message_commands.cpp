@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 
 namespace mortise::plugins::email {
 
@@ -223,7 +224,19 @@ Value add_mailbox(const Host&, const Arguments& arguments, Work& work)
             "address"
         );
     Map values{{"address", address}, {"display_name", arguments["display_name"].value()}};
-    if (arguments["strangers"].exists()) values.set("strangers", arguments["strangers"].value());
+    for (const char* name :
+         {"strangers",
+          "smtp_host",
+          "smtp_port",
+          "smtp_security",
+          "user_name",
+          "login",
+          "signature",
+          "hourly_limit",
+          "daily_limit",
+          "time_zone"})
+        if (const ValueView given = arguments[std::string_view{name}]; given.exists())
+            values.set(name, given.value());
     return Map{{"mailbox", work.create("mailbox", values)}};
 }
 
@@ -258,13 +271,16 @@ Value adopt_sender(const Host& host, const Arguments& arguments, Work& work)
         Map{{"address", address}}
     ));
     std::int64_t count = 0;
+    std::set<Id> written; // a record is written once in a unit
     for (const Row row : rows) {
         work.update("email_participant", row["participant"].id(), {{"contact", contact}});
-        if (row["contact"].is_null() || row["state"].text() == "waiting") {
+        if ((row["contact"].is_null() || row["state"].text() == "waiting")
+            && written.insert(row["message"].id()).second) {
             work.update("email_message", row["message"].id(), {{"contact", contact}, {"state", "received"}});
             ++count;
         }
-        if (row["thread_contact"].is_null() && !row["thread"].is_null())
+        if (row["thread_contact"].is_null() && !row["thread"].is_null()
+            && written.insert(row["thread"].id()).second)
             work.update("email_thread", row["thread"].id(), {{"contact", contact}});
     }
     return Map{{"contact", contact}, {"messages", count}};

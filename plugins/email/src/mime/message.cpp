@@ -163,6 +163,7 @@ Message read_message(std::string_view bytes, const Limits& limits, Entity* entit
             message.delivered_to.push_back(address.address);
     message.subject = std::string{cut(decode_header_text(headers.get("subject")), 4000)};
     message.date = date_of(headers);
+    message.date_is_own = message.date && decode_date(headers.get("date")) == message.date;
     message.list_unsubscribe = std::string{cut(decode_header_text(headers.get("list-unsubscribe")), 2000)};
     message.list_id = std::string{cut(decode_header_text(headers.get("list-id")), 500)};
     message.authentication

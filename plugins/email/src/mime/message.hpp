@@ -42,6 +42,7 @@ struct Message {
     std::vector<Address> bcc;
     std::vector<std::string> delivered_to;
     std::string subject;
+    bool date_is_own{false}; ///< `date` is what the sender wrote
     std::optional<std::int64_t> date; ///< seconds since 1970: that of the sender, else of the last hop
     std::string text; ///< what is read: plain text, or that of the HTML
     std::string html; ///< safe to show; empty if there is none

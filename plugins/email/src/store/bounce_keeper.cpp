@@ -2,6 +2,8 @@
 
 #include "store/addresses.hpp"
 
+#include <set>
+
 namespace mortise::plugins::email {
 
 namespace {
@@ -103,9 +105,11 @@ void keep_bounces(
 )
 {
     const Id original = original_of(host, report);
+    std::set<std::string> written;
     for (const BouncedAddress& bounced : report.addresses) {
         BouncedAddress found = bounced;
         if (const std::string normal = normal_address(found.address); !normal.empty()) found.address = normal;
+        if (!written.insert(found.address).second) continue; // two ways to write one address
         const Id contact = find_contact(host, found.address);
         Map values{
             {"address", std::string{cut(found.address, 480)}},

@@ -58,7 +58,9 @@ std::string first_address(const Message& message)
     return message.from.empty() ? std::string{} : message.from.front().address;
 }
 
-Map values_of(const Message& message)
+} // namespace
+
+Map message_values(const Message& message)
 {
     const Address from = message.from.empty() ? Address{} : message.from.front();
     Map values{
@@ -90,8 +92,6 @@ Map values_of(const Message& message)
     return values;
 }
 
-} // namespace
-
 std::string sha256(std::string_view bytes)
 {
     const GlibText digest{g_compute_checksum_for_data(
@@ -108,7 +108,8 @@ std::string fingerprint_of(const Message& message)
         all += '\0';
         all += part;
     }
-    all += '\0' + lower_ascii(first_address(message)) + '\0' + std::to_string(message.date.value_or(0));
+    all += '\0' + lower_ascii(first_address(message)) + '\0'
+        + std::to_string(message.date_is_own ? *message.date : 0);
     for (const Attachment& attachment : message.attachments)
         all += '\0' + sha256(attachment.content);
     return sha256(all);
@@ -177,7 +178,7 @@ Taken Ingest::take(std::string_view raw, const Place& place, Work& work)
         kept.is_new = true;
         taken.thread = kept.id;
     }
-    Map values = values_of(message);
+    Map values = message_values(message);
     values.set("thread", kept.id);
     values.set("direction", is_out ? "out" : "in");
     values.set("received_at", m_host.now());

@@ -34,6 +34,8 @@ struct Taken {
 
 /// What the sender wrote, as 64 hex digits: the same for every copy of a message, whatever servers put on it.
 std::string fingerprint_of(const Message& message);
+/// The fields of an `email_message` that come out of the message itself.
+Map message_values(const Message& message);
 /// SHA-256 in hex.
 std::string sha256(std::string_view bytes);
 

@@ -1,5 +1,6 @@
 #include "commands/opportunity_commands.hpp"
 
+#include "commands/amounts.hpp"
 #include "commands/lookup.hpp"
 #include "rules/identifiers.hpp"
 #include "rules/reader_book.hpp"
@@ -69,24 +70,6 @@ void copy_entry(const Arguments& arguments, ValueView ticked_before, Map& values
     for (std::string& item : ticked)
         list.emplace_back(std::move(item));
     values.set("checked", std::move(list));
-}
-
-/// An amount with its currency. One that is only a number has the currency of the pipeline.
-void copy_amount(const Arguments& arguments, std::string_view currency, Map& values)
-{
-    const ValueView given = arguments["amount"];
-    if (given.is_null()) return;
-    const bool is_bare = given.kind() == Kind::integer || given.kind() == Kind::real
-        || (given.kind() == Kind::text && given.text().find(' ') == std::string_view::npos);
-    values.set(
-        "amount", is_bare ? Value{Map{{"amount", given.value()}, {"currency", currency}}} : given.value()
-    );
-}
-
-std::string currency_of(const Host& host, const Pipeline& pipeline)
-{
-    if (!pipeline.currency.empty()) return pipeline.currency;
-    return std::string{default_currency(require(host.settings()))};
 }
 
 Map answer(Id opportunity, Id from, const Stage& to)

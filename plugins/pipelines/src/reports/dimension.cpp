@@ -29,6 +29,7 @@ constexpr std::array usual_names{
     UsualName{"country", "organisation.country"},
     UsualName{"stage", "stage.name"},
     UsualName{"pipeline", "pipeline.name"},
+    UsualName{"territory", "territory.name"},
 };
 
 /// The records that an opportunity refers to.
@@ -44,6 +45,7 @@ constexpr std::array relations{
     Relation{"agent", "sales_agent"},
     Relation{"stage", "stage"},
     Relation{"pipeline", "pipeline"},
+    Relation{"territory", "territory"},
 };
 
 struct PeriodName {

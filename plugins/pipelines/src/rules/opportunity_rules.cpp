@@ -1,5 +1,6 @@
 #include "rules/opportunity_rules.hpp"
 
+#include "lines/line_rules.hpp"
 #include "rules/calendar.hpp"
 #include "rules/closing_rules.hpp"
 #include "rules/entry_rules.hpp"
@@ -204,6 +205,7 @@ void note_move(const PipelineBook& book, const Stage& stage, Draft& draft)
 
 void check_opportunity(const Settings& settings, const PipelineBook& book, Draft& draft)
 {
+    follow_recurring(draft);
     check_amount(draft);
     complete_name(draft);
     const auto stage = place(book, draft);

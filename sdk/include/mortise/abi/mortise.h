@@ -8,6 +8,7 @@
 
 #include <mortise/abi/clock.h>
 #include <mortise/abi/commands.h>
+#include <mortise/abi/consent.h>
 #include <mortise/abi/error.h>
 #include <mortise/abi/events.h>
 #include <mortise/abi/jobs.h>

@@ -177,6 +177,15 @@ inline constexpr DescribedError errors_of_jobs_cancelled[]{
 inline constexpr DescribedError errors_of_jobs_cancel[]{
     {"not_found", "no such job waits or runs"},
 };
+inline constexpr DescribedError errors_of_consent_ask[]{
+    {"denied", "the permission `send.CHANNEL` was not granted"},
+    {"limit", "too many requests"},
+    {"cancelled", "the sink stopped it; the tickets that were made lapse"},
+};
+inline constexpr DescribedError errors_of_consent_redeem[]{
+    {"not_found", "`consent.no_ticket`: no such ticket of this plugin, or it lapsed long ago"},
+    {"state", "`consent.used`: it was used before; `consent.too_late`: it was good for 60 seconds"},
+};
 inline constexpr DescribedError errors_of_net_connect[]{
     {"denied", "no permission covers it: `net.denied`, `net.private`"},
     {"io", "`net.resolve`, `net.connect`, `net.tls`, `net.certificate`"},
@@ -245,6 +254,7 @@ inline constexpr DescribedInterface described_interfaces[]{
     {"mortise.settings/1", 1, "experimental"},
     {"mortise.secrets/1", 1, "experimental"},
     {"mortise.jobs/1", 1, "experimental"},
+    {"mortise.consent/1", 1, "experimental"},
     {"mortise.net/1", 1, "experimental"},
     {"mortise.plugin/1", 1, "stable"},
 };
@@ -308,6 +318,10 @@ inline constexpr DescribedFunction described_functions[]{
      "docs/reference/interfaces/jobs.md#cancelled", errors_of_jobs_cancelled},
     {"mortise.jobs/1.cancel", "Asks a job of this plugin to stop; one that waits never starts.", "strand job",
      "docs/reference/interfaces/jobs.md#cancel", errors_of_jobs_cancel},
+    {"mortise.consent/1.ask", "Asks for a ticket for each of some messages. What was granted counts as sent for caps until it is redeemed or its time is over.", "strand job",
+     "docs/reference/interfaces/consent.md#ask", errors_of_consent_ask},
+    {"mortise.consent/1.redeem", "Uses a ticket up. Send when it succeeds, and only then.", "strand job",
+     "docs/reference/interfaces/consent.md#redeem", errors_of_consent_redeem},
     {"mortise.net/1.connect", "Connects. Every address that the name has is tried in turn.", "strand job",
      "docs/reference/interfaces/net.md#connect", errors_of_net_connect},
     {"mortise.net/1.start_tls", "Encrypts an open connection, after both sides agreed to in plain text. What was read before is not to be believed any more, and must all have been used: what a stranger puts behind the agreement would count as said by the server.", "strand job",

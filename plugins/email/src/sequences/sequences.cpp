@@ -1,0 +1,204 @@
+#include "sequences/sequences.hpp"
+
+#include "mime/charset.hpp"
+#include "outbox/outbox.hpp"
+#include "store/addresses.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+
+namespace mortise::plugins::email {
+
+namespace {
+
+constexpr std::int64_t microseconds_per_hour = 3'600'000'000;
+constexpr std::int64_t at_once = 50;
+
+struct Step {
+    std::string template_name;
+    std::int64_t wait_hours{0};
+};
+
+/// The step at a position, counted from 0 in the order of their positions.
+std::optional<Step> find_step(const Host& host, Id sequence, std::int64_t index)
+{
+    const Rows rows = require(host.query(
+        "SELECT t.name AS name, s.wait_hours AS wait_hours FROM email_sequence_step s"
+        " JOIN email_template t ON t.id = s.template WHERE s.sequence = :sequence"
+        " ORDER BY s.position, s.id LIMIT 1 OFFSET :index",
+        Map{{"sequence", sequence.number}, {"index", index}}
+    ));
+    if (rows.empty()) return std::nullopt;
+    const Row row = rows.front();
+    return Step{std::string{row["name"].text()}, row["wait_hours"].value().get_or(std::int64_t{0})};
+}
+
+Instant after(Instant now, const Step& step)
+{
+    return {now.microseconds + step.wait_hours * microseconds_per_hour};
+}
+
+Record require_sequence(const Host& host, std::string_view name)
+{
+    auto found = require(host.find("email_sequence", "name", name, 1));
+    if (!found.empty()) return std::move(found.front());
+    fail(
+        ErrorCode::not_found,
+        "email.no_sequence",
+        "there is no sequence \"" + std::string{name} + "\"",
+        "sequence"
+    );
+}
+
+void stop(Id enrolment, std::string_view because, const Host& host, Work& work)
+{
+    work.update(
+        "email_enrolment",
+        enrolment,
+        {{"state", "stopped"}, {"stopped_because", because}, {"stopped_at", host.now()}, {"next_at", nullptr}}
+    );
+}
+
+/// What waits in the outbox for an enrolment that stops is not sent.
+void cancel_waiting(const Host& host, Id enrolment, Work& work)
+{
+    const Rows rows = require(host.query(
+        "SELECT d.id AS delivery FROM email_delivery d JOIN email_enrolment e ON e.last_message = d.message"
+        " WHERE e.id = :enrolment AND d.state IN ('queued', 'deferred')",
+        Map{{"enrolment", enrolment.number}}
+    ));
+    for (const Row row : rows)
+        work.update(
+            "email_delivery",
+            row["delivery"].id(),
+            {{"state", "cancelled"}, {"words", "the follow-up stopped"}}
+        );
+}
+
+void advance(const Host& host, const Record& enrolment, Work& work)
+{
+    const Id sequence = enrolment["sequence"].id();
+    const std::int64_t index = enrolment["next_step"].integer();
+    const auto step = find_step(host, sequence, index);
+    if (!step) {
+        work.update("email_enrolment", enrolment.id(), {{"state", "finished"}, {"next_at", nullptr}});
+        return;
+    }
+    const Record record = require(host.get("email_sequence", sequence));
+    Order order;
+    order.mailbox = record["mailbox"].id();
+    order.contact = enrolment["contact"].id();
+    order.template_name = step->template_name;
+    order.answers = enrolment["last_message"].id();
+    try {
+        const Prepared prepared = prepare(host, order);
+        const Queued queued = enqueue(host, order, prepared, work);
+        const auto next = find_step(host, sequence, index + 1);
+        Map values{
+            {"next_step", index + 1},
+            {"last_message", queued.message},
+            {"thread", queued.thread},
+            {"state", next ? "active" : "finished"}
+        };
+        values.set("next_at", next ? Value{after(host.now(), *next)} : Value{});
+        work.update("email_enrolment", enrolment.id(), values, enrolment.version());
+    } catch (const Failure& failure) {
+        // What cannot be composed or sent waits for somebody; nothing is sent with a blank in it.
+        work.update(
+            "email_enrolment",
+            enrolment.id(),
+            {{"state", "blocked"},
+             {"stopped_because", clean_line(cut(failure.error().message, 900))},
+             {"next_at", nullptr}}
+        );
+    }
+}
+
+/// `stopped` are those that this unit has stopped already: a record is written once.
+void stop_for_one(const Host& host, const Event& event, std::set<Id>& stopped, Work& work)
+{
+    std::string because = "they answered";
+    Id contact = event.subject();
+    if (event.type() == "email.bounced") {
+        const std::string_view kind = event["kind"].text();
+        if (kind != "hard" && kind != "complaint") return;
+        because = kind == "hard" ? "the address bounced" : "they complained";
+    } else if (event.type() == "email.address_suppressed") {
+        because = "nothing is sent to the address";
+    }
+    if (!contact) contact = find_contact(host, normal_address(event["address"].text()));
+    const Rows rows = require(host.query(
+        "SELECT e.id AS id FROM email_enrolment e WHERE e.state IN ('active', 'blocked', 'finished')"
+        " AND (e.contact = :contact OR e.thread = :thread)",
+        Map{{"contact", contact.number}, {"thread", event.links()["thread"].id().number}}
+    ));
+    for (const Row row : rows) {
+        if (!stopped.insert(row["id"].id()).second) continue;
+        stop(row["id"].id(), because, host, work);
+        cancel_waiting(host, row["id"].id(), work);
+    }
+}
+
+} // namespace
+
+Value enrol(const Host& host, const Arguments& arguments, Work& work)
+{
+    const Record sequence = require_sequence(host, arguments["sequence"].text());
+    if (!sequence["active"].boolean(true))
+        refuse("email.sequence_off", "the sequence is not active", "sequence");
+    const Id contact = arguments.id("contact");
+    require(host.get("contact", contact, {"id"}));
+    const Rows running = require(host.query(
+        "SELECT e.id AS id FROM email_enrolment e WHERE e.sequence = :sequence AND e.contact = :contact"
+        " AND e.state IN ('active', 'blocked')",
+        Map{{"sequence", sequence.id().number}, {"contact", contact.number}}
+    ));
+    if (!running.empty()) return Map{{"enrolment", running.front()["id"].value()}};
+    const auto first = find_step(host, sequence.id(), 0);
+    if (!first) refuse("email.empty_sequence", "the sequence has no steps", "sequence");
+    const Id enrolment = work.create(
+        "email_enrolment",
+        {{"sequence", sequence.id()},
+         {"contact", contact},
+         {"state", "active"},
+         {"next_step", 0},
+         {"next_at", after(host.now(), *first)}}
+    );
+    if (first->wait_hours == 0) require(host.post("email.advance_enrolments"));
+    return Map{{"enrolment", enrolment}};
+}
+
+Value stop_enrolment(const Host& host, const Arguments& arguments, Work& work)
+{
+    const Record enrolment = require(host.get("email_enrolment", arguments.id("enrolment")));
+    if (enrolment["state"].text() != "stopped") {
+        stop(enrolment.id(), "by hand", host, work);
+        cancel_waiting(host, enrolment.id(), work);
+    }
+    return Map{{"state", "stopped"}};
+}
+
+Value advance_enrolments(const Host& host, Work& work)
+{
+    const Rows rows = require(host.query(
+        "SELECT e.id AS id FROM email_enrolment e JOIN email_sequence s ON s.id = e.sequence"
+        " WHERE e.state = 'active' AND e.next_at <= :now AND s.active = 1 ORDER BY e.next_at, e.id LIMIT "
+        ":count",
+        Map{{"now", host.now().microseconds}, {"count", at_once}}
+    ));
+    for (const Row row : rows)
+        if (const auto enrolment = host.get("email_enrolment", row["id"].id()))
+            advance(host, *enrolment, work);
+    if (!rows.empty()) work.start("email.deliver", {}, {.key = "deliver"});
+    return Map{{"advanced", static_cast<std::int64_t>(rows.size())}};
+}
+
+void stop_for(const Host& host, const Events& events, Work& work)
+{
+    std::set<Id> stopped;
+    for (const Event event : events)
+        stop_for_one(host, event, stopped, work);
+}
+
+} // namespace mortise::plugins::email
