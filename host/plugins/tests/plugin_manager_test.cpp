@@ -302,7 +302,7 @@ TEST_F(PluginManagerTest, NamesCallsThatUseTooMuchTime)
     ASSERT_TRUE(act("burn"));
     const auto cost = m_plugins->cost("com.test.sample");
     ASSERT_TRUE(cost);
-    EXPECT_EQ(cost->slow_quanta, 1U);
+    EXPECT_GE(cost->slow_quanta, 1U);
     EXPECT_EQ(cost->slowest.substr(0, 19), "command sample.do: ") << cost->slowest;
 }
 
