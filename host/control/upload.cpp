@@ -71,4 +71,13 @@ Result<int> Upload::rewind()
     return m_descriptor;
 }
 
+Result<std::shared_ptr<Upload>> find_upload(Session& session, std::string_view handle)
+{
+    auto upload = session.find<Upload>(handle);
+    if (upload) return upload;
+    return Error{
+        ErrorCode::not_found, "there is no upload " + std::string{handle}, "upload.not_found", "/upload", {}
+    };
+}
+
 } // namespace mortise::host

@@ -40,4 +40,7 @@ private:
     bool m_is_complete{false};
 };
 
+/// The upload which the session holds under that handle. Error: not_found.
+Result<std::shared_ptr<Upload>> find_upload(Session& session, std::string_view handle);
+
 } // namespace mortise::host

@@ -112,17 +112,18 @@ class Sending(EmailTest):
             self.assertEqual((found["state"], found["words"]), ("deferred", "451 4.7.1 greylisted"))
             self.assertEqual(server.taken, [])
 
-    def test_what_was_not_on_its_way_is_sent_once_after_a_kill(self):
+    def send_and_be_killed_at(self, is_moment):
+        """Sends a message through a host that is killed, once, when the server gets the line that `is_moment` tells."""
         host = Serving(self.folder)
         is_killed = []
 
         def script(line):
-            if line.startswith("RCPT") and not is_killed:
-                is_killed.append(True)
-                host.process.kill()
-                host.process.wait()
-                return ""
-            return None
+            if not is_moment(line) or is_killed:
+                return None
+            is_killed.append(True)
+            host.process.kill()
+            host.process.wait()
+            return ""
 
         server = ScriptedSmtp(script)
         self.addCleanup(server.close)
@@ -130,28 +131,16 @@ class Sending(EmailTest):
             self.add_mailbox(server.port)
             delivery = self.send()["delivery"]
             host.process.wait(PATIENCE)
+        return server, delivery
+
+    def test_what_was_not_on_its_way_is_sent_once_after_a_kill(self):
+        server, delivery = self.send_and_be_killed_at(lambda line: line.startswith("RCPT"))
         with Serving(self.folder):
             self.wait_for(delivery, "sent")
         self.assertEqual(len(server.taken), 1)
 
     def test_what_was_on_its_way_is_ambiguous_after_a_kill(self):
-        host = Serving(self.folder)
-        is_killed = []
-
-        def script(line):
-            if line == "." and not is_killed:
-                is_killed.append(True)
-                host.process.kill()
-                host.process.wait()
-                return ""
-            return None
-
-        server = ScriptedSmtp(script)
-        self.addCleanup(server.close)
-        with host:
-            self.add_mailbox(server.port)
-            delivery = self.send()["delivery"]
-            host.process.wait(PATIENCE)
+        server, delivery = self.send_and_be_killed_at(lambda line: line == ".")
         with Serving(self.folder):
             self.wait_for(delivery, "ambiguous")
             other = self.send(subject="Another")["delivery"]

@@ -89,6 +89,9 @@ DEAL_FILTERS = [
 ]
 ORDER_FILTERS = [
     ({"field": "data.items", "is": "ge", "value": 4}, "json_extract(data, '$.items') >= 4"),
+    ({"field": "data.items", "is": "lt", "value": 4}, "json_extract(data, '$.items') < 4"),
+    ({"field": "data.items", "is": "le", "value": 3}, "json_extract(data, '$.items') <= 3"),
+    ({"field": "data.items", "is": "gt", "value": 2}, "json_extract(data, '$.items') > 2"),
     ({"field": "subject.country", "is": "in", "value": ["AT", "DE"]}, "country IN ('AT', 'DE')"),
     ({"field": "time", "is": "ge", "value": "2024-03-31"}, "second >= unixepoch('2024-03-30 23:00:00')"),
     ({"field": "time", "is": "in_period", "value": {"from": "2024-10-01", "to": "2024-10-27"}},

@@ -91,15 +91,7 @@ struct Source {
 Result<Source> open_source(Call& call, const Arguments& arguments)
 {
     if (arguments.has("upload")) {
-        auto upload = call.session().find<Upload>(arguments.text("upload"));
-        if (!upload)
-            return Error{
-                ErrorCode::not_found,
-                "there is no upload " + arguments.text("upload"),
-                "upload.not_found",
-                "/upload",
-                {}
-            };
+        MORTISE_TRY(auto upload, find_upload(call.session(), arguments.text("upload")));
         MORTISE_TRY(const int descriptor, upload->rewind());
         auto bytes = FileSource::borrow(descriptor, upload->name());
         std::string file = upload->name();
@@ -199,9 +191,7 @@ void add_uploads(Api& api, Host& host)
         .result = "{size: how much there is now}",
         .effect = Effect::write,
         .handler = [](Call& call, const Arguments& arguments) -> Answer {
-            const auto upload = call.session().find<Upload>(arguments.text("upload"));
-            if (!upload)
-                return Error{ErrorCode::not_found, "there is no upload " + arguments.text("upload"), "upload.not_found", "/upload", {}};
+            MORTISE_TRY(const auto upload, find_upload(call.session(), arguments.text("upload")));
             return write_upload(call, *upload, arguments);
         },
     });

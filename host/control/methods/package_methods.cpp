@@ -23,15 +23,7 @@ public:
     static Result<OpenPackage> open(Call& call, const Arguments& arguments)
     {
         if (arguments.has("upload")) {
-            auto upload = call.session().find<Upload>(arguments.text("upload"));
-            if (!upload)
-                return Error{
-                    ErrorCode::not_found,
-                    "there is no upload " + arguments.text("upload"),
-                    "upload.not_found",
-                    "/upload",
-                    {}
-                };
+            MORTISE_TRY(auto upload, find_upload(call.session(), arguments.text("upload")));
             MORTISE_TRY(const int descriptor, upload->rewind());
             return OpenPackage{std::move(upload), descriptor};
         }

@@ -181,6 +181,25 @@ TEST(Import, FindsRowsThatAreStillBeingWritten)
     EXPECT_EQ(value_of(*imports, *record, "refused"), Value{4});
 }
 
+/// The first batch has 500 rows, and is written while the row behind it is read.
+TEST(Import, UpdatesARecordThatIsStillBeingWritten)
+{
+    constexpr int first_batch = 500;
+    ScratchHost host;
+    Trial trial{host};
+    trial.request.mode = ImportMode::upsert;
+    trial.request.match = {"external_id"};
+    std::string text = "external_id,name\n";
+    for (int i = 0; i < first_batch; ++i)
+        text += std::to_string(i) + ",n" + std::to_string(i) + '\n';
+    text += "7,Seven\n";
+    const auto outcome = trial.run(text);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->progress.created, std::uint64_t{first_batch});
+    EXPECT_EQ(outcome->progress.updated, 1U);
+    EXPECT_EQ(host.records->find(Principal::system(), "contact", "external_id", "7", 2)->size(), 1U);
+}
+
 TEST(Import, GoesOnWhereItStopped)
 {
     ScratchHost host;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -24,34 +25,37 @@
 
 namespace mortise::host {
 
-/// An authority and certificates that it signed; frees nothing before the process ends.
+/// An authority and certificates that it signed.
 class TestAuthority {
 public:
     TestAuthority()
     {
-        m_key = EVP_EC_gen("P-256");
-        m_certificate = make("Test authority", m_key, nullptr, nullptr, "CA:TRUE", {}, 3600);
+        m_certificate = make("Test authority", m_key.get(), nullptr, nullptr, "CA:TRUE", {}, 3600);
     }
 
     struct Server {
-        EVP_PKEY* key;
-        X509* certificate;
+        std::shared_ptr<EVP_PKEY> key;
+        std::shared_ptr<X509> certificate;
     };
     /// `names` is as in "DNS:localhost,IP:127.0.0.1".
     Server issue(const std::string& names, long seconds = 3600) const
     {
-        EVP_PKEY* key = EVP_EC_gen("P-256");
-        return {key, make("Test server", key, m_certificate, m_key, "CA:FALSE", names, seconds)};
+        const auto key = make_key();
+        return {
+            key, make("Test server", key.get(), m_certificate.get(), m_key.get(), "CA:FALSE", names, seconds)
+        };
     }
     void write(const std::filesystem::path& file) const
     {
         FILE* out = std::fopen(file.c_str(), "w");
-        PEM_write_X509(out, m_certificate);
+        PEM_write_X509(out, m_certificate.get());
         std::fclose(out);
     }
 
 private:
-    static X509* make(
+    static std::shared_ptr<EVP_PKEY> make_key() { return {EVP_EC_gen("P-256"), EVP_PKEY_free}; }
+
+    static std::shared_ptr<X509> make(
         const char* name,
         EVP_PKEY* key,
         X509* issuer,
@@ -62,7 +66,8 @@ private:
     )
     {
         static int serial = 1;
-        X509* made = X509_new();
+        const std::shared_ptr<X509> owned{X509_new(), X509_free};
+        X509* made = owned.get();
         X509_set_version(made, 2);
         ASN1_INTEGER_set(X509_get_serialNumber(made), serial++);
         X509_gmtime_adj(X509_getm_notBefore(made), -86'400);
@@ -88,11 +93,11 @@ private:
         extend(NID_basic_constraints, is_authority);
         if (!names.empty()) extend(NID_subject_alt_name, names);
         X509_sign(made, signer ? signer : key, EVP_sha256());
-        return made;
+        return owned;
     }
 
-    EVP_PKEY* m_key;
-    X509* m_certificate;
+    std::shared_ptr<EVP_PKEY> m_key{make_key()};
+    std::shared_ptr<X509> m_certificate;
 };
 
 /// One accepted client. Blocking; ends of the client show as empty reads.
@@ -110,8 +115,8 @@ public:
     bool start_tls(const TestAuthority::Server& as)
     {
         SSL_CTX* context = SSL_CTX_new(TLS_server_method());
-        SSL_CTX_use_certificate(context, as.certificate);
-        SSL_CTX_use_PrivateKey(context, as.key);
+        SSL_CTX_use_certificate(context, as.certificate.get());
+        SSL_CTX_use_PrivateKey(context, as.key.get());
         m_tls = SSL_new(context);
         SSL_CTX_free(context);
         SSL_set_fd(m_tls, m_socket);

@@ -302,7 +302,7 @@ TEST_F(PluginManagerTest, NamesCallsThatUseTooMuchTime)
     ASSERT_TRUE(act("burn"));
     const auto cost = m_plugins->cost("com.test.sample");
     ASSERT_TRUE(cost);
-    EXPECT_EQ(cost->slow_quanta, 1U);
+    EXPECT_GE(cost->slow_quanta, 1U);
     EXPECT_EQ(cost->slowest.substr(0, 19), "command sample.do: ") << cost->slowest;
 }
 
@@ -314,7 +314,9 @@ TEST_F(PluginManagerTest, LeavesAPluginAloneThatDoesNotComeBack)
     const auto hung = act("hang");
     ASSERT_FALSE(hung);
     EXPECT_EQ(hung.error().code, ErrorCode::timeout);
-    EXPECT_EQ(status("sample").state, PluginState::quarantined);
+    // Its caller's time may be over a moment before its own: then the next one to wait for it finds out.
+    EXPECT_TRUE(status("sample").state == PluginState::quarantined || !call("sample.echo", {{"text", "x"}}));
+    ASSERT_EQ(status("sample").state, PluginState::quarantined);
     EXPECT_NE(status("sample").problems.front().message.find("command sample.do"), std::string::npos);
     EXPECT_EQ(call("sample.echo", {{"text", "x"}}).error().key, "plugins.quarantined");
     EXPECT_TRUE(call("other.twice", {{"text", "x"}})) << "others go on";

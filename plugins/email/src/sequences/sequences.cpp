@@ -60,8 +60,9 @@ void stop(Id enrolment, std::string_view because, const Host& host, Work& work)
     );
 }
 
-/// What waits in the outbox for an enrolment that stops is not sent.
-void cancel_waiting(const Host& host, Id enrolment, Work& work)
+/// What waits in the outbox for an enrolment that stops is not sent. `written` are the records that this unit
+/// has written already: two enrolments may wait for one message, and a record is written once.
+void cancel_waiting(const Host& host, Id enrolment, std::set<Id>& written, Work& work)
 {
     const Rows rows = require(host.query(
         "SELECT d.id AS delivery FROM email_delivery d JOIN email_enrolment e ON e.last_message = d.message"
@@ -69,11 +70,10 @@ void cancel_waiting(const Host& host, Id enrolment, Work& work)
         Map{{"enrolment", enrolment.number}}
     ));
     for (const Row row : rows)
-        work.update(
-            "email_delivery",
-            row["delivery"].id(),
-            {{"state", "cancelled"}, {"words", "the follow-up stopped"}}
-        );
+        if (const Id delivery = row["delivery"].id(); written.insert(delivery).second)
+            work.update(
+                "email_delivery", delivery, {{"state", "cancelled"}, {"words", "the follow-up stopped"}}
+            );
 }
 
 void advance(const Host& host, const Record& enrolment, Work& work)
@@ -115,8 +115,7 @@ void advance(const Host& host, const Record& enrolment, Work& work)
     }
 }
 
-/// `stopped` are those that this unit has stopped already: a record is written once.
-void stop_for_one(const Host& host, const Event& event, std::set<Id>& stopped, Work& work)
+void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, Work& work)
 {
     std::string because = "they answered";
     Id contact = event.subject();
@@ -134,9 +133,9 @@ void stop_for_one(const Host& host, const Event& event, std::set<Id>& stopped, W
         Map{{"contact", contact.number}, {"thread", event.links()["thread"].id().number}}
     ));
     for (const Row row : rows) {
-        if (!stopped.insert(row["id"].id()).second) continue;
+        if (!written.insert(row["id"].id()).second) continue;
         stop(row["id"].id(), because, host, work);
-        cancel_waiting(host, row["id"].id(), work);
+        cancel_waiting(host, row["id"].id(), written, work);
     }
 }
 
@@ -173,8 +172,9 @@ Value stop_enrolment(const Host& host, const Arguments& arguments, Work& work)
 {
     const Record enrolment = require(host.get("email_enrolment", arguments.id("enrolment")));
     if (enrolment["state"].text() != "stopped") {
+        std::set<Id> written;
         stop(enrolment.id(), "by hand", host, work);
-        cancel_waiting(host, enrolment.id(), work);
+        cancel_waiting(host, enrolment.id(), written, work);
     }
     return Map{{"state", "stopped"}};
 }
@@ -196,9 +196,9 @@ Value advance_enrolments(const Host& host, Work& work)
 
 void stop_for(const Host& host, const Events& events, Work& work)
 {
-    std::set<Id> stopped;
+    std::set<Id> written;
     for (const Event event : events)
-        stop_for_one(host, event, stopped, work);
+        stop_for_one(host, event, written, work);
 }
 
 } // namespace mortise::plugins::email
