@@ -223,5 +223,79 @@ TEST_F(EmailPlugin, BlocksAFollowUpThatHasABlank)
     EXPECT_TRUE(kit.list("email_message").empty());
 }
 
+TEST_F(EmailPlugin, TellsHowReadingGoesFolderByFolder)
+{
+    const Id box
+        = kit.call(
+                 "email.add_mailbox",
+                 {{"address", "sales@example.org"}, {"imap_host", "imap.example.org"}, {"imap_idle", false}}
+        )
+              .value()["mailbox"]
+              .get_or(Id{});
+    const auto folder = [&](const char* name, const char* state, std::int64_t validity) {
+        EXPECT_TRUE(kit.create(
+            "email_folder",
+            {{"mailbox", box},
+             {"name", name},
+             {"state", state},
+             {"detail", "no such folder"},
+             {"uid_validity", validity}}
+        ));
+    };
+    folder("INBOX", "good", 7);
+    folder("Old", "failing", 0);
+    const auto sighting = [&](const char* result, std::int64_t validity, std::int64_t uid) {
+        EXPECT_TRUE(kit.create(
+            "email_sighting",
+            {{"mailbox", box},
+             {"folder", "INBOX"},
+             {"uid", uid},
+             {"uid_validity", validity},
+             {"result", result},
+             {"seen_at", kit.now()}}
+        ));
+    };
+    sighting("stored", 6, 1); // of numbers that are not valid any more
+    sighting("stored", 7, 1);
+    sighting("error", 7, 2);
+    const auto health = kit.view("email.health").value();
+    ASSERT_EQ(health.rows.size(), 2U) << health.text;
+    EXPECT_EQ(health.rows[0].fields["stored"], Value{1});
+    EXPECT_EQ(health.rows[0].fields["errors"], Value{1});
+    EXPECT_EQ(health.rows[1].fields["state"], Value{"failing"});
+    EXPECT_EQ(health.rows[1].fields["detail"], Value{"no such folder"});
+}
+
+TEST_F(EmailPlugin, ReadsOnlyMailboxesThatHaveAServer)
+{
+    mailbox();
+    EXPECT_EQ(
+        kit.call("email.sync_mailbox", {{"mailbox", "sales@example.org"}}).error().key, "email.not_read"
+    );
+    EXPECT_EQ(
+        kit.call("email.sync_mailbox", {{"mailbox", "who@example.org"}}).error().key, "email.no_mailbox"
+    );
+    EXPECT_TRUE(kit.call("email.sync_mailbox"));
+    for (const auto& job : kit.run_jobs())
+        EXPECT_EQ(job.state, "done") << job;
+}
+
+TEST_F(EmailPlugin, TriesAgainLaterWhenAServerIsNotThere)
+{
+    ASSERT_TRUE(kit.set("passwords", "sales@example.org secret"));
+    ASSERT_TRUE(kit.call(
+        "email.add_mailbox",
+        {{"address", "sales@example.org"}, {"imap_host", "127.0.0.1"}, {"imap_port", 1}, {"imap_idle", false}}
+    ));
+    kit.run_jobs();
+    const Map first = kit.list("mailbox").at(0);
+    EXPECT_EQ(first["sync_state"], Value{"failing"});
+    EXPECT_NE(first["sync_detail"], Value{});
+    EXPECT_EQ(first["sync_next_at"], (Value{Instant{kit.now().microseconds + 60'000'000}}));
+    kit.advance(61s);
+    kit.run_schedule("mailboxes");
+    EXPECT_EQ(kit.list("mailbox").at(0)["sync_failures"], Value{2});
+}
+
 } // namespace
 } // namespace mortise::testkit
