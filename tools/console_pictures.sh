@@ -8,7 +8,7 @@ bin=build/release/bin
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$bin/mortise" --data "$folder/house" init >/dev/null
-for plugin in mortise.pipelines mortise.segmentation; do
+for plugin in mortise.pipelines mortise.segmentation mortise.reporting; do
   "$bin/mortise" --data "$folder/house" plugins enable "$plugin" >/dev/null
 done
 "$bin/mortise" --data "$folder/house" demo >/dev/null
@@ -28,3 +28,10 @@ segment=$("$bin/mortise" --data "$folder/house" --json call segmentation.create_
     {"events": "note.logged", "within": {"last": {"count": 30, "unit": "day"}}}]},
     {"related": "opportunity", "by": "organisation", "of": "organisation"}]}}' | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 picture segment "segment/$segment" light
+report=$("$bin/mortise" --data "$folder/house" --json call reporting.create_report '{"name": "Closed deals by stage",
+  "definition": {"source": "opportunity", "filters": [{"field": "status", "is": "in", "value": ["won", "lost"]}],
+    "period": {"field": "close_date", "is": "this_year"}, "rows": ["stage"],
+    "columns": [{"field": "close_date", "bucket": "quarter"}],
+    "measures": [{"as": "deals", "label": "Deals", "of": "count"},
+                 {"as": "amount", "label": "Amount", "of": "sum", "field": "amount"}]}}' | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+picture report "report/$report" light

@@ -35,6 +35,8 @@ std::vector<std::string> all_places()
         "view/pipelines.board",
         "view/acme.hologram",
         "view/nothing",
+        "report/new",
+        "report/7",
         "reports",
         "reports/pipelines.funnel",
         "plugins",

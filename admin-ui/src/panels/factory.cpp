@@ -9,6 +9,7 @@
 #include "panels/package_screen.hpp"
 #include "panels/plugin_screen.hpp"
 #include "panels/record_screen.hpp"
+#include "panels/report_builder.hpp"
 #include "panels/segment_screen.hpp"
 #include "panels/settings_screen.hpp"
 #include "panels/sql_screen.hpp"
@@ -55,6 +56,7 @@ std::unique_ptr<Screen> make_screen(Console& console, std::string_view place)
         return std::make_unique<RecordScreen>(console, id[0], id[1]);
     }
     if (name == "view" && !rest.empty()) return std::make_unique<ViewScreen>(rest);
+    if (name == "report") return std::make_unique<ReportBuilder>(console, rest.empty() ? "new" : rest);
     if (name == "reports") return std::make_unique<ReportScreen>(rest);
     if (name == "plugins") return std::make_unique<PluginScreen>(console, rest);
     if (name == "install") return std::make_unique<PackageScreen>(console);

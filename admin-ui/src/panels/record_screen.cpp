@@ -122,6 +122,11 @@ void RecordScreen::draw_head(Console& console, const TypeInfo& type)
         if (ui.button("Edit its rules", {.icon = Icon::filter, .weight = Weight::primary}))
             console.desk.open("segment/" + m_id);
     }
+    if (m_type == "report" && console.store.command("reporting.run")) {
+        is_first = false;
+        if (ui.button("Open the report", {.icon = Icon::chart, .weight = Weight::primary}))
+            console.desk.open("report/" + m_id);
+    }
     for (const auto& view : commands) { // what plugins offer for this type
         if (text_at(view, "kind") != "record" || text_at(at(view, "source"), "type") != m_type) continue;
         for (const auto& action : array_at(view, "actions")) {

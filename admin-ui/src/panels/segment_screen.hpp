@@ -3,7 +3,7 @@
 /// \file
 /// The builder of segments: a condition in rows, how many fulfil it while it is written, and why one does.
 
-#include "panels/segment_rules.hpp"
+#include "panels/rule_editor.hpp"
 
 namespace mortise::ui {
 

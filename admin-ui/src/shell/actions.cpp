@@ -24,6 +24,7 @@ constexpr std::array places{
     Place{"sql", "SQL", "g q", Icon::terminal},
     Place{"plugins", "Plugins", "g p", Icon::plug},
     Place{"segment/new", "New segment by rules", "", Icon::people},
+    Place{"report/new", "New report", "", Icon::chart},
     Place{"install", "Install a plugin", "", Icon::upload},
     Place{"startup", "Start-up of plugins", "", Icon::chart},
     Place{"bisect", "Find the culprit among plugins", "", Icon::search},

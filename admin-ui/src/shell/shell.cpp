@@ -73,11 +73,15 @@ void Shell::ask(Question question)
 
 void Shell::run_command(std::string_view name, boost::json::object arguments, std::function<void()> then)
 {
-    // Conditions are written in rows, not as JSON.
+    // Conditions and reports are written in rows, not as JSON.
     if (name == "segmentation.create_segment" && arguments.empty()) return open("segment/new");
     if (name == "segmentation.define_segment" && arguments.contains("segment")
         && !arguments.contains("definition"))
         return open("segment/" + text_of(arguments.at("segment")));
+    if (name == "reporting.create_report" && arguments.empty()) return open("report/new");
+    if (name == "reporting.define_report" && arguments.contains("report")
+        && !arguments.contains("definition"))
+        return open("report/" + text_of(arguments.at("report")));
     m_ui.hints().forget_focus();
     m_dialogs.open_command(m_console, std::string{name}, std::move(arguments), std::move(then));
 }

@@ -14,6 +14,13 @@ void ReportScreen::draw(Console& console)
     const auto& views = array_at(*console.store.views.value(), "views");
     const float width = ui.px(240);
     ImGui::BeginChild("which", {width, 0});
+    if (console.store.command("reporting.run")) {
+        if (ui.button("New report", {.icon = Icon::plus, .weight = Weight::primary}))
+            console.desk.open("report/new");
+        if (ui.button("Saved reports", {.icon = Icon::list, .weight = Weight::quiet}))
+            console.desk.open("list/report");
+        ui.gap(8);
+    }
     const auto offer = [&](const boost::json::value& one) {
         const std::string name = text_at(one, "name");
         if (m_chosen.empty()) m_chosen = name;

@@ -91,6 +91,11 @@ public:
     const GridSort& sort() const noexcept { return m_sort; }
     void set_sort(GridSort sort) { m_sort = std::move(sort); }
     std::int64_t cursor() const noexcept { return m_cursor; }
+    /// The key of the column that it is in; empty without columns.
+    std::string cursor_column() const
+    {
+        return m_cursor_column < m_columns.size() ? m_columns[m_cursor_column].key : std::string{};
+    }
     void set_cursor(std::int64_t row);
     std::set<std::int64_t>& selection() noexcept { return m_selection; }
     /// Whether rows can be marked.

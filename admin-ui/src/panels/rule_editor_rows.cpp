@@ -1,5 +1,5 @@
 #include "base/json_read.hpp"
-#include "panels/segment_rules.hpp"
+#include "panels/rule_editor.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -28,6 +28,21 @@ void RuleEditor::draw_span(Console& console, value& span, const std::string& whe
         = static_cast<std::size_t>(std::ranges::find(units, text_at(span, "unit")) - units.begin());
     if (const auto chosen = ui.choice("Unit", units, std::min(now, units.size() - 1), ui.px(100))) {
         span.as_object()["unit"] = units.at(*chosen);
+        m_changed = true;
+    }
+}
+
+void RuleEditor::draw_period(Console& console, value& period, const std::string& where)
+{
+    if (period.is_object()) return draw_json(console, period, where);
+    std::vector<std::string> words;
+    for (const std::string_view one : report_periods)
+        words.push_back(lower(words_of(one)));
+    const auto now = static_cast<std::size_t>(
+        std::ranges::find(report_periods, text_of(period)) - report_periods.begin()
+    );
+    if (const auto chosen = console.ui.choice("Period", words, now, console.ui.px(170))) {
+        period = boost::json::string{report_periods.at(*chosen)};
         m_changed = true;
     }
 }

@@ -1,4 +1,4 @@
-#include "panels/segment_rules.hpp"
+#include "panels/rule_editor.hpp"
 
 #include "base/json_read.hpp"
 
@@ -40,25 +40,10 @@ constexpr std::array all_tests{
     TestWord{"within_last", "within the last"},
     TestWord{"before_last", "longer ago than"},
     TestWord{"within_next", "within the next"},
+    TestWord{"in_period", "lies in"},
     TestWord{"is_set", "is filled in"},
     TestWord{"is_not_set", "is empty"},
 };
-
-bool fits(std::string_view test, const FieldInfo* field)
-{
-    if (test == "is_set" || test == "is_not_set" || !field) return true;
-    const bool is_list = field->kind == "list";
-    const bool is_time = field->kind == "date" || field->kind == "datetime";
-    const bool is_number = field->is_number() || field->is_money();
-    if (test.starts_with("has_")) return is_list;
-    if (test.starts_with("within_") || test.starts_with("before_")) return is_time;
-    if (is_list) return false;
-    if (test == "contains" || test == "not_contains" || test.ends_with("_with"))
-        return !is_number && !is_time && field->kind != "enum" && field->kind != "bool";
-    if (test == "lt" || test == "le" || test == "gt" || test == "ge" || test == "between")
-        return is_number || is_time;
-    return true;
-}
 
 bool takes_list(std::string_view test)
 {
@@ -94,49 +79,59 @@ array split(std::string_view text)
     return list;
 }
 
-value new_rule(std::string_view kind)
+} // namespace
+
+boost::json::value empty_condition()
 {
-    if (kind == "field") return object{{"field", "country"}, {"is", "is_set"}};
-    if (kind == "events")
-        return object{{"events", "note.logged"}, {"within", {{"last", {{"count", 30}, {"unit", "day"}}}}}};
-    if (kind == "related") return object{{"related", ""}, {"by", ""}};
-    if (kind == "segment") return object{{"segment", ""}};
-    if (kind == "random") return object{{"random", {{"seed", "sample"}, {"from", 0}, {"to", 10}}}};
     value group = object{};
     group.as_object()["all"] = array{};
     return group;
 }
 
-/// The fields that a rule can speak of: the contact's, and those of what its references lead to.
-const FieldInfo* find_field(
-    Store& store, std::string_view path, std::vector<std::string>* names, std::vector<std::string>* labels
-)
+bool RuleEditor::fits(std::string_view test, const FieldInfo* field) const
 {
-    const TypeInfo* contact = store.type("contact");
-    const FieldInfo* found = nullptr;
-    if (!contact) return nullptr;
-    const auto offer = [&](const FieldInfo& field, const std::string& name, const std::string& label) {
-        if (field.is_archived || field.kind == "json" || field.kind == "address") return;
-        if (name == path) found = &field;
-        if (names) names->push_back(name), labels->push_back(label);
-    };
-    for (const FieldInfo& field : contact->fields)
-        offer(field, field.name, field.label);
-    for (const FieldInfo& field : contact->fields) {
-        const TypeInfo* target = field.is_reference() ? store.type(field.reference) : nullptr;
-        if (!target) continue;
-        for (const FieldInfo& one : target->fields)
-            if (!one.is_reference())
-                offer(one, field.name + '.' + one.name, field.label + ": " + lower(one.label));
-    }
-    return found;
+    const bool is_report = m_dialect == RuleDialect::report;
+    const bool is_span = test.starts_with("within_") || test.starts_with("before_");
+    if (is_report ? is_span || test == "has_all" : test == "in_period") return false;
+    if (test == "is_set" || test == "is_not_set" || !field) return true;
+    const bool is_list = field->kind == "list";
+    const bool is_time = field->kind == "date" || field->kind == "datetime";
+    const bool is_number = field->is_number() || field->is_money();
+    if (test.starts_with("has_")) return is_list;
+    if (is_span || test == "in_period") return is_time;
+    if (is_list) return false;
+    if (test == "contains" || test == "not_contains" || test.ends_with("_with"))
+        return !is_number && !is_time && field->kind != "enum" && field->kind != "bool";
+    if (test == "lt" || test == "le" || test == "gt" || test == "ge" || test == "between")
+        return is_number || is_time;
+    return true;
 }
 
-} // namespace
-
-boost::json::value empty_condition()
+value RuleEditor::new_rule(Console& console, std::string_view kind) const
 {
-    return new_rule("group");
+    if (kind == "field") {
+        const std::vector<FieldPath> known = paths(console);
+        const std::string first = find_path(known, "country") ? "country"
+            : find_path(known, "status")                      ? "status"
+            : known.empty()                                   ? "id"
+                                                              : known.front().path;
+        return object{{"field", first}, {"is", "is_set"}};
+    }
+    if (kind == "events")
+        return object{{"events", "note.logged"}, {"within", {{"last", {{"count", 30}, {"unit", "day"}}}}}};
+    if (kind == "related") return object{{"related", ""}, {"by", ""}};
+    if (kind == "segment") return object{{"segment", ""}};
+    if (kind == "random") return object{{"random", {{"seed", "sample"}, {"from", 0}, {"to", 10}}}};
+    return empty_condition();
+}
+
+std::vector<FieldPath> RuleEditor::paths(Console& console) const
+{
+    return field_paths(
+        console.store,
+        m_type,
+        m_dialect == RuleDialect::report ? SystemFields::included : SystemFields::left_out
+    );
 }
 
 bool RuleEditor::draw(Console& console, value& condition, const std::string& wrong)
@@ -271,7 +266,11 @@ void RuleEditor::draw_members(
             gone = i;
     }
     if (members.empty())
-        ui.small(key == "all" ? "Nothing is asked: everybody." : "Nothing is offered: nobody.");
+        ui.small(
+            key != "all"                           ? "Nothing is offered: nobody."
+                : m_dialect == RuleDialect::report ? "Nothing is asked: all of them."
+                                                   : "Nothing is asked: everybody."
+        );
     constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kinds{
         {{"Field rule", "field"},
          {"Event rule", "events"},
@@ -282,12 +281,14 @@ void RuleEditor::draw_members(
     };
     ImGui::PushID("add");
     for (std::size_t i = 0; i < kinds.size(); ++i) {
+        const bool is_of_all = kinds.at(i).second == "field" || kinds.at(i).second == "group";
+        if (m_dialect == RuleDialect::report && !is_of_all) continue;
         if (depth >= deepest && kinds.at(i).second == "group") continue;
         if (i > 0) ui.beside(2);
         if (ui.button(
                 kinds.at(i).first, {.icon = Icon::plus, .weight = Weight::quiet, .tip = "Adds a rule"}
             )) {
-            members.push_back(new_rule(kinds.at(i).second));
+            members.push_back(new_rule(console, kinds.at(i).second));
             m_changed = true;
         }
     }
@@ -301,15 +302,19 @@ void RuleEditor::draw_members(
 void RuleEditor::draw_field(Console& console, object& rule, const std::string& where)
 {
     Ui& ui = console.ui;
+    const std::vector<FieldPath> known = paths(console);
     std::vector<std::string> names;
     std::vector<std::string> labels;
+    for (const FieldPath& one : known)
+        names.push_back(one.path), labels.push_back(one.label);
     const std::string path = text_of(rule["field"]);
-    const FieldInfo* field = find_field(console.store, path, &names, &labels);
+    const FieldPath* found = find_path(known, path);
+    const FieldInfo* field = found ? found->field : nullptr;
     if (!field) names.push_back(path), labels.push_back(path + " (unknown)");
     const auto now = static_cast<std::size_t>(std::ranges::find(names, path) - names.begin());
-    if (const auto chosen = ui.choice("Field", labels, now, ui.px(210))) {
+    if (const auto chosen = ui.choice("Field", labels, now, ui.px(is_narrow() ? 190 : 210))) {
         rule["field"] = names[*chosen];
-        const FieldInfo* next = find_field(console.store, names[*chosen], nullptr, nullptr);
+        const FieldInfo* next = *chosen < known.size() ? known[*chosen].field : nullptr;
         if (!fits(text_of(rule["is"]), next)) rule["is"] = "is_set";
         rule.erase("value");
         m_texts.clear();
@@ -324,14 +329,17 @@ void RuleEditor::draw_field(Console& console, object& rule, const std::string& w
             tests.emplace_back(one.name), words.emplace_back(one.words);
     const auto at_test = static_cast<std::size_t>(std::ranges::find(tests, test) - tests.begin());
     ui.beside();
-    if (const auto chosen = ui.choice("Test", words, std::min(at_test, tests.size() - 1), ui.px(150))) {
+    if (const auto chosen
+        = ui.choice("Test", words, std::min(at_test, tests.size() - 1), ui.px(is_narrow() ? 130 : 150))) {
         const std::string next = tests[*chosen];
         rule["is"] = next;
         if (next == "is_set" || next == "is_not_set")
             rule.erase("value");
         else if (takes_span(next))
             rule["value"] = object{{"count", 30}, {"unit", "day"}};
-        else if (takes_list(next) != takes_list(test) || takes_span(test)) {
+        else if (next == "in_period")
+            rule["value"] = "this_month";
+        else if (takes_list(next) != takes_list(test) || takes_span(test) || test == "in_period") {
             if (takes_list(next))
                 rule["value"] = array{};
             else
@@ -353,6 +361,7 @@ void RuleEditor::draw_value(Console& console, object& rule, const std::string& w
     const std::string test = text_of(rule["is"]);
     value& now = rule["value"];
     if (takes_span(test)) return draw_span(console, now, where);
+    if (test == "in_period") return draw_period(console, now, where);
     if (field && field->kind == "bool") {
         const std::array<std::string, 2> words{"yes", "no"};
         if (const auto chosen = ui.choice("Value", words, flag_of(now) ? 0 : 1, ui.px(100))) {
@@ -381,7 +390,7 @@ void RuleEditor::draw_value(Console& console, object& rule, const std::string& w
         : field && field->is_money()                ? "100 EUR"
         : field && field->kind == "date"            ? "2026-01-31"
                                                     : "value";
-    if (!edit_text(console, "Value", text, where, ui.px(200), hint)) return;
+    if (!edit_text(console, "Value", text, where, ui.px(is_narrow() ? 140 : 200), hint)) return;
     if (is_list)
         now = split(text);
     else
