@@ -1,6 +1,6 @@
 /// \file
-/// IMAP: whatever a server says, a session with it ends, within its limits, and what is read out of it is what can
-/// be kept.
+/// IMAP: whatever a server says, a session with it ends, within its limits, and what is read out of it is
+/// what can be kept.
 
 #include "fuzz_check.hpp"
 #include "plugins/email/src/imap/folder_name.hpp"
