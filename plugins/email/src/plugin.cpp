@@ -1,5 +1,6 @@
 #include "commands/message_commands.hpp"
 #include "commands/send_commands.hpp"
+#include "consent/consent.hpp"
 #include "mime/glib.hpp"
 #include "outbox/deliver.hpp"
 #include "sequences/sequences.hpp"
@@ -41,12 +42,17 @@ public:
             return recover_deliveries(host(), m_started, work);
         });
         job("email.deliver", [this](Job& running) { return deliver(running); });
+        write("email.set_up_purposes", set_up_purposes);
         write("email.sync_mailbox", sync_mailbox_now);
         job("email.sync", [this](Job& running) { return sync_mailboxes(host(), m_syncing, running); });
         job("email.watch", [this](Job& running) { return watch_mailboxes(host(), m_syncing, running); });
     }
 
-    void activate() override { require(host().post("email.recover_deliveries")); }
+    void activate() override
+    {
+        require(host().post("email.set_up_purposes"));
+        require(host().post("email.recover_deliveries"));
+    }
 
 private:
     void write(std::string_view name, Value (*run)(const Host&, const Arguments&, Work&))
