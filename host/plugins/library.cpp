@@ -1,16 +1,14 @@
 #include "plugins/library.hpp"
 
 #include "base/random.hpp"
-#include "base/sha256.hpp"
+#include "plugins/library_copy.hpp"
 
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 
 #include <algorithm>
-#include <fstream>
+#include <cstdlib>
 #include <link.h>
-#include <span>
-#include <vector>
 
 namespace mortise::host {
 
@@ -38,25 +36,18 @@ std::filesystem::path fresh_name(const std::filesystem::path& file, const std::f
     return folder / (file.stem().string() + '.' + tag + ".so");
 }
 
-Result<ElfFacts> check_copy(
+/// A debugger that is to see a plugin's source needs all of its copy.
+CopyExtent wanted_extent()
+{
+    const char* whole = std::getenv("MORTISE_WHOLE_PLUGINS"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return whole && *whole != '\0' ? CopyExtent::whole : CopyExtent::loaded;
+}
+
+Result<ElfFacts> make_copy(
     const std::filesystem::path& file, const std::filesystem::path& copy, const std::optional<Digest>& wanted
 )
 {
-    if (wanted) {
-        std::ifstream in{copy, std::ios::binary};
-        Sha256 digest;
-        std::vector<char> piece(std::size_t{64} << 10);
-        while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
-            digest.add(std::as_bytes(std::span{piece.data(), static_cast<std::size_t>(in.gcount())}));
-        if (!equal_digests(digest.finish(), *wanted))
-            return Error{
-                .code = ErrorCode::refused,
-                .message = file.filename().string() + " was changed after the plugin was installed",
-                .key = "package.changed",
-                .where = file.string(),
-                .hint = "install the plugin once more",
-            };
-    }
+    MORTISE_CHECK(copy_library(file, copy, wanted_extent(), wanted));
     MORTISE_TRY(ElfFacts facts, read_elf(copy));
     if (!std::ranges::binary_search(facts.exports, entry_name))
         return failed(
@@ -115,10 +106,7 @@ Result<std::unique_ptr<Library>> Library::prepare(
     MORTISE_TRY(const ElfFacts there, read_elf(file)); // what is no library at all is not copied
     std::error_code trouble;
     const std::filesystem::path copy = fresh_name(file, copies);
-    std::filesystem::copy_file(file, copy, trouble);
-    if (trouble)
-        return failed(ErrorCode::io, file, "cannot copy to " + copy.string() + ": " + trouble.message());
-    auto checked = check_copy(file, copy, wanted);
+    auto checked = make_copy(file, copy, wanted);
     if (!checked) {
         std::filesystem::remove(copy, trouble);
         return std::move(checked).error();

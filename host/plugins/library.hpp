@@ -28,7 +28,8 @@ struct Unloaded {
 class Library {
 public:
     /// Copies `file` into `copies` (a folder of this process alone, on a file system that allows to run from
-    /// it) and maps the copy, everything bound at once, its symbols for nobody else. Looks up one symbol:
+    /// it) and maps the copy, everything bound at once, its symbols for nobody else. The copy has what is
+    /// mapped; debug information only if the environment has MORTISE_WHOLE_PLUGINS. Looks up one symbol:
     /// `mortise_plugin_open_v1`. With `wanted` the copy must have that SHA-256: what is mapped is what was
     /// checked. Errors: io; invalid (no library, no such symbol, something of it missing); refused (changed).
     static Result<std::unique_ptr<Library>> load(

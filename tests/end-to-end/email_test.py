@@ -168,8 +168,10 @@ class Postfixes(EmailTest):
         self.folder.json("settings", "mortise.email", "set", "net.authorities", self.postfix.certificate)
         with Serving(self.folder):
             self.add_mailbox(self.postfix.port, smtp_security="starttls")
+            self.folder.json("contacts", "create", json.dumps({"kind": "person", "name": "Bob", "email": "bob@example.com"}))
             found = self.wait_for(self.send("bob@example.com")["delivery"], "sent", "failed", "deferred")
             self.assertEqual(found["state"], "sent", found)
+            self.assertRegex(found["consent"], r"^allowed as correspondence, ticket \d+$")
             self.assertTrue(found["queue_id"])
             self.assertIn("STARTTLS", found["transcript"])
             raw = self.postfix.wait_for_mail(1)

@@ -1,10 +1,12 @@
 #include "commands/message_commands.hpp"
 #include "commands/send_commands.hpp"
+#include "consent/consent.hpp"
 #include "mime/glib.hpp"
 #include "outbox/deliver.hpp"
-#include "outbox/passwords.hpp"
 #include "sequences/sequences.hpp"
-#include "smtp/host_wire.hpp"
+#include "smtp/host_server.hpp"
+#include "sync/sync_job.hpp"
+#include "sync/watch_job.hpp"
 
 #include <mortise/plugin.hpp>
 
@@ -40,9 +42,17 @@ public:
             return recover_deliveries(host(), m_started, work);
         });
         job("email.deliver", [this](Job& running) { return deliver(running); });
+        write("email.set_up_purposes", set_up_purposes);
+        write("email.sync_mailbox", sync_mailbox_now);
+        job("email.sync", [this](Job& running) { return sync_mailboxes(host(), m_syncing, running); });
+        job("email.watch", [this](Job& running) { return watch_mailboxes(host(), m_syncing, running); });
     }
 
-    void activate() override { require(host().post("email.recover_deliveries")); }
+    void activate() override
+    {
+        require(host().post("email.set_up_purposes"));
+        require(host().post("email.recover_deliveries"));
+    }
 
 private:
     void write(std::string_view name, Value (*run)(const Host&, const Arguments&, Work&))
@@ -62,25 +72,9 @@ private:
         const std::lock_guard lock{m_delivering};
         const Host& host = this->host();
         require(host.post("email.advance_enrolments"));
-        const Connect connect = [&host](const Server& server) -> std::unique_ptr<Wire> {
-            const ConnectOptions options{
-                .tls = server.security == Security::tls, .timeout_ms = 0, .server_name = {}
-            };
-            return std::make_unique<HostWire>(
-                require(Connection::open(host, server.host, server.port, options))
-            );
-        };
-        const FindSecret find_secret = [&host](const std::string& address) {
-            const std::string passwords = require(host.reveal("passwords"));
-            if (auto found = find_password(passwords, address)) return *std::move(found);
-            fail(
-                ErrorCode::not_found,
-                "email.no_password",
-                "no password is set for " + address + "; the secret passwords has a line for each mailbox"
-            );
-        };
-        const DeliverReport report
-            = deliver_due(host, connect, find_secret, [&running] { return running.is_cancelled(); });
+        const DeliverReport report = deliver_due(host, connect_through(host), secrets_of(host), [&running] {
+            return running.is_cancelled();
+        });
         return Map{
             {"sent", report.sent},
             {"deferred", report.deferred},
@@ -91,6 +85,7 @@ private:
 
     Instant m_started; ///< what was begun before is of a run that ended
     std::mutex m_delivering;
+    SyncState m_syncing;
 };
 
 } // namespace

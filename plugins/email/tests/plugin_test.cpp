@@ -223,5 +223,180 @@ TEST_F(EmailPlugin, BlocksAFollowUpThatHasABlank)
     EXPECT_TRUE(kit.list("email_message").empty());
 }
 
+TEST_F(EmailPlugin, TellsHowReadingGoesFolderByFolder)
+{
+    const Id box
+        = kit.call(
+                 "email.add_mailbox",
+                 {{"address", "sales@example.org"}, {"imap_host", "imap.example.org"}, {"imap_idle", false}}
+        )
+              .value()["mailbox"]
+              .get_or(Id{});
+    const auto folder = [&](const char* name, const char* state, std::int64_t validity) {
+        EXPECT_TRUE(kit.create(
+            "email_folder",
+            {{"mailbox", box},
+             {"name", name},
+             {"state", state},
+             {"detail", "no such folder"},
+             {"uid_validity", validity}}
+        ));
+    };
+    folder("INBOX", "good", 7);
+    folder("Old", "failing", 0);
+    const auto sighting = [&](const char* result, std::int64_t validity, std::int64_t uid) {
+        EXPECT_TRUE(kit.create(
+            "email_sighting",
+            {{"mailbox", box},
+             {"folder", "INBOX"},
+             {"uid", uid},
+             {"uid_validity", validity},
+             {"result", result},
+             {"seen_at", kit.now()}}
+        ));
+    };
+    sighting("stored", 6, 1); // of numbers that are not valid any more
+    sighting("stored", 7, 1);
+    sighting("error", 7, 2);
+    const auto health = kit.view("email.health").value();
+    ASSERT_EQ(health.rows.size(), 2U) << health.text;
+    EXPECT_EQ(health.rows[0].fields["stored"], Value{1});
+    EXPECT_EQ(health.rows[0].fields["errors"], Value{1});
+    EXPECT_EQ(health.rows[1].fields["state"], Value{"failing"});
+    EXPECT_EQ(health.rows[1].fields["detail"], Value{"no such folder"});
+}
+
+TEST_F(EmailPlugin, ReadsOnlyMailboxesThatHaveAServer)
+{
+    mailbox();
+    EXPECT_EQ(
+        kit.call("email.sync_mailbox", {{"mailbox", "sales@example.org"}}).error().key, "email.not_read"
+    );
+    EXPECT_EQ(
+        kit.call("email.sync_mailbox", {{"mailbox", "who@example.org"}}).error().key, "email.no_mailbox"
+    );
+    EXPECT_TRUE(kit.call("email.sync_mailbox"));
+    for (const auto& job : kit.run_jobs())
+        EXPECT_EQ(job.state, "done") << job;
+}
+
+TEST_F(EmailPlugin, TriesAgainLaterWhenAServerIsNotThere)
+{
+    ASSERT_TRUE(kit.set("passwords", "sales@example.org secret"));
+    ASSERT_TRUE(kit.call(
+        "email.add_mailbox",
+        {{"address", "sales@example.org"}, {"imap_host", "127.0.0.1"}, {"imap_port", 1}, {"imap_idle", false}}
+    ));
+    kit.run_jobs();
+    const Map first = kit.list("mailbox").at(0);
+    EXPECT_EQ(first["sync_state"], Value{"failing"});
+    EXPECT_NE(first["sync_detail"], Value{});
+    EXPECT_EQ(first["sync_next_at"], (Value{Instant{kit.now().microseconds + 60'000'000}}));
+    kit.advance(61s);
+    kit.run_schedule("mailboxes");
+    EXPECT_EQ(kit.list("mailbox").at(0)["sync_failures"], Value{2});
+}
+
+TEST_F(EmailPlugin, SendsOnlyWhatPeopleHaveNotObjectedTo)
+{
+    mailbox();
+    const Id ann = person("Ann", "ann@example.com");
+    ASSERT_TRUE(kit.create("purpose", {{"name", "newsletter"}, {"legal_basis", "consent"}}));
+    EXPECT_EQ(
+        key_of({{"contact", ann}, {"subject", "x"}, {"text", "y"}, {"purpose", "newsletter"}}), "consent.none"
+    );
+    EXPECT_EQ(
+        key_of({{"contact", ann}, {"subject", "x"}, {"text", "y"}, {"purpose", "nothing"}}),
+        "consent.no_purpose"
+    );
+    EXPECT_EQ(
+        key_of({{"contact", ann}, {"address", "other@example.com"}, {"subject", "x"}, {"text", "y"}}),
+        "consent.no_point"
+    );
+    ASSERT_TRUE(kit.call("consents.give", {{"contact", ann}, {"purpose", "newsletter"}}));
+    EXPECT_EQ(key_of({{"contact", ann}, {"subject", "x"}, {"text", "y"}, {"purpose", "newsletter"}}), "");
+    EXPECT_EQ(kit.list("email_delivery").at(0)["purpose"], Value{"newsletter"});
+    ASSERT_TRUE(kit.call("consents.withdraw", {{"contact", ann}, {"purpose", "correspondence"}}));
+    EXPECT_EQ(key_of({{"contact", ann}, {"subject", "x"}, {"text", "y"}}), "consent.withdrawn");
+}
+
+TEST_F(EmailPlugin, CancelsWhatWaitsWhenTheySayNoMeanwhile)
+{
+    mailbox();
+    const Id ann = person("Ann", "ann@example.com");
+    send({{"contact", ann}, {"subject", "x"}, {"text", "y"}});
+    ASSERT_TRUE(kit.call("consents.withdraw", {{"contact", ann}, {"purpose", "correspondence"}}));
+    kit.run_jobs();
+    const Map delivery = kit.list("email_delivery").at(0);
+    EXPECT_EQ(delivery["state"], Value{"cancelled"});
+    EXPECT_TRUE(delivery["words"].text().starts_with("consent.withdrawn")) << delivery["words"];
+}
+
+TEST_F(EmailPlugin, PostponesWhatComesInQuietHoursOrTooOften)
+{
+    mailbox();
+    const Id ann = person("Ann", "ann@example.com");
+    const Id purpose = kit.list("purpose", {{"name", "correspondence"}}).at(0)["id"].get_or(Id{});
+    // All day but for one minute, so that the hour of the test does not matter.
+    const std::int64_t midnight = kit.now().microseconds / 86'400'000'000 * 86'400'000'000;
+    const std::int64_t now = kit.now().microseconds - midnight;
+    constexpr std::int64_t hour = 3'600'000'000;
+    const TimeOfDay from{(now + 22 * hour) % (24 * hour)};
+    const TimeOfDay to{(now + 2 * hour) % (24 * hour)};
+    ASSERT_TRUE(kit.update("purpose", purpose, {{"quiet_from", from}, {"quiet_to", to}}));
+    const Value sent = send({{"contact", ann}, {"subject", "x"}, {"text", "y"}});
+    EXPECT_EQ(sent["waits"]["key"], Value{"consent.quiet_hours"});
+    const Map delivery = kit.list("email_delivery").at(0);
+    EXPECT_EQ(delivery["state"], Value{"queued"});
+    EXPECT_GE(delivery["due_at"].get_or(Instant{}).microseconds, kit.now().microseconds + hour);
+    EXPECT_TRUE(delivery["consent"].text().starts_with("consent.quiet_hours")) << delivery["consent"];
+    kit.run_jobs();
+    EXPECT_EQ(kit.list("email_delivery").at(0)["state"], Value{"queued"}) << "postponed, not dropped";
+}
+
+TEST_F(EmailPlugin, SharesWhatItKnowsOfAddressesWithAllWhoSend)
+{
+    mailbox();
+    person("Ann", "ann@example.com");
+    ingest(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@example.com\nSubject: failure notice",
+        "<ann@example.com>:\n550 5.1.1 no such user\n"
+    );
+    const auto listed = kit.list("suppression");
+    ASSERT_EQ(listed.size(), 1U);
+    EXPECT_EQ(listed[0]["reason"], Value{"bounced"});
+    ASSERT_TRUE(kit.call("email.allow", {{"address", "ann@example.com"}}));
+    EXPECT_TRUE(kit.list("suppression").empty());
+    // And it hears what others found out, of somebody who is no contact too.
+    ASSERT_TRUE(kit.create(
+        "suppression", {{"address", "bob@example.com"}, {"channel", "any"}, {"reason", "unsubscribed"}}
+    ));
+    EXPECT_EQ(key_of({{"address", "bob@example.com"}, {"subject", "x"}, {"text", "y"}}), "email.suppressed");
+}
+
+TEST_F(EmailPlugin, StopsAFollowUpWhenTheyOptOut)
+{
+    const Id made = sequence();
+    const Id ann = person("Ann", "ann@example.com");
+    ASSERT_TRUE(kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", ann}}));
+    EXPECT_EQ(kit.list("email_delivery").at(0)["purpose"], Value{"follow-up"});
+    ASSERT_TRUE(kit.call("consents.withdraw", {{"contact", ann}, {"purpose", "correspondence"}}));
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["state"], Value{"active"}) << "that was about something else";
+    ASSERT_TRUE(kit.call("consents.withdraw", {{"contact", ann}, {"purpose", "follow-up"}}));
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["state"], Value{"stopped"});
+    EXPECT_EQ(kit.list("email_delivery").at(0)["state"], Value{"cancelled"});
+    // Who never agreed to what needs consent is left alone.
+    ASSERT_TRUE(kit.create("purpose", {{"name", "newsletter"}, {"legal_basis", "consent"}}));
+    ASSERT_TRUE(kit.update("email_sequence", made, {{"purpose", "newsletter"}}));
+    ASSERT_TRUE(
+        kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", person("Bob", "bob@example.com")}})
+    );
+    const auto enrolments = kit.list("email_enrolment");
+    ASSERT_EQ(enrolments.size(), 2U);
+    for (const Map& enrolment : enrolments)
+        EXPECT_EQ(enrolment["state"], Value{"stopped"}) << enrolment["stopped_because"];
+    EXPECT_EQ(kit.list("email_delivery").size(), 1U);
+}
+
 } // namespace
 } // namespace mortise::testkit

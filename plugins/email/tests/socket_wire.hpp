@@ -7,6 +7,7 @@
 
 #include <mortise/failure.hpp>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cstdint>
 #include <functional>
@@ -68,6 +69,18 @@ public:
         m_buffer.erase(0, end + 1);
         if (line.ends_with('\r')) line.pop_back();
         return line;
+    }
+    std::string read_some(std::size_t most, std::uint32_t timeout_ms) override
+    {
+        if (m_buffer.empty()) {
+            pollfd waiting{m_socket.number(), POLLIN, 0};
+            if (::poll(&waiting, 1, static_cast<int>(timeout_ms)) == 0)
+                fail(ErrorCode::timeout, "net.timeout", "no answer");
+            char bytes[4096];
+            const auto size = ::recv(m_socket.number(), bytes, std::min(most, sizeof bytes), 0);
+            return {bytes, size > 0 ? static_cast<std::size_t>(size) : 0};
+        }
+        return std::exchange(m_buffer, {});
     }
     std::string read_exactly(std::size_t size, std::uint32_t timeout_ms) override
     {

@@ -108,14 +108,7 @@ void import_one(
         // What became of it must be told even then.
         const Error& error = failure.error();
         const auto noted = host.transact([&](Work& work) {
-            Map values{
-                {"folder", cut(place.folder, 480)},
-                {"result", "error"},
-                {"reason", clean_line(cut(error.message + " " + error.where, 900))},
-                {"seen_at", host.now()}
-            };
-            if (place.mailbox) values.set("mailbox", place.mailbox);
-            work.create("email_sighting", values);
+            ingest.note_left(place, "error", error.message + " " + error.where, work);
         });
         if (!noted) tally.add_error(where, noted.error());
     }
@@ -226,6 +219,13 @@ Value add_mailbox(const Host&, const Arguments& arguments, Work& work)
     Map values{{"address", address}, {"display_name", arguments["display_name"].value()}};
     for (const char* name :
          {"strangers",
+          "imap_host",
+          "imap_port",
+          "imap_security",
+          "imap_folders",
+          "imap_idle",
+          "poll_minutes",
+          "sync_since",
           "smtp_host",
           "smtp_port",
           "smtp_security",
@@ -237,7 +237,12 @@ Value add_mailbox(const Host&, const Arguments& arguments, Work& work)
           "time_zone"})
         if (const ValueView given = arguments[std::string_view{name}]; given.exists())
             values.set(name, given.value());
-    return Map{{"mailbox", work.create("mailbox", values)}};
+    const Id mailbox = work.create("mailbox", values);
+    if (arguments["imap_host"].exists()) {
+        work.start("email.sync", {{"mailbox", mailbox}});
+        work.start("email.watch");
+    }
+    return Map{{"mailbox", mailbox}};
 }
 
 Value adopt_sender(const Host& host, const Arguments& arguments, Work& work)

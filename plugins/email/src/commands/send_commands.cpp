@@ -49,13 +49,17 @@ Value send(const Host& host, const Arguments& arguments, Work& work)
     order.values = arguments["values"].value();
     order.answers = arguments.id("answers");
     order.unsubscribe_url = arguments["unsubscribe_url"].text();
+    order.purpose = arguments["purpose"].text();
     order.due = time_of(arguments["at"].text());
     const Prepared prepared = prepare(host, order);
     Map answer{
         {"subject", prepared.draft.subject},
         {"text", prepared.draft.text},
-        {"source", prepared.composed.message}
+        {"source", prepared.composed.message},
+        {"purpose", prepared.purpose}
     };
+    if (prepared.permit.may_come_later())
+        answer.set("waits", Map{{"key", prepared.permit.key}, {"message", prepared.permit.message}});
     if (arguments["preview"].boolean() || arguments.context().is_preview()) return answer;
     const Queued queued = enqueue(host, order, prepared, work);
     answer.set("message", queued.message);

@@ -1,5 +1,6 @@
 #include "outbox/deliver.hpp"
 
+#include "consent/consent.hpp"
 #include "outbox/send_window.hpp"
 #include "store/addresses.hpp"
 #include "store/bounce_keeper.hpp"
@@ -78,7 +79,15 @@ public:
             }
             const auto claimed = claim(id, now);
             if (!claimed) continue; // somebody cancelled it, or took it
-            const SendResult result = send(mailbox, *claimed, session);
+            SendResult result;
+            try {
+                if (!may_leave(*claimed)) continue;
+                result = send(mailbox, *claimed, session);
+            } catch (const Failure& failure) { // the host gives no answer: nothing is sent without
+                result.stage = "consent";
+                result.words = failure.error().message;
+                result.is_account_problem = true;
+            }
             settle(mailbox, *claimed, result);
             if (result.is_account_problem) { // the rest would fare alike
                 session = {};
@@ -103,12 +112,7 @@ private:
         return wait_for_limit(m_host, mailbox, now);
     }
 
-    void postpone(Id delivery, Instant until)
-    {
-        require(m_host.transact([&](Work& work) {
-            work.update("email_delivery", delivery, {{"due_at", until}});
-        }));
-    }
+    void postpone(Id delivery, Instant until) { set(delivery, {{"due_at", until}}); }
 
     /// Takes a delivery for this pass alone; nothing if it is not due any more.
     std::optional<Record> claim(Id id, Instant now)
@@ -121,17 +125,35 @@ private:
             work.update("email_delivery", id, {{"state", "sending"}, {"claimed_at", now}}, found->version());
         });
         if (!done) return std::nullopt;
-        // The state may have changed since it was queued: an opt-out in between counts.
-        const std::string because = why_suppressed(m_host, normal_address((*found)["address"].text()));
-        if (!because.empty()) {
-            require(m_host.transact([&](Work& work) {
-                work.update(
-                    "email_delivery", id, {{"state", "cancelled"}, {"words", "suppressed: " + because}}
-                );
-            }));
-            return std::nullopt;
-        }
         return *std::move(found);
+    }
+
+    /// Asks the host for a ticket. The state may have changed since it was queued: an opt-out in between
+    /// counts. What must wait is postponed, what must not be sent is cancelled; both say why.
+    bool may_leave(const Record& delivery)
+    {
+        m_recipient
+            = {delivery["contact"].id(),
+               normal_address(delivery["address"].text()),
+               purpose_or_usual(m_host, delivery["purpose"].text(), "purpose")};
+        const std::string because = why_suppressed(m_host, m_recipient.address);
+        if (!because.empty()) {
+            set(delivery.id(), {{"state", "cancelled"}, {"words", "suppressed: " + because}});
+            return false;
+        }
+        m_permit = take_permit(m_host, m_recipient);
+        if (m_permit.allowed) return true;
+        const std::string why{cut(m_permit.why(), 990)};
+        if (m_permit.may_come_later())
+            set(delivery.id(), {{"state", "queued"}, {"due_at", m_permit.again}, {"consent", why}});
+        else
+            set(delivery.id(), {{"state", "cancelled"}, {"words", why}, {"consent", why}});
+        return false;
+    }
+
+    void set(Id delivery, const Map& values)
+    {
+        require(m_host.transact([&](Work& work) { work.update("email_delivery", delivery, values); }));
     }
 
     SendResult send(const Record& mailbox, const Record& delivery, Session& session)
@@ -165,9 +187,9 @@ private:
             delivery["needs_utf8"].boolean()
         };
         return session.client->send(envelope, delivery["source"].text(), [&] {
-            require(m_host.transact([&](Work& work) {
-                work.update("email_delivery", delivery.id(), {{"state", "in_transit"}, {"stage", "message"}});
-            }));
+            const std::string consent = use_permit(m_host, m_recipient, m_permit);
+            set(delivery.id(),
+                {{"state", "in_transit"}, {"stage", "message"}, {"consent", cut(consent, 990)}});
         });
     }
 
@@ -264,6 +286,8 @@ private:
     const Host& m_host;
     const Connect& m_connect;
     const FindSecret& m_find_secret;
+    Recipient m_recipient; ///< of the delivery that is under way
+    Permit m_permit;
     DeliverReport m_report;
 };
 

@@ -4,27 +4,13 @@
 /// Sends what is due in the outbox. A state is durable before the next step begins, so that after a crash it
 /// is known what cannot have been sent, and what may have been.
 
-#include "smtp/smtp_client.hpp"
+#include "smtp/server.hpp"
 
 #include <mortise/host.hpp>
 
 #include <functional>
-#include <memory>
-#include <string>
 
 namespace mortise::plugins::email {
-
-/// Where to connect to.
-struct Server {
-    std::string host;
-    std::uint16_t port{0};
-    Security security{Security::tls};
-};
-
-/// Opens a connection; throws mortise::Failure.
-using Connect = std::function<std::unique_ptr<Wire>(const Server& server)>;
-/// The password or token of a mailbox; throws mortise::Failure.
-using FindSecret = std::function<std::string(const std::string& address)>;
 
 struct DeliverReport {
     std::int64_t sent{0};

@@ -6,7 +6,7 @@
 #include "store/bounce_keeper.hpp"
 #include "store/ingest.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace mortise::plugins::email {
 
@@ -185,6 +185,13 @@ void fill_texts(const Host& host, const Order& order, Prepared& prepared)
     }
 }
 
+/// When it is to be sent, or when it may be: whichever is later.
+Instant first_due(const Order& order, const Prepared& prepared, Instant now)
+{
+    if (order.due > now) return order.due;
+    return prepared.permit.may_come_later() ? std::max(now, prepared.permit.again) : now;
+}
+
 } // namespace
 
 Prepared prepare(const Host& host, const Order& order)
@@ -201,6 +208,10 @@ Prepared prepare(const Host& host, const Order& order)
             "address"
         );
     require_sendable(host, normal);
+    prepared.purpose = purpose_or_usual(host, order.purpose, "purpose");
+    prepared.permit = ask_permit(host, {order.contact, normal, prepared.purpose});
+    if (!prepared.permit.allowed && !prepared.permit.may_come_later())
+        refuse(prepared.permit.key, prepared.permit.message, "contact");
     Draft& draft = prepared.draft;
     draft.from
         = {std::string{prepared.mailbox["display_name"].text()},
@@ -290,12 +301,14 @@ Queued enqueue(const Host& host, const Order& order, const Prepared& prepared, W
         {"mailbox", order.mailbox},
         {"address", prepared.address},
         {"state", "queued"},
-        {"due_at", order.due.microseconds != 0 ? order.due : now},
+        {"due_at", first_due(order, prepared, now)},
+        {"purpose", prepared.purpose},
         {"envelope_from", prepared.composed.envelope_from},
         {"needs_utf8", prepared.composed.needs_utf8},
         {"source", prepared.composed.message}
     };
     if (order.contact) delivery.set("contact", order.contact);
+    if (prepared.permit.may_come_later()) delivery.set("consent", cut(prepared.permit.why(), 990));
     queued.delivery = work.create("email_delivery", delivery);
     return queued;
 }

@@ -4,6 +4,7 @@
 /// Puts messages into the outbox: composes them, checks that they may be sent, keeps them.
 
 #include "compose/compose.hpp"
+#include "consent/consent.hpp"
 
 #include <mortise/host.hpp>
 
@@ -22,6 +23,7 @@ struct Order {
     Value values; ///< further merge fields; a map
     Id answers; ///< the message that it answers; 0 for none
     std::string unsubscribe_url;
+    std::string purpose; ///< what it is for; empty: as the setting says
     Instant due; ///< 0: now
 };
 
@@ -32,6 +34,8 @@ struct Prepared {
     std::string address;
     Id thread; ///< 0: a new one
     Record mailbox;
+    std::string purpose;
+    Permit permit; ///< what the host says about it now: it may have to wait
 };
 
 struct Queued {

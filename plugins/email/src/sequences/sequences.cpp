@@ -92,6 +92,7 @@ void advance(const Host& host, const Record& enrolment, Work& work)
     order.template_name = step->template_name;
     order.answers = enrolment["last_message"].id();
     try {
+        order.purpose = purpose_or_usual(host, record["purpose"].text(), "sequence_purpose");
         const Prepared prepared = prepare(host, order);
         const Queued queued = enqueue(host, order, prepared, work);
         const auto next = find_step(host, sequence, index + 1);
@@ -104,15 +105,27 @@ void advance(const Host& host, const Record& enrolment, Work& work)
         values.set("next_at", next ? Value{after(host.now(), *next)} : Value{});
         work.update("email_enrolment", enrolment.id(), values, enrolment.version());
     } catch (const Failure& failure) {
-        // What cannot be composed or sent waits for somebody; nothing is sent with a blank in it.
-        work.update(
-            "email_enrolment",
-            enrolment.id(),
-            {{"state", "blocked"},
-             {"stopped_because", clean_line(cut(failure.error().message, 900))},
-             {"next_at", nullptr}}
-        );
+        const std::string& key = failure.error().key;
+        const std::string why = clean_line(cut(failure.error().message, 900));
+        // Who must not be written to is left alone. What cannot be composed waits for somebody; nothing is
+        // sent with a blank in it.
+        if (key.starts_with("consent.") || key == "email.suppressed" || key == "email.bounced_address")
+            stop(enrolment.id(), why, host, work);
+        else
+            work.update(
+                "email_enrolment",
+                enrolment.id(),
+                {{"state", "blocked"}, {"stopped_because", why}, {"next_at", nullptr}}
+            );
     }
+}
+
+/// A withdrawal ends what has that purpose.
+bool is_for_purpose(const Host& host, Id enrolment, std::string_view purpose)
+{
+    const Record record = require(host.get("email_enrolment", enrolment, {"sequence"}));
+    const Record sequence = require(host.get("email_sequence", record["sequence"].id(), {"purpose"}));
+    return purpose_or_usual(host, sequence["purpose"].text(), "sequence_purpose") == purpose;
 }
 
 void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, Work& work)
@@ -123,6 +136,10 @@ void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, W
         const std::string_view kind = event["kind"].text();
         if (kind != "hard" && kind != "complaint") return;
         because = kind == "hard" ? "the address bounced" : "they complained";
+    } else if (event.type() == "consent.withdrawn") {
+        const std::string_view channel = event["channel"].text();
+        if (channel != "any" && channel != "email") return;
+        because = "they withdrew their consent to " + std::string{event["purpose"].text()};
     } else if (event.type() == "email.address_suppressed") {
         because = "nothing is sent to the address";
     }
@@ -133,6 +150,9 @@ void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, W
         Map{{"contact", contact.number}, {"thread", event.links()["thread"].id().number}}
     ));
     for (const Row row : rows) {
+        if (event.type() == "consent.withdrawn"
+            && !is_for_purpose(host, row["id"].id(), event["purpose"].text()))
+            continue;
         if (!written.insert(row["id"].id()).second) continue;
         stop(row["id"].id(), because, host, work);
         cancel_waiting(host, row["id"].id(), written, work);

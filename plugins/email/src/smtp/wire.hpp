@@ -19,6 +19,8 @@ public:
 
     /// A line without its end.
     virtual std::string read_line(std::size_t most, std::uint32_t timeout_ms) = 0;
+    /// What is there, at least one byte; nothing at all when the other side has ended it.
+    virtual std::string read_some(std::size_t most, std::uint32_t timeout_ms) = 0;
     virtual std::string read_exactly(std::size_t size, std::uint32_t timeout_ms) = 0;
     virtual void write(std::string_view bytes, std::uint32_t timeout_ms) = 0;
     /// Fails if the other side sent more before: nobody knows who did.

@@ -55,6 +55,19 @@ void mark_points(const Host& host, std::string_view address, Work& work)
             work.update("contact_point", point.id(), {{"state", "bounced"}});
 }
 
+/// The host's list counts for every plugin that sends.
+void add_suppression(
+    const Host& host, std::string_view address, std::string_view reason, std::string_view source, Work& work
+)
+{
+    for (const Record& known : require(host.find("suppression", "address", address, 64)))
+        if (known["channel"].text() == "email" && !known["ends"].exists()) return;
+    work.create(
+        "suppression",
+        {{"address", address}, {"channel", "email"}, {"reason", reason}, {"source", cut(source, 480)}}
+    );
+}
+
 void keep_state(const Host& host, const BouncedAddress& found, std::int64_t soft_limit, Work& work)
 {
     const AddressState state = state_of(host, found.address);
@@ -88,6 +101,13 @@ void keep_state(const Host& host, const BouncedAddress& found, std::int64_t soft
         values.set("is_suppressed", true);
         values.set("suppressed_because", words);
         values.set("suppressed_at", now);
+        add_suppression(
+            host,
+            found.address,
+            found.reason.kind == BounceKind::complaint ? "complaint" : "bounced",
+            words,
+            work
+        );
         work.publish(
             "email.address_suppressed",
             find_contact(host, found.address),
@@ -153,6 +173,7 @@ void suppress_address(const Host& host, std::string_view address, std::string_vi
         {{"is_suppressed", true}, {"suppressed_because", because}, {"suppressed_at", host.now()}},
         work
     );
+    add_suppression(host, address, "manual", because, work);
     work.publish(
         "email.address_suppressed", find_contact(host, address), {{"address", address}, {"because", because}}
     );
@@ -160,6 +181,8 @@ void suppress_address(const Host& host, std::string_view address, std::string_vi
 
 void allow_address(const Host& host, std::string_view address, Work& work)
 {
+    for (const Record& known : require(host.find("suppression", "address", address, 64)))
+        if (known["channel"].text() == "email") work.remove("suppression", known.id());
     const AddressState state = state_of(host, address);
     if (!state.id) return;
     work.update(
@@ -180,8 +203,16 @@ void allow_address(const Host& host, std::string_view address, Work& work)
 std::string why_suppressed(const Host& host, std::string_view address)
 {
     const AddressState state = state_of(host, address);
-    if (!state.is_suppressed) return {};
-    return state.because.empty() ? "suppressed" : state.because;
+    if (state.is_suppressed) return state.because.empty() ? "suppressed" : state.because;
+    for (const Record& known : require(host.find("suppression", "address", address, 64))) {
+        const std::string_view channel = known["channel"].text();
+        const Instant ends = known["ends"].get_or(Instant{});
+        if ((channel != "email" && channel != "any") || (ends.microseconds != 0 && ends <= host.now()))
+            continue;
+        const std::string source{known["source"].text()};
+        return std::string{known["reason"].text()} + (source.empty() ? "" : ": " + source);
+    }
+    return {};
 }
 
 } // namespace mortise::plugins::email

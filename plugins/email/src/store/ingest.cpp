@@ -327,8 +327,17 @@ void Ingest::note(const Taken& taken, const Message& message, const Place& place
     if (place.mailbox) values.set("mailbox", place.mailbox);
     if (place.uid != 0) values.set("uid", place.uid);
     if (place.uid_validity != 0) values.set("uid_validity", place.uid_validity);
+    if (!place.flags.empty()) values.set("flags", cut(place.flags, 190));
     if (taken.message) values.set("message", taken.message);
     work.create("email_sighting", values);
+}
+
+void Ingest::note_left(const Place& place, std::string_view result, std::string_view reason, Work& work) const
+{
+    Taken taken;
+    taken.result = result;
+    taken.reason = clean_line(cut(reason, 900));
+    note(taken, {}, place, work);
 }
 
 void Ingest::update_thread(const Thread& thread, const Message& message, bool is_out, Id contact, Work& work)

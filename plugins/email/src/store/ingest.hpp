@@ -20,6 +20,7 @@ struct Place {
     std::string folder;
     std::int64_t uid{0}; ///< 0 for none
     std::int64_t uid_validity{0};
+    std::string flags{}; ///< as the server has them: "answered seen"
 };
 
 /// What became of a message.
@@ -47,6 +48,9 @@ public:
     /// Takes one in, within a unit of the caller's. Two of the same unit do not see each other: give each its
     /// own.
     Taken take(std::string_view raw, const Place& place, Work& work);
+
+    /// Notes one that was seen and not taken in, with the reason: "filtered", "error".
+    void note_left(const Place& place, std::string_view result, std::string_view reason, Work& work) const;
 
     const AddressPolicy& policy() const noexcept { return m_policy; }
 

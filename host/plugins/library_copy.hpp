@@ -1,0 +1,31 @@
+#pragma once
+
+/// \file
+/// Makes the private copy of a plugin's shared library that is mapped into the process.
+
+#include "base/hash.hpp"
+
+#include <mortise/result.hpp>
+
+#include <filesystem>
+#include <optional>
+
+namespace mortise::host {
+
+/// How much of a library its copy has.
+enum class CopyExtent {
+    loaded, ///< what is mapped and the table of sections; what only a debugger reads stays a hole
+    whole,
+};
+
+/// Writes `copy`, which must not exist yet, from `file`, each byte read once. With `wanted` the bytes that
+/// were read must have that SHA-256: what is in the copy is what was checked. On an error the copy may be
+/// there in part. Errors: io; refused (changed).
+Result<void> copy_library(
+    const std::filesystem::path& file,
+    const std::filesystem::path& copy,
+    CopyExtent extent,
+    const std::optional<Digest>& wanted
+);
+
+} // namespace mortise::host
