@@ -119,8 +119,8 @@ protected:
     void close()
     {
         m_plugins.reset();
+        m_jobs.reset(); // what it still writes is told to the dispatcher, as in the host
         m_dispatcher.reset();
-        m_jobs.reset();
         m_writer->stop();
         m_views.reset();
         m_commands.reset();
