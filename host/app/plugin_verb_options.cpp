@@ -13,6 +13,8 @@ struct PluginOptions {
     std::string id{};
     std::vector<std::string> permissions{};
     std::uint64_t limit{100};
+    std::string level{};
+    bool off{false};
 };
 
 using Options = std::shared_ptr<PluginOptions>;
@@ -45,6 +47,16 @@ void add_changes(CLI::App& plugins, const Options& options, VerbAction& action)
             };
         });
     }
+}
+
+void add_isolation(CLI::App& plugins, const Options& options, VerbAction& action)
+{
+    CLI::App* isolate
+        = add_with_id(plugins, options, "isolate", "run its code in a process of its own, or with --off not");
+    isolate->add_flag("--off", options->off, "in the host's process again");
+    isolate->callback([&action, options] {
+        action = [options](Program& program) { return isolate_plugin(program, options->id, !options->off); };
+    });
 }
 
 void add_packages(CLI::App& plugins, const Options& options, VerbAction& action)
@@ -96,9 +108,11 @@ void add_plugins(CLI::App& app, VerbAction& action)
     CLI::App* logs
         = add_with_id(*plugins, options, "logs", "show what one has logged since the host started");
     logs->add_option("--limit", options->limit, "how many lines, 100 without it");
+    logs->add_option("--level", options->level, "debug, info, warning or error: only what matters as much");
     logs->callback([&action, options] {
-        action
-            = [options](Program& program) { return show_plugin_logs(program, options->id, options->limit); };
+        action = [options](Program& program) {
+            return show_plugin_logs(program, options->id, options->limit, options->level);
+        };
     });
     CLI::App* stats
         = plugins->add_subcommand("stats", "tell what they have cost since the host started")->fallthrough();
@@ -107,6 +121,7 @@ void add_plugins(CLI::App& app, VerbAction& action)
         action = [options](Program& program) { return show_plugin_stats(program, options->id); };
     });
     add_changes(*plugins, options, action);
+    add_isolation(*plugins, options, action);
     add_packages(*plugins, options, action);
 }
 

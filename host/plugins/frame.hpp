@@ -63,6 +63,8 @@ public:
     bool is_in_host{false};
     /// The job that runs in this frame; 0: none.
     std::int64_t job{0};
+    /// What the call answers because the plugin's own process was lost in it; MORTISE_OK: it was not.
+    mortise_status lost{MORTISE_OK};
     /// How long the last call took, coarsely; set for hooks.
     std::chrono::nanoseconds took{};
     /// How long a command that is called from here may take.

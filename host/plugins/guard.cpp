@@ -253,9 +253,11 @@ void Guard::Into::stop_clocks() noexcept
     if (m_frame.thread() != thread_strand) return;
     // Processor time has the host's work in it, own time has waiting for a processor: the smaller one is the
     // plugin's.
+    // What a process of its own takes is not this thread's processor time.
     const std::chrono::nanoseconds processor{read_clock(CLOCK_THREAD_CPUTIME_ID) - m_processor};
+    const std::chrono::nanoseconds own = instance.strand().own_time();
     instance.note_quantum(
-        m_frame.label(), std::min<std::chrono::nanoseconds>(processor, instance.strand().own_time())
+        m_frame.label(), instance.process() != 0 ? own : std::min<std::chrono::nanoseconds>(processor, own)
     );
 }
 
@@ -308,6 +310,7 @@ mortise_status Guard::Into::missing() noexcept
 mortise_status Guard::Into::done(mortise_status status) noexcept
 {
     stop_clocks();
+    if (m_frame.lost < 0) status = m_frame.lost; // a plugin may not say so, and none did
     if (CallObserver* observer = m_frame.instance().services().observer) [[unlikely]]
         tell_observer(*observer, status);
     if (status < 0) m_frame.instance().stats().of(m_function).errors.fetch_add(1, std::memory_order_relaxed);

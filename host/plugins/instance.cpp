@@ -5,6 +5,7 @@
 #include "plugins/guard.hpp"
 #include "plugins/net_connections.hpp"
 #include "plugins/root_table.hpp"
+#include "plugins/runner/runner.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -32,6 +33,7 @@ Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
 {
     const auto linked = spec.services->linked.find(spec.manifest->id);
     if (linked != spec.services->linked.end()) return Library::linked(linked->second);
+    if (!spec.runner.empty()) return Library::prepare(spec.library, spec.copies, spec.library_digest);
     return Library::load(spec.library, spec.copies, spec.library_digest);
 }
 
@@ -78,6 +80,7 @@ Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
     auto instance = std::make_shared<Instance>(std::move(spec));
     instance->m_facts = library->facts();
     instance->m_library = std::move(library);
+    if (instance->m_library->entry() == nullptr) MORTISE_CHECK(instance->start_runner());
 
     auto ticket = std::make_shared<Ticket>();
     auto outcome = std::make_shared<Result<void>>();
@@ -129,8 +132,12 @@ Result<void> Instance::enter_library(mortise_error& error)
     m_table.head = {sizeof m_table, 1};
     Frame frame{*this, thread_init, m_own_context, "open"};
     const Frame::Running running{frame};
-    const mortise_status status = m_library->entry()(&root_table(), self(), &m_table, &error);
-    if (status < 0) return error_of(border::believed(status), error, "open");
+    mortise_status status = MORTISE_OK;
+    if (m_runner)
+        status = m_runner->open(m_table, &error);
+    else
+        status = border::believed(m_library->entry()(&root_table(), self(), &m_table, &error));
+    if (status < 0) return error_of(status, error, "open");
     if (m_table.head.size > sizeof m_table) m_table.head.size = sizeof m_table;
     return {};
 }
@@ -158,6 +165,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         closing.problem = problem();
         return closing;
     }
+    if (has_crashed()) return close_crashed();
     m_state = InstanceState::quiescing;
     m_net->halt(patience / 2); // what is under way on the wire may end, so that no message is sent in half
     if (!m_spec.services->jobs.detach(id(), std::chrono::duration_cast<std::chrono::milliseconds>(left())))
@@ -182,6 +190,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
         else
             closing.problem = *said;
     }
+    if (has_crashed()) return close_crashed();
     if (state() == InstanceState::quarantined) {
         closing.problem = problem();
         return closing;
@@ -191,6 +200,70 @@ Closing Instance::close(std::chrono::milliseconds patience)
     closing.is_clean = true;
     m_state = InstanceState::closed;
     m_strand.join();
+    if (m_runner) m_runner->finish(left());
+    closing.unloaded = m_library->unload();
+    return closing;
+}
+
+int Instance::process() const noexcept
+{
+    return m_runner ? m_runner->pid() : 0;
+}
+
+Result<void> Instance::start_runner()
+{
+    MORTISE_TRY(
+        m_runner,
+        Runner::start({
+            .program = m_spec.runner,
+            .library = m_library->copy(),
+            .plugin = id(),
+            .self = self(),
+            .limits = m_limits,
+            .patience = [this](AbiFunction function) { return patience_with(function); },
+            .ended = [this](const Error& how) { process_ended(how); },
+        })
+    );
+    return {};
+}
+
+/// How long a call may wait for the plugin's own code, when that can be ended.
+std::chrono::nanoseconds Instance::patience_with(AbiFunction function) const noexcept
+{
+    if (state() == InstanceState::opening || state() == InstanceState::activating)
+        return open_patience - std::chrono::milliseconds{500};
+    switch (info(function).threads) {
+    case thread_job:
+        return std::chrono::nanoseconds{0};
+    case thread_strand:
+        return std::max<std::chrono::nanoseconds>(call_patience(), m_strand.allowed());
+    default:
+        return call_patience();
+    }
+}
+
+/// On a thread of the runner.
+void Instance::process_ended(const Error& how)
+{
+    {
+        const std::unique_lock lock{m_mutex};
+        if (m_problem.empty()) m_problem = how.message;
+        auto expected = InstanceState::active;
+        if (!m_state.compare_exchange_strong(expected, InstanceState::crashed)) return;
+    }
+    m_strand.close(); // what waits is asked of the next one
+    tell(LogLevel::error, "plugin.crashed", how.message);
+}
+
+/// Its process is gone, so there is nothing to wind up, and nothing of it in this one.
+Closing Instance::close_crashed()
+{
+    m_net->halt(std::chrono::milliseconds{0});
+    m_identity.revoke();
+    m_strand.close();
+    Closing closing{.is_clean = m_strand.wait_for_end(open_patience), .problem = problem(), .unloaded = {}};
+    if (closing.is_clean) m_strand.join();
+    m_net->clear();
     closing.unloaded = m_library->unload();
     return closing;
 }
@@ -356,10 +429,18 @@ void Instance::quarantine(std::string reason)
 {
     {
         const std::unique_lock lock{m_mutex};
-        if (m_state.exchange(InstanceState::quarantined) == InstanceState::quarantined) return;
+        if (has_crashed()) return;
+        if (m_state.exchange(m_runner ? InstanceState::crashed : InstanceState::quarantined)
+            == InstanceState::quarantined)
+            return;
         m_problem = reason;
     }
     m_strand.close();
+    if (m_runner) {
+        m_runner->end({.code = ErrorCode::timeout, .message = reason + ", and its process was ended"});
+        tell(LogLevel::error, "plugin.crashed", "its process was ended: " + reason);
+        return;
+    }
     tell(LogLevel::error, "plugin.quarantined", "left alone: " + reason);
 }
 
@@ -379,9 +460,10 @@ Error Instance::overdue(std::string_view what, Waited how)
     if (m_strand.is_hung()) {
         quarantine(
             std::string{what} + " has been running for " + in_seconds(m_strand.own_time())
-            + " and cannot be stopped inside the host's own process"
+            + (m_runner ? "" : " and cannot be stopped inside the host's own process")
         );
-        error.hint = "the plugin is left alone until the host is started again";
+        error.hint = m_runner ? "its process was ended, and another one is started when it is needed"
+                              : "the plugin is left alone until the host is started again";
     }
     return error;
 }

@@ -33,8 +33,17 @@ namespace mortise::host {
 
 class NetConnections;
 class NetOptions;
+class Runner;
 
-enum class InstanceState : std::uint8_t { opening, activating, active, quiescing, closed, quarantined };
+enum class InstanceState : std::uint8_t {
+    opening,
+    activating,
+    active,
+    crashed, ///< its own process has ended; another instance takes its place
+    quiescing,
+    closed,
+    quarantined,
+};
 
 /// How a plugin's life ended.
 struct Closing {
@@ -55,6 +64,8 @@ struct InstanceSpec {
     std::shared_ptr<const NetOptions> net_options;
     const HostCalls* calls{nullptr};
     PluginServices* services{nullptr};
+    /// mortise-runner, to run the code in a process of its own; empty: in this one.
+    std::filesystem::path runner{};
     Value settings{}; ///< a map, with the defaults filled in
 };
 
@@ -120,6 +131,9 @@ public:
     Strand& strand() noexcept { return m_strand; }
     InstanceState state() const noexcept { return m_state.load(std::memory_order_acquire); }
     bool is_active() const noexcept { return state() == InstanceState::active; }
+    bool has_crashed() const noexcept { return state() == InstanceState::crashed; }
+    /// The process that its code runs in, if that is not the host's; 0 otherwise.
+    int process() const noexcept;
     std::string problem() const;
     /// What its library does that may do harm later.
     std::vector<std::string> warnings() const;
@@ -158,7 +172,7 @@ public:
     /// Names a call that used more processor time than a quantum.
     void note_quantum(std::string_view label, std::chrono::nanoseconds own) noexcept;
     void tell(LogLevel level, std::string_view key, std::string message) const;
-    /// Leaves the plugin alone: it hangs. Nothing more is asked of it.
+    /// It hangs. Its own process is ended; in the host's, it is left alone and nothing more is asked of it.
     void quarantine(std::string reason);
 
 private:
@@ -173,6 +187,10 @@ private:
     Result<void> open_here();
     Result<void> enter_library(mortise_error& error);
     void destroy_here();
+    Result<void> start_runner();
+    std::chrono::nanoseconds patience_with(AbiFunction function) const noexcept;
+    void process_ended(const Error& how);
+    Closing close_crashed();
     Result<Value> run_command_here(CommandCall& call, Ticket& ticket);
     Result<Value> finish_command(CommandCall& call, OpenUnit unit, Ticket& ticket);
     void deliver_here(const std::shared_ptr<EventCall>& call, Ticket& ticket);
@@ -190,6 +208,7 @@ private:
     std::atomic<std::int64_t> m_in_flight{0};
     mortise_plugin m_table{};
     std::unique_ptr<Library> m_library;
+    std::unique_ptr<Runner> m_runner; // null: the code is in this process
     ElfFacts m_facts;
     std::array<Bindings, 4> m_bindings; // written in activate only
     mutable std::shared_mutex m_mutex; // guards what follows

@@ -94,10 +94,10 @@ Library::Library(
 
 Library::~Library()
 {
-    if (m_mapping) unload();
+    unload();
 }
 
-Result<std::unique_ptr<Library>> Library::load(
+Result<std::unique_ptr<Library>> Library::prepare(
     const std::filesystem::path& file,
     const std::filesystem::path& copies,
     const std::optional<Digest>& wanted
@@ -111,16 +111,25 @@ Result<std::unique_ptr<Library>> Library::load(
         std::filesystem::remove(copy, trouble);
         return std::move(checked).error();
     }
-    ElfFacts facts = *std::move(checked);
+    return std::unique_ptr<Library>{new Library{*std::move(checked), copy, nullptr, nullptr}};
+}
 
+Result<std::unique_ptr<Library>> Library::load(
+    const std::filesystem::path& file,
+    const std::filesystem::path& copies,
+    const std::optional<Digest>& wanted
+)
+{
+    MORTISE_TRY(auto library, prepare(file, copies, wanted));
     auto mapping = std::make_unique<Mapping>();
     try {
         namespace dll = boost::dll;
-        mapping->library.load(copy, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+        mapping->library.load(library->m_copy, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
         auto& symbol = mapping->library.get<std::remove_pointer_t<mortise_plugin_open>>(entry_name);
-        return std::unique_ptr<Library>{new Library{std::move(facts), copy, std::move(mapping), &symbol}};
+        library->m_mapping = std::move(mapping);
+        library->m_entry = &symbol;
+        return library;
     } catch (const std::exception& e) {
-        std::filesystem::remove(copy, trouble);
         return failed(
             ErrorCode::invalid,
             file,
@@ -138,11 +147,11 @@ std::unique_ptr<Library> Library::linked(mortise_plugin_open entry)
 Unloaded Library::unload() noexcept
 {
     m_entry = nullptr;
-    if (!m_mapping) return {true, {}};
+    const bool was_mapped = m_mapping != nullptr;
     m_mapping.reset(); // closes
     std::error_code ignored;
-    std::filesystem::remove(m_copy, ignored);
-    if (!is_mapped(m_copy)) return {true, {}};
+    if (!m_copy.empty()) std::filesystem::remove(m_copy, ignored);
+    if (!was_mapped || !is_mapped(m_copy)) return {true, {}};
     return {false, reason()};
 }
 

@@ -37,14 +37,22 @@ public:
         const std::filesystem::path& copies,
         const std::optional<Digest>& wanted = std::nullopt
     );
+    /// The same copy and the same checks, for another process to map: `entry` is null.
+    static Result<std::unique_ptr<Library>> prepare(
+        const std::filesystem::path& file,
+        const std::filesystem::path& copies,
+        const std::optional<Digest>& wanted = std::nullopt
+    );
     /// A plugin that is part of this program: nothing is mapped, and nothing will be unmapped.
     static std::unique_ptr<Library> linked(mortise_plugin_open entry);
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
-    /// Unloads if nobody did.
+    /// Unloads if nobody did, and takes the copy away.
     ~Library();
 
     mortise_plugin_open entry() const noexcept { return m_entry; }
+    /// The private copy.
+    const std::filesystem::path& copy() const noexcept { return m_copy; }
     const ElfFacts& facts() const noexcept { return m_facts; }
 
     /// Unmaps the code. No thread may be in it, and none may come back.

@@ -50,6 +50,10 @@ struct ManagedPlugin {
     int failed_starts{0};
     std::chrono::steady_clock::time_point not_before{}; ///< of the next start
     std::string pinned;
+    bool isolated{false}; ///< its code runs in a process of its own
+    std::vector<std::chrono::steady_clock::time_point> crashes; ///< the last ones of that process
+    bool halted{false}; ///< it crashed too often: an admin starts it again
+    int starts{0}; ///< of its process
     std::vector<std::int64_t> subscriptions;
     std::shared_ptr<const PluginGrants> grants;
 

@@ -238,7 +238,10 @@ std::vector<PluginStatus> PluginManager::list() const
 Result<PluginStatus> PluginManager::find(std::string_view id) const
 {
     MORTISE_TRY(const auto plugin, m_state->require(id));
-    return m_state->status_of(*plugin);
+    PluginStatus status = m_state->status_of(*plugin);
+    MORTISE_TRY(const auto key, m_state->pinned_key(id));
+    if (key) status.key = key_fingerprint(*key);
+    return status;
 }
 
 PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
@@ -251,6 +254,8 @@ PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
     status.granted = plugin.record.granted;
     status.migrating_from = plugin.record.migrating_from;
     status.pinned = plugin.pinned;
+    status.isolated = plugin.isolated;
+    status.crashes = static_cast<int>(plugin.crashes.size());
     for (const Candidate& candidate : plugin.candidates)
         status.versions.push_back(candidate.manifest->version.text());
     if (plugin.chosen) {
@@ -275,7 +280,9 @@ PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
         status.state = plugin.registered ? PluginState::resolved : PluginState::unresolved;
     if (plugin.problem) status.problems.push_back(*plugin.problem);
     if (plugin.start_failed) status.state = PluginState::failed;
-    if (!instance) return status;
+    if (plugin.halted) status.state = PluginState::quarantined;
+    if (!instance || instance->has_crashed()) return status;
+    status.process = instance->process();
     status.state
         = instance->state() == InstanceState::quarantined ? PluginState::quarantined : PluginState::active;
     if (status.state == PluginState::quarantined)
@@ -311,6 +318,8 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
     MORTISE_TRY(const auto plugin, m_state->require(id));
     if (name.starts_with(quota_prefix))
         return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
+    if (name == State::key_setting) return m_state->unpin_key(plugin->id, value);
+    if (name == "host.isolation") return m_state->set_isolation(*plugin, value);
     if (name.starts_with(net_option_prefix))
         return m_state->set_net_option(*plugin, name.substr(net_option_prefix.size()), value);
     const auto manifest = plugin->manifest();

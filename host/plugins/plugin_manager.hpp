@@ -37,7 +37,7 @@ enum class PluginState : std::uint8_t {
     resolved, ///< enabled and registered; its code starts when it is first needed
     active, ///< its code runs
     failed, ///< its code did not start; tried again when it is needed, with growing pauses
-    quarantined, ///< it hangs, and is left alone
+    quarantined, ///< it hangs, or crashed too often, and is left alone
 };
 
 std::string_view name_of(PluginState state) noexcept;
@@ -56,15 +56,20 @@ struct PluginStatus {
     std::vector<std::string> asked{}; ///< permissions in the manifest
     std::vector<std::string> granted{};
     std::string migrating_from{}; ///< a migration that is not done yet
+    bool isolated{false}; ///< its code runs in a process of its own
+    int process{0}; ///< that process; 0: none runs
+    int crashes{0}; ///< of that process within the last ten minutes
     std::string pinned{}; ///< why the code of an earlier load is still mapped; empty if none is
     std::vector<std::string> bound{}; ///< what its running code offers
     std::vector<std::string> versions{}; ///< all that are on disk
+    std::string key{}; ///< fingerprint of the key that its versions must be signed by; empty: none
 };
 
 struct PluginFolders {
     std::filesystem::path installed; ///< PREFIX/lib/mortise/plugins
     std::filesystem::path data; ///< DATA/plugins
     std::filesystem::path run; ///< of this process alone: private copies of libraries; emptied at the start
+    std::filesystem::path runner{}; ///< the program mortise-runner; empty: beside the folder `installed`
 };
 
 struct InstallOptions {
@@ -76,6 +81,7 @@ struct InstallOptions {
 struct Installed {
     std::string id;
     std::string version;
+    std::vector<std::string> signed_by{}; ///< fingerprints of the keys
     bool was_there{false}; ///< the same version, with the same files or replaced
 };
 
@@ -154,6 +160,9 @@ public:
     /// Closes its code and takes up the newest on disk, while the host runs. Calls meanwhile wait; no event
     /// is lost. If the new code does not start, the former version is taken up again when it is still there.
     Result<Closing> reload(std::string_view id, std::chrono::milliseconds patience = default_patience);
+    /// Whether the plugin's code runs in a process of its own (the setting "host.isolation": "process" or
+    /// "none"). Code that runs is closed and started again.
+    Result<void> isolate(std::string_view id, bool isolated);
     /// Starts the code now.
     Result<void> activate(std::string_view id);
 

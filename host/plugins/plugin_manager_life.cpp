@@ -40,7 +40,10 @@ Result<std::shared_ptr<Instance>> PluginManager::State::running(ManagedPlugin& p
     std::unique_lock life{plugin.life, std::defer_lock};
     while (!life.try_lock_for(std::chrono::milliseconds{5}))
         if (!plugin.accepting || SteadyClock::now() > end) return closing_error(plugin.id);
-    if (auto instance = plugin.slot->instance.load(std::memory_order_acquire)) return instance;
+    if (auto instance = plugin.slot->instance.load(std::memory_order_acquire)) {
+        if (!instance->has_crashed()) return instance;
+        take_away_crashed(plugin, *instance);
+    }
     if (!plugin.accepting) return closing_error(plugin.id);
     return start(plugin);
 }
@@ -61,7 +64,11 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
     InstanceSpec spec;
     {
         const std::scoped_lock lock{plugin.mutex};
-        if (plugin.start_failed && SteadyClock::now() < plugin.not_before) return *plugin.problem;
+        if (plugin.halted || (plugin.start_failed && SteadyClock::now() < plugin.not_before))
+            return *plugin.problem;
+        if (plugin.isolated)
+            spec.runner = folders.runner.empty() ? folders.installed.parent_path() / "mortise-runner"
+                                                 : folders.runner;
         spec.manifest = plugin.chosen->manifest;
         spec.library = plugin.chosen->library();
         spec.grants = plugin.grants;
@@ -177,11 +184,14 @@ Result<void> PluginManager::enable(std::string_view id)
         plugin->record = before;
         return registered;
     }
+    std::filesystem::path folder;
     {
         const std::scoped_lock own{plugin->mutex};
         record = plugin->record;
+        folder = plugin->chosen->folder;
     }
     MORTISE_CHECK(m_state->store.save(record));
+    MORTISE_CHECK(m_state->pin_key(plugin->id, folder));
     m_state->register_enabled(); // others may have waited for this one
     return {};
 }

@@ -8,6 +8,7 @@
 #include "plugins/host_functions.hpp"
 #include "plugins/install/plugin_folder.hpp"
 #include "plugins/managed_plugin.hpp"
+#include "plugins/package/package_signature.hpp"
 #include "plugins/plugin_hooks.hpp"
 #include "plugins/plugin_manager.hpp"
 #include "plugins/plugin_secrets.hpp"
@@ -96,6 +97,18 @@ struct PluginManager::State {
     static Error closing_error(const std::string& id);
     Result<std::shared_ptr<Instance>> start(ManagedPlugin& plugin);
     Closing close(ManagedPlugin& plugin, std::chrono::milliseconds patience);
+    // who vouches for packages (install/trust.cpp)
+    static constexpr std::string_view key_setting = "host.key";
+    Result<std::optional<PublicKey>> pinned_key(std::string_view id);
+    Result<std::vector<std::string>> check_trust(const StagedPlugin& staged, const InstallOptions& options);
+    Result<void> pin_key(const std::string& id, const std::filesystem::path& folder);
+    Result<void> unpin_key(const std::string& id, const Value& value);
+
+    // processes of their own (runner/isolation.cpp)
+    void take_away_crashed(ManagedPlugin& plugin, Instance& instance);
+    Result<void> set_isolation(ManagedPlugin& plugin, const Value& value);
+    Result<void> load_isolation(ManagedPlugin& plugin);
+    static void forgive_crashes(ManagedPlugin& plugin);
     Result<void> grants_changed(std::string_view id);
 };
 

@@ -31,21 +31,6 @@ Error not_enabled(const std::string& id)
     };
 }
 
-/// Nobody checks signatures yet, so that a signed package is no better than one that is not.
-Result<void> check_trust(const StagedPlugin& staged, const InstallOptions& options)
-{
-    if (options.allow_unsigned) return {};
-    const bool is_signed = staged.package().signature.has_value();
-    return Error{
-        .code = ErrorCode::denied,
-        .message = staged.manifest().id
-            + (is_signed ? " is signed, and this host cannot check signatures yet" : " is not signed"),
-        .key = "package.unsigned",
-        .where = staged.manifest().id,
-        .hint = "if you know where it comes from, run it again with --allow-unsigned",
-    };
-}
-
 std::vector<std::string> only_in(const std::vector<std::string>& a, const std::vector<std::string>& b)
 {
     std::vector<std::string> result;
@@ -203,6 +188,7 @@ Result<Closing> PluginManager::reload(std::string_view id, std::chrono::millisec
         plugin->start_failed = false;
         plugin->failed_starts = 0;
     }
+    State::forgive_crashes(*plugin);
     if (was_running) MORTISE_CHECK(m_state->running(*plugin));
     return closed;
 }
@@ -237,8 +223,12 @@ Result<Installed> PluginManager::install(int package, const InstallOptions& opti
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(StagedPlugin staged, m_state->versions.stage(package));
-    MORTISE_CHECK(check_trust(staged, options));
-    Installed installed{.id = staged.manifest().id, .version = staged.manifest().version.text()};
+    MORTISE_TRY(auto signed_by, m_state->check_trust(staged, options));
+    Installed installed{
+        .id = staged.manifest().id,
+        .version = staged.manifest().version.text(),
+        .signed_by = std::move(signed_by),
+    };
     if (const auto plugin = m_state->find(installed.id)) MORTISE_CHECK(m_state->pin_version(plugin));
     MORTISE_TRY(
         installed.was_there,
@@ -252,7 +242,7 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(StagedPlugin staged, m_state->versions.stage(package));
-    MORTISE_CHECK(check_trust(staged, options));
+    MORTISE_CHECK(m_state->check_trust(staged, options));
     const std::string id = staged.manifest().id;
     const Version version = staged.manifest().version;
     MORTISE_TRY(const auto plugin, m_state->require(id));
@@ -316,6 +306,7 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
         plugin->record.chosen = upgraded.to;
     }
     MORTISE_CHECK(m_state->save_record(plugin));
+    if (is_enabled) MORTISE_CHECK(m_state->pin_key(plugin->id, next.folder));
     return upgraded;
 }
 

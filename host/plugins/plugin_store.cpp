@@ -147,7 +147,7 @@ Result<Map> PluginStore::settings(std::string_view plugin)
     MORTISE_TRY(
         Statement * select,
         reader->cached(R"(SELECT name, value FROM "mt$setting" WHERE plugin = ? AND name NOT GLOB 'quota.*'
-                          AND name NOT GLOB 'net.*' ORDER BY name)")
+                          AND name NOT GLOB 'net.*' AND name NOT GLOB 'host.*' ORDER BY name)")
     );
     return read_settings(*select, plugin, 0);
 }

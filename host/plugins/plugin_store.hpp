@@ -46,7 +46,7 @@ public:
     /// The settings that an admin gave, without defaults.
     Result<Map> settings(std::string_view plugin);
     /// What an admin said about the plugin to the host: the settings that begin with `prefix` ("quota.",
-    /// "net."), by their names without it.
+    /// "net.", "host."), by their names without it.
     Result<Map> host_settings(std::string_view plugin, std::string_view prefix);
     /// Null takes the setting back to its default.
     Result<void> set_setting(std::string_view plugin, std::string_view name, const Value& value);

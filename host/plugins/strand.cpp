@@ -229,6 +229,11 @@ Strand::Duration Strand::own_time() const noexcept
     return Duration{at - started - m_state->host_total.load(std::memory_order_acquire) - waiting};
 }
 
+Strand::Duration Strand::allowed() const noexcept
+{
+    return Duration{m_state->allowed.load(std::memory_order_relaxed)};
+}
+
 bool Strand::is_hung() const noexcept
 {
     const std::int64_t allowed = m_state->allowed.load(std::memory_order_relaxed);

@@ -93,6 +93,8 @@ public:
     /// Time that the plugin's code has taken of the present piece of work: waiting in the host does not
     /// count.
     Duration own_time() const noexcept;
+    /// What the present piece of work may take of its own time; 0: nobody said.
+    Duration allowed() const noexcept;
     /// Whether the present piece of work took more of its own time than it may.
     bool is_hung() const noexcept;
     /// Around each call of the host by the plugin's code on this strand.

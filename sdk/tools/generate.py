@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes everything that is made from sdk/interfaces: C headers, host checks, layout test, reference pages.
+"""Writes everything that is made from sdk/interfaces: C headers, host checks, stubs of the runner, layout test, reference pages.
 
     generate.py            writes what changed
     generate.py --check    writes nothing; fails if a file is missing, stale or left over
@@ -9,7 +9,7 @@ import argparse
 import pathlib
 import sys
 
-from generator import c_header, contract_words, host_checks, layout_test, model, reference
+from generator import c_header, contract_words, host_checks, layout_test, model, reference, runner_stubs
 from generator.types import Problem
 
 
@@ -21,11 +21,12 @@ def outputs(interfaces: list[model.Interface]) -> dict[str, str]:
         files[f"sdk/include/mortise/abi/{interface.file}.h"] = c_header.header(interface)
         files[f"docs/reference/interfaces/{interface.file}.md"] = reference.page(interface)
     files["docs/reference/interfaces/README.md"] = reference.index(interfaces)
+    files |= {f"host/plugins/runner/generated/{name}": body for name, body in runner_stubs.files(interfaces).items()}
     files |= {f"sdk/testkit/src/generated/{name}": body for name, body in contract_words.files(interfaces).items()}
     return files | {f"host/plugins/generated/{name}": body for name, body in host_checks.files(interfaces).items()}
 
 
-OWNED = ["docs/reference/interfaces/*.md", "host/plugins/generated/*", "sdk/testkit/src/generated/*"]  # nothing else may lie there
+OWNED = ["docs/reference/interfaces/*.md", "host/plugins/generated/*", "host/plugins/runner/generated/*", "sdk/testkit/src/generated/*"]  # nothing else may lie there
 
 
 def main() -> int:

@@ -5,4 +5,4 @@ set -eu
 cd "$(dirname "$0")"
 cmake --workflow --preset release
 mortise-sdk pack . -o build/com.example.my-plugin.mortise
-mortise-sdk verify build/com.example.my-plugin.mortise
+mortise-sdk check build/com.example.my-plugin.mortise

@@ -20,13 +20,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def why_no_server(name):
+    """Why no server that changes its user can be started here; nothing if it can."""
+    if os.geteuid() != 0:
+        return f"only root can start {name}"
+    if not os.stat("/").st_mode & 0o001:
+        return f"the root folder of this machine is closed to the user {name}"
+    return None
+
+
 def why_no_postfix():
     """Why Postfix cannot be started here; nothing if it can."""
     if shutil.which("postfix", path="/usr/sbin:/usr/bin") is None:
         return "postfix is not installed"
-    if os.geteuid() != 0:
-        return "only root can start postfix"
-    return None
+    return why_no_server("postfix")
 
 
 class Postfix:
@@ -85,7 +92,8 @@ smtpd_peername_lookup = no
         self.config = config
         done = subprocess.run(["/usr/sbin/postfix", "-c", config, "start"], capture_output=True, text=True)
         if done.returncode != 0:
-            raise AssertionError("postfix did not start: " + done.stderr)
+            log = self.root / "mail.log"
+            raise AssertionError("postfix did not start: " + done.stderr + (log.read_text() if log.exists() else ""))
         self._wait_for_port()
         return self
 
@@ -179,9 +187,7 @@ def why_no_dovecot():
     """Why Dovecot cannot be started here; nothing if it can."""
     if shutil.which("dovecot", path="/usr/sbin:/usr/bin") is None or not pathlib.Path("/usr/lib/dovecot/imap").exists():
         return "dovecot-imapd is not installed"
-    if os.geteuid() != 0:
-        return "only root can start dovecot"
-    return None
+    return why_no_server("dovecot")
 
 
 class Dovecot:

@@ -78,6 +78,8 @@ Result<Exit> install_plugin(Program& program, const PackageOptions& options)
             id + ' ' + cell_text(at_path(installed, "version"))
             + (at_path(installed, "was_there") == true ? " was installed already" : " is installed")
         );
+        if (const std::string signers = cell_text(at_path(installed, "signed_by")); !signers.empty())
+            output.line("signed by " + signers);
         const std::string running = cell_text(at_path(installed, "plugin.version"));
         if (options.enable && !is_enabled)
             output.line("granted: " + cell_text(at_path(answer.as_object(), "plugin.granted")));

@@ -23,7 +23,11 @@ void print_plugin(Output& output, const boost::json::object& plugin)
           "asked",
           "granted",
           "bound",
-          "versions"}) {
+          "versions",
+          "key",
+          "isolation",
+          "process",
+          "crashes"}) {
         const std::string text = cell_text(at_path(plugin, key));
         if (!text.empty())
             output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
@@ -118,11 +122,26 @@ Result<Exit> change_plugin(
     return Exit::done;
 }
 
-Result<Exit> show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit)
+Result<Exit> isolate_plugin(Program& program, const std::string& id, bool on)
 {
     MORTISE_TRY(
-        const boost::json::value answer, program.call("plugins.logs", {{"plugin", id}, {"limit", limit}})
+        const boost::json::value plugin, program.call("plugins.isolate", {{"plugin", id}, {"on", on}})
     );
+    program.output().print(plugin, [&] {
+        program.output().line(
+            id + (on ? " runs in a process of its own" : " runs in the host's process")
+            + (at_path(plugin.as_object(), "enabled") == true ? "" : " once it is enabled")
+        );
+    });
+    return Exit::done;
+}
+
+Result<Exit>
+show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit, const std::string& level)
+{
+    boost::json::object params{{"plugin", id}, {"limit", limit}};
+    if (!level.empty()) params["level"] = level;
+    MORTISE_TRY(const boost::json::value answer, program.call("plugins.logs", std::move(params)));
     program.output().list(
         at_path(answer.as_object(), "lines").as_array(),
         {{"time", "time"}, {"level", "level"}, {"from", "from"}, {"key", "key"}, {"message", "message"}},

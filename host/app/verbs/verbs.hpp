@@ -136,7 +136,9 @@ Result<Exit> change_plugin(
     const std::string& id,
     const std::vector<std::string>& permissions
 );
-Result<Exit> show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit);
+Result<Exit> isolate_plugin(Program& program, const std::string& id, bool on);
+Result<Exit>
+show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit, const std::string& level);
 Result<Exit> show_plugin_stats(Program& program, const std::string& id);
 Result<Exit> show_settings(Program& program, const std::string& plugin, const std::string& name);
 Result<Exit> change_setting(

@@ -104,6 +104,7 @@ Answer install(PluginManager& plugins, Call& call, const Arguments& arguments)
         {"id", installed.id},
         {"version", installed.version},
         {"was_there", installed.was_there},
+        {"signed_by", text_array(installed.signed_by)},
         {"plugin", plugin_json(status)},
     });
 }
@@ -152,8 +153,9 @@ void add_package_methods(Api& api, Host& host)
         .name = "plugins.install",
         .help = "Puts a package's files on disk, as one more version of its plugin; nothing of it runs",
         .params = {upload_param, path_param, unsigned_param, replace_param},
-        .result
-        = "{id, version, was_there: whether that version was installed before, plugin: as in plugins.list}",
+        .result = "{id, version, was_there: whether that version was installed before, signed_by: "
+                  "[fingerprint], plugin: "
+                  "as in plugins.list}",
         .effect = Effect::write,
         .handler
         = [&plugins](Call& call, const Arguments& arguments) { return install(plugins, call, arguments); },

@@ -9,6 +9,8 @@
 #include <mortise/control/error_json.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 namespace mortise::host {
 namespace {
@@ -82,6 +84,15 @@ boost::json::object log_json(const LogLine& line)
         {"fields", json_of(Value{line.fields})},
         {"from", line.from_host ? "host" : "plugin"},
     };
+}
+
+/// Nothing if there is no such level; without a name the lowest.
+std::optional<LogLevel> level_of(std::string_view name)
+{
+    if (name.empty()) return LogLevel::debug;
+    for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error})
+        if (name == name_of(level)) return level;
+    return std::nullopt;
 }
 
 boost::json::object schedule_json(const ScheduleStatus& schedule)
@@ -190,15 +201,35 @@ void add_reading(Api& api, PluginManager& plugins)
             plugin_param,
             {"limit", ParamKind::integer, "at most so many, 100 without it"},
             {"after", ParamKind::integer, "only lines with a greater number"},
+            {"level", ParamKind::text, "debug, info, warning or error: only lines that matter as much"},
         },
         .result = "{lines: [{number, time, level, key, message, fields, from}]}, oldest first",
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
             MORTISE_CHECK(require_admin(call));
+            const auto least = level_of(arguments.text("level"));
+            if (!least)
+                return Error{
+                    .code = ErrorCode::invalid,
+                    .message = "there is no level \"" + arguments.text("level") + '"',
+                    .key = "log.level",
+                    .where = "level",
+                    .hint = "levels are debug, info, warning and error",
+                };
+            const std::uint64_t limit = arguments.count("limit", 100, 1000);
             MORTISE_TRY(
-                const auto lines,
+                const auto all,
                 plugins.logs(
-                    arguments.text("plugin"), arguments.count("limit", 100, 1000), static_cast<std::uint64_t>(arguments.integer("after"))
-                ));
+                    arguments.text("plugin"),
+                    LogRing::capacity,
+                    static_cast<std::uint64_t>(arguments.integer("after"))
+                )
+            );
+            std::vector<LogLine> lines;
+            std::ranges::copy_if(all, std::back_inserter(lines), [&](const LogLine& line) {
+                return line.level >= *least;
+            });
+            if (lines.size() > limit)
+                lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(limit)); // the newest stay
             boost::json::array json;
             for (const LogLine& line : lines)
                 json.emplace_back(log_json(line));
@@ -316,6 +347,10 @@ boost::json::object plugin_json(const PluginStatus& status)
         {"pinned", status.pinned},
         {"bound", text_array(status.bound)},
         {"versions", text_array(status.versions)},
+        {"key", status.key},
+        {"isolation", status.isolated ? "process" : "none"},
+        {"process", status.process == 0 ? boost::json::value{} : boost::json::value{status.process}},
+        {"crashes", status.crashes},
     };
 }
 
@@ -351,6 +386,20 @@ void add_plugin_methods(Api& api, Host& host)
         plugins,
         [](PluginManager& manager, const std::string& id) { return manager.activate(id); }
     ));
+    api.add({
+        .name = "plugins.isolate",
+        .help
+        = "Says whether a plugin's code runs in a process of its own; code that runs is started again there",
+        .params = {plugin_param, {"on", ParamKind::boolean, "false: in the host's own process"}},
+        .result = "the plugin, as in plugins.list",
+        .effect = Effect::write,
+        .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(require_admin(call));
+            const std::string id = arguments.text("plugin");
+            MORTISE_CHECK(plugins.isolate(id, !arguments.has("on") || arguments.flag("on")));
+            return after(plugins, id);
+        },
+    });
     api.add({
         .name = "plugins.reload",
         .help = "Closes a plugin's code and takes up the newest on disk, while the host runs",

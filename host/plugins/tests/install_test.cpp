@@ -1,5 +1,6 @@
 #include "plugins/catalogue.hpp"
 #include "plugins/install/plugin_folder.hpp"
+#include "plugins/package/package_signature.hpp"
 #include "plugins/package/package_writer.hpp"
 #include "plugins/tests/plugins_fixture.hpp"
 
@@ -67,6 +68,21 @@ protected:
     {
         std::ifstream in{file, std::ios::binary};
         return {std::istreambuf_iterator<char>{in}, {}};
+    }
+
+    fs::path
+    signed_package(const std::string& version, const SigningKey& key, std::string_view also_signed = {})
+    {
+        package(version);
+        const auto files = package_files_in(m_folder / "built" / ("steps-" + version));
+        EXPECT_TRUE(files) << files.error().message;
+        const auto list = list_package_files(*files);
+        EXPECT_TRUE(list) << list.error().message;
+        const std::string text = package_list_text(*list) + std::string{also_signed};
+        const fs::path file = m_folder / "built" / ("signed-" + version + ".mortise");
+        const auto written = write_package(*files, file, add_signature(text, std::nullopt, key));
+        EXPECT_TRUE(written) << written.error().message;
+        return file;
     }
 
     template <class Use>
@@ -450,6 +466,39 @@ TEST_F(InstallTest, AsksBeforeItGrantsMore)
     ASSERT_TRUE(granted) << granted.error().message;
     EXPECT_EQ(granted->asks_less, std::vector<std::string>{"contacts.write"});
     EXPECT_EQ(std::ranges::count(status("steps").granted, "net:example.org"), 1);
+}
+
+TEST_F(InstallTest, TheKeyThatSignedWhatWasEnabledMustSignWhatFollows)
+{
+    const SigningKey ours = SigningKey::create();
+    const SigningKey theirs = SigningKey::create();
+    const auto installed = install_package(signed_package("1.0.0", ours), {});
+    ASSERT_TRUE(installed) << installed.error().message;
+    EXPECT_EQ(installed->signed_by, std::vector{key_fingerprint(ours.public_key())});
+    EXPECT_EQ(status("steps").key, ""); // nothing was granted to it yet
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    EXPECT_EQ(status("steps").key, key_fingerprint(ours.public_key()));
+
+    for (const InstallOptions& options : {InstallOptions{}, unsigned_too}) {
+        EXPECT_EQ(upgrade(signed_package("1.1.0", theirs), options).error().key, "package.other_key");
+        EXPECT_EQ(upgrade(package("1.1.0"), options).error().key, "package.other_key");
+    }
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    const auto upgraded = upgrade(signed_package("1.1.0", ours), {});
+    ASSERT_TRUE(upgraded) << upgraded.error().message;
+
+    EXPECT_EQ(m_plugins->set_setting("com.test.steps", "host.key", "a key").error().key, "package.key");
+    ASSERT_TRUE(m_plugins->set_setting("com.test.steps", "host.key", Value{}));
+    const auto changed = upgrade(signed_package("1.2.0", theirs), {});
+    ASSERT_TRUE(changed) << changed.error().message;
+    EXPECT_EQ(status("steps").key, key_fingerprint(theirs.public_key()));
+}
+
+TEST_F(InstallTest, ASignatureOfSomethingElseIsRefusedWhateverTheOptionsSay)
+{
+    const fs::path file = signed_package("1.0.0", SigningKey::create(), "changed afterwards");
+    EXPECT_EQ(install_package(file, unsigned_too).error().key, "package.wrong_signature");
+    EXPECT_EQ(m_plugins->find("com.test.steps").error().key, "plugins.unknown");
 }
 
 } // namespace

@@ -50,9 +50,15 @@ protected:
         std::filesystem::copy(std::filesystem::path{MORTISE_FIXTURES} / id, m_folder / "installed" / id);
         ASSERT_TRUE(m_plugins->rescan());
     }
+    void isolate(const std::string& name)
+    {
+        const auto isolated = m_plugins->isolate("com.test." + name, true);
+        ASSERT_TRUE(isolated) << isolated.error().message;
+    }
     void enable(const std::string& name)
     {
         install(name);
+        if (m_isolated) isolate(name);
         const auto enabled = m_plugins->enable("com.test." + name);
         ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
     }
@@ -66,6 +72,10 @@ protected:
             std::filesystem::copy_options::recursive
         );
         ASSERT_TRUE(m_plugins->rescan());
+        if (m_isolated) {
+            const auto isolated = m_plugins->isolate(id, true);
+            ASSERT_TRUE(isolated) << isolated.error().message;
+        }
         const auto enabled = m_plugins->enable(id);
         ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;
     }
@@ -100,7 +110,7 @@ protected:
                 m_clock,
                 "mortise:test/1"
             },
-            PluginFolders{m_folder / "installed", m_folder / "data", m_folder / "run"}
+            PluginFolders{m_folder / "installed", m_folder / "data", m_folder / "run", m_runner}
         );
         const auto opened = m_plugins->open();
         ASSERT_TRUE(opened) << opened.error().message;
@@ -109,8 +119,8 @@ protected:
     void close()
     {
         m_plugins.reset();
+        m_jobs.reset(); // what it still writes is told to the dispatcher, as in the host
         m_dispatcher.reset();
-        m_jobs.reset();
         m_writer->stop();
         m_views.reset();
         m_commands.reset();
@@ -209,6 +219,9 @@ protected:
     }
     PluginStatus status(const std::string& name) { return *m_plugins->find("com.test." + name); }
 
+    /// Every plugin runs in a process of its own: the same tests must hold.
+    const bool m_isolated{std::getenv("MORTISE_TEST_ISOLATED") != nullptr};
+    std::filesystem::path m_runner{MORTISE_RUNNER};
     std::filesystem::path m_folder;
     ManualClock m_clock{Instant{1'767'225'600'000'000}}; // 2026-01-01
     std::unique_ptr<Database> m_database;

@@ -239,6 +239,19 @@ void SyncState::set_watched(Id mailbox, bool yes)
         m_watched.erase(mailbox);
 }
 
+void SyncState::rest(Id mailbox, Instant until)
+{
+    const std::lock_guard lock{m_mutex};
+    m_resting[mailbox] = until;
+}
+
+bool SyncState::is_resting(Id mailbox, Instant now) const
+{
+    const std::lock_guard lock{m_mutex};
+    const auto found = m_resting.find(mailbox);
+    return found != m_resting.end() && found->second > now;
+}
+
 bool SyncState::begin_watching()
 {
     const std::lock_guard lock{m_mutex};

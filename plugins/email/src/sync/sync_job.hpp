@@ -28,6 +28,9 @@ public:
     /// Whether its server tells us at once what is new.
     bool is_watched(Id mailbox) const;
     void set_watched(Id mailbox, bool yes);
+    /// Not to be watched before then: its server does not tell, or was lost.
+    void rest(Id mailbox, Instant until);
+    bool is_resting(Id mailbox, Instant now) const;
     /// One watches at a time.
     bool begin_watching();
     void end_watching();
@@ -38,6 +41,7 @@ private:
     std::set<Id> m_again;
     std::set<Id> m_watched;
     std::map<Id, Instant> m_last;
+    std::map<Id, Instant> m_resting;
     bool m_is_watching{false};
 };
 

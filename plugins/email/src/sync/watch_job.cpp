@@ -19,16 +19,17 @@ using namespace std::chrono_literals;
 constexpr auto look_every = 30s; ///< for mailboxes that were added or changed
 constexpr auto renew_after = 20min; ///< servers end what is idle for half an hour
 constexpr auto pause_between = 2s; ///< many messages at once are one reading
-constexpr auto longest_pause = 30min;
+constexpr std::int64_t minute = 60'000'000;
+constexpr std::int64_t rest_when_lost = minute;
+constexpr std::int64_t rest_without_idle = 30 * minute;
 constexpr std::size_t most_watched = 50; ///< connections; the rest is looked at every few minutes
 
-/// A mailbox, watched or waiting for the next try.
+/// A mailbox that is watched, or is about to be.
 struct Watched {
     Id mailbox;
     std::uint64_t version{0}; ///< of its settings
-    ImapSession session; ///< none: it waits
-    Clock::time_point next; ///< waiting: the next try. Else: when idling is renewed
-    Clock::duration pause{5s}; ///< before the try after that
+    ImapSession session;
+    Clock::time_point next; ///< when idling is renewed
     Clock::time_point not_before; ///< the next reading
     bool is_news{false};
 
@@ -56,14 +57,22 @@ public:
         while (true) {
             m_running.stop_if_cancelled();
             if (Clock::now() >= m_next_look) look();
-            if (m_all.empty()) return;
             for (auto& [id, watched] : m_all)
                 tend(watched);
+            forget_lost();
+            if (m_all.empty()) return;
             wait();
+            forget_lost();
         }
     }
 
 private:
+    /// What cannot be watched rests; when nothing is left, the schedule starts this again in a minute.
+    void forget_lost()
+    {
+        std::erase_if(m_all, [](const auto& entry) { return !entry.second.is_open(); });
+    }
+
     /// Which mailboxes there are.
     void look()
     {
@@ -78,6 +87,7 @@ private:
         for (const Row row : rows) {
             const auto mailbox = m_host.get("mailbox", row["id"].id());
             if (!mailbox || !is_read(*mailbox)) continue;
+            if (!m_all.contains(mailbox->id()) && must_rest(*mailbox)) continue;
             Watched watched;
             watched.mailbox = mailbox->id();
             watched.version = settings_of(*mailbox);
@@ -91,12 +101,20 @@ private:
         m_all = std::move(found);
     }
 
+    /// Whom the reading cannot reach, this cannot either.
+    bool must_rest(const Record& mailbox) const
+    {
+        const Instant now = m_host.now();
+        return m_state.is_resting(mailbox.id(), now)
+            || (mailbox["sync_state"].text() == "failing" && mailbox["sync_next_at"].get_or(Instant{}) > now);
+    }
+
     void tend(Watched& watched)
     {
         const auto now = Clock::now();
         try {
             if (!watched.is_open()) {
-                if (now >= watched.next) open(watched);
+                open(watched);
                 return;
             }
             while (watched.session.client->has_line())
@@ -123,14 +141,13 @@ private:
         ImapSession session = open_session(m_host, mailbox);
         if (!session.client->offers("IDLE")) {
             session.client->log_out();
-            watched.next = Clock::now() + longest_pause;
+            m_state.rest(watched.mailbox, {m_host.now().microseconds + rest_without_idle});
             return;
         }
         session.client->examine(folders_of(mailbox).front());
         session.client->begin_idle();
         watched.session = std::move(session);
         watched.next = Clock::now() + renew_after;
-        watched.pause = 5s;
         watched.is_news = true; // what arrived while nobody watched
         m_state.set_watched(watched.mailbox, true);
     }
@@ -141,8 +158,7 @@ private:
         if (failure.error().code == ErrorCode::cancelled) throw failure;
         m_state.set_watched(watched.mailbox, false);
         watched.session = {};
-        watched.next = Clock::now() + watched.pause;
-        watched.pause = std::min<Clock::duration>(watched.pause * 2, longest_pause);
+        m_state.rest(watched.mailbox, {m_host.now().microseconds + rest_when_lost});
         m_host.log().info(
             "email.watch_ended",
             "a server does not tell what is new; its mailbox is looked at every few minutes",

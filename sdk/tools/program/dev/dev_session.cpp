@@ -152,7 +152,24 @@ Result<void> DevSession::build()
     MORTISE_CHECK(run_step({"cmake", "--build", "--preset", "dev"}, m_project, "not_built"));
     MORTISE_TRY(const BuiltPlugin plugin, find_built_plugin(m_project));
     m_plugin = plugin.id;
-    return check_manifest(plugin.folder);
+    MORTISE_CHECK(check_manifest(plugin.folder));
+    return check_quickly(plugin.folder);
+}
+
+/// Those checks that take a moment and need no other plugin. What they find is told; the code is tried all
+/// the same.
+Result<void> DevSession::check_quickly(const fs::path& built)
+{
+    constexpr const char* quick
+        = "file,manifest.valid,manifest.interfaces_known,manifest.locales_there,"
+          "manifest.commands_described,manifest.arguments_closed,manifest.events_have_schemas,"
+          "manifest.defaults_fit,manifest.settings_typed,manifest.permissions_known";
+    MORTISE_TRY(
+        const Ended ended,
+        run_process({"/proc/self/exe", "check", built.string(), "--only", quick}, m_project)
+    );
+    if (ended.status != 0) tell("checked", std::string{tail(ended.output)});
+    return {};
 }
 
 Result<void> DevSession::hand_over()

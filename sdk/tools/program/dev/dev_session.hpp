@@ -37,6 +37,7 @@ private:
     );
 
     Result<void> build();
+    Result<void> check_quickly(const std::filesystem::path& built);
     Result<void> hand_over();
     void tell(std::string_view what, const std::string& text);
 

@@ -1,0 +1,442 @@
+#include "plugins/runner/runner.hpp"
+
+#include "plugins/frame.hpp"
+#include "plugins/root_table.hpp"
+#include "plugins/runner/generated/host_server.hpp"
+#include "plugins/runner/generated/plugin_caller.hpp"
+#include "plugins/runner/generated/wire_build.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <shared_mutex>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mortise::host {
+
+namespace {
+
+constexpr std::size_t most_lanes = 256;
+constexpr int look_up_ms = 20;
+constexpr std::chrono::seconds exit_patience{2};
+
+struct HostPort {
+    template <class Put>
+    static mortise_status call(void* impl, AbiFunction function, mortise_error* error, Put&& put) noexcept
+    {
+        return static_cast<Runner*>(impl)->call(function, error, put);
+    }
+};
+
+/// The links on which this thread is in a call, innermost last.
+struct Chain {
+    Runner* runner;
+    Link* link;
+};
+thread_local std::vector<Chain> chains;
+
+class Descriptor {
+public:
+    explicit Descriptor(int number = -1) noexcept : m_number{number} { }
+    Descriptor(Descriptor&& other) noexcept : m_number{std::exchange(other.m_number, -1)} { }
+    Descriptor& operator=(Descriptor&& other) noexcept
+    {
+        std::swap(m_number, other.m_number);
+        return *this;
+    }
+    ~Descriptor()
+    {
+        if (m_number >= 0) ::close(m_number);
+    }
+    int get() const noexcept { return m_number; }
+    int release() noexcept { return std::exchange(m_number, -1); }
+
+private:
+    int m_number;
+};
+
+Error failed(const RunnerSpec& spec, std::string_view what, int error, std::string hint = {})
+{
+    return {
+        .code = ErrorCode::io,
+        .message = "cannot run " + spec.plugin + " in a process of its own: " + std::string{what} + ": "
+            + std::strerror(error),
+        .key = "runner.start",
+        .where = spec.program.string(),
+        .hint = std::move(hint),
+    };
+}
+
+struct Ends {
+    Descriptor ours;
+    Descriptor theirs;
+};
+
+Result<Ends> make_ends(const RunnerSpec& spec)
+{
+    int ends[2]{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return failed(spec, "no sockets", errno);
+    Ends made{Descriptor{ends[0]}, Descriptor{}};
+    const Descriptor low{ends[1]};
+    constexpr int above_standard = 16; // so that it is not in the way of the numbers that the child is given
+    made.theirs = Descriptor{::fcntl(ends[1], F_DUPFD_CLOEXEC, above_standard)};
+    if (made.theirs.get() < 0) return failed(spec, "no descriptors", errno);
+    return made;
+}
+
+/// Gives the child one more socket.
+bool send_descriptor(int control, int descriptor) noexcept
+{
+    char byte = 0;
+    iovec part{&byte, 1};
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))]{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = space;
+    message.msg_controllen = sizeof space;
+    cmsghdr* head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+    return ::sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
+} // namespace
+
+/// Written by `query`, on the strand or on the link of the plugin's own threads.
+struct Runner::Tables {
+    std::shared_mutex mutex;
+    HostTables given;
+};
+
+Runner::Runner(RunnerSpec spec) : m_spec{std::move(spec)}, m_tables{std::make_unique<Tables>()} { }
+
+Result<std::unique_ptr<Runner>> Runner::start(RunnerSpec spec)
+{
+    std::unique_ptr<Runner> runner{new Runner{std::move(spec)}};
+    MORTISE_CHECK(runner->spawn());
+    runner->m_watcher = std::thread{[raw = runner.get()] { raw->watch(); }};
+    return runner;
+}
+
+Result<void> Runner::spawn()
+{
+    MORTISE_TRY(Ends strand, make_ends(m_spec));
+    MORTISE_TRY(Ends outside, make_ends(m_spec));
+    MORTISE_TRY(Ends control, make_ends(m_spec));
+
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO); // the host's answers go there
+    ::posix_spawn_file_actions_adddup2(&actions, strand.theirs.get(), 3);
+    ::posix_spawn_file_actions_adddup2(&actions, outside.theirs.get(), 4);
+    ::posix_spawn_file_actions_adddup2(&actions, control.theirs.get(), 5);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, 6);
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setsigdefault(&attributes, &all);
+    ::posix_spawnattr_setpgroup(&attributes, 0); // what is typed at the host's terminal is not for it
+    ::posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    );
+    const std::string program = m_spec.program.string();
+    std::string name = "mortise-runner";
+    std::string plugin = m_spec.plugin;
+    char* arguments[]{name.data(), plugin.data(), nullptr};
+    const int error = ::posix_spawn(&m_pid, program.c_str(), &actions, &attributes, arguments, environ);
+    ::posix_spawnattr_destroy(&attributes);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) {
+        m_pid = -1;
+        return failed(
+            m_spec,
+            program,
+            error,
+            "mortise-runner belongs beside the folder of plugins: install the host once more"
+        );
+    }
+    m_process
+        = static_cast<int>(::syscall(SYS_pidfd_open, m_pid, 0)); // ours and not waited for: the number is its
+    m_control = control.ours.release();
+    m_strand = std::make_unique<Link>(strand.ours.release(), *this);
+    m_strand->look_up_ms = look_up_ms;
+    m_outside = std::make_unique<Link>(outside.ours.release(), *this);
+    m_outside->end_signal = m_process;
+    if (m_process < 0) return failed(m_spec, "no descriptor of the process", errno);
+    return {};
+}
+
+Runner::~Runner()
+{
+    {
+        const std::scoped_lock lock{m_mutex};
+        m_is_wanted = false;
+    }
+    kill();
+    if (m_watcher.joinable())
+        m_watcher.join();
+    else if (m_pid > 0)
+        ::waitpid(m_pid, nullptr, 0);
+    if (m_process >= 0) ::close(m_process);
+    if (m_control >= 0) ::close(m_control);
+}
+
+void Runner::kill() const noexcept
+{
+    if (m_process >= 0)
+        ::syscall(SYS_pidfd_send_signal, m_process, SIGKILL, nullptr, 0);
+    else if (m_pid > 0)
+        ::kill(m_pid, SIGKILL);
+}
+
+mortise_status Runner::open(mortise_plugin& table, mortise_error* error) noexcept
+{
+    std::uint64_t offered = 0;
+    const std::string library = m_spec.library.string();
+    const mortise_status status = call(wire_open, error, [&](OutgoingCall& outgoing) {
+        outgoing.put(wire_build);
+        outgoing.put(m_spec.self);
+        outgoing.put(m_spec.limits.text_bytes);
+        outgoing.put(m_spec.limits.value_bytes);
+        outgoing.put(mortise_text{library.data(), library.size()});
+        outgoing.put_result(&offered);
+    });
+    if (status >= 0) table = RemotePlugin<HostPort>::table(this, offered);
+    return status;
+}
+
+void Runner::finish(std::chrono::nanoseconds patience)
+{
+    std::unique_lock lock{m_mutex};
+    m_is_wanted = false;
+    m_strand->shut();
+    if (!m_changed.wait_for(lock, patience, [this] { return m_ending.has_value(); })) kill();
+    m_changed.wait(lock, [this] { return m_ending.has_value(); });
+}
+
+void Runner::end(Error why) noexcept
+{
+    try {
+        const std::scoped_lock lock{m_mutex};
+        if (!m_why && !m_ending) m_why = std::move(why);
+    } catch (const std::exception&) { // it is ended all the same
+    }
+    kill();
+}
+
+std::optional<Error> Runner::ending() const
+{
+    const std::scoped_lock lock{m_mutex};
+    return m_ending;
+}
+
+/// The thread of the runner: serves the plugin's own threads, and learns how the process ended.
+void Runner::watch()
+{
+    m_outside->serve();
+    if (m_outside->trouble() == Link::Trouble::broken)
+        end({.code = ErrorCode::crashed, .message = "its process broke the protocol and was ended"});
+    wait_for_exit();
+    Error how = read_exit();
+    bool is_wanted = false;
+    {
+        const std::scoped_lock lock{m_mutex};
+        if (m_why) {
+            how.code = m_why->code;
+            how.message = m_why->message;
+        }
+        is_wanted = m_is_wanted;
+    }
+    if (is_wanted) m_spec.ended(how); // before anybody who waits goes on
+    {
+        const std::scoped_lock lock{m_mutex};
+        m_ending = how;
+        m_strand->shut();
+        for (const Link* lane : m_lanes)
+            lane->shut();
+    }
+    m_changed.notify_all();
+}
+
+void Runner::wait_for_exit()
+{
+    pollfd process{m_process, POLLIN, 0};
+    int ready = 0;
+    do
+        ready = ::poll(&process, 1, static_cast<int>(std::chrono::milliseconds{exit_patience}.count()));
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0) kill(); // its sockets are closed, and it stays
+}
+
+Error Runner::read_exit() const
+{
+    siginfo_t info{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(m_process), &info, WEXITED) != 0 && errno == EINTR) { }
+    Error how{
+        .code = ErrorCode::crashed,
+        .message = "its process exited with status " + std::to_string(info.si_status),
+        .key = "plugins.crashed",
+        .where = m_spec.plugin,
+    };
+    if (info.si_code != CLD_EXITED) {
+        const char* words = ::sigdescr_np(info.si_status);
+        how.message = "its process was ended by signal " + std::to_string(info.si_status)
+            + (words != nullptr ? " (" + std::string{words} + ')' : std::string{});
+    }
+    return how;
+}
+
+mortise_status Runner::answer_ended(mortise_error* error) noexcept
+{
+    try {
+        auto how = ending();
+        if (!how)
+            how = Error{
+                .code = ErrorCode::busy,
+                .message = "too many calls of its process are under way",
+                .key = "runner.lanes",
+                .where = m_spec.plugin,
+            };
+        if (Frame* frame = Frame::current()) {
+            if (how->code != ErrorCode::busy) how->message += ", while it ran " + std::string{frame->label()};
+            frame->lost = to_status(how->code);
+        }
+        return report(error, *how);
+    } catch (const std::exception&) {
+        return MORTISE_E_CRASHED;
+    }
+}
+
+bool Runner::may_wait(Link& link, std::int64_t waited_ns) noexcept
+{
+    return link.budget_ns == 0 || waited_ns < link.budget_ns;
+}
+
+mortise_status Runner::lost(Link& link, mortise_error* error) noexcept
+{
+    try {
+        if (link.trouble() == Link::Trouble::overdue)
+            end(
+                {.code = ErrorCode::timeout,
+                 .message = "it did not answer within " + std::to_string(link.budget_ns / 1'000'000)
+                     + " ms, and its process was ended"}
+            );
+        if (link.trouble() == Link::Trouble::broken)
+            end({.code = ErrorCode::crashed, .message = "its process broke the protocol and was ended"});
+        std::unique_lock lock{m_mutex};
+        if (!m_changed.wait_for(lock, exit_patience, [this] { return m_ending.has_value(); })) kill();
+        m_changed.wait(lock, [this] { return m_ending.has_value(); });
+    } catch (const std::exception&) {
+        kill();
+    }
+    return answer_ended(error);
+}
+
+mortise_status Runner::serve(AbiFunction function, IncomingCall& call)
+{
+    const mortise_self self = call.u64();
+    // Inside of a call of the host the checks know whose frame it is. Outside of one the number alone
+    // decides, and what comes over this link is this plugin and nobody else.
+    const mortise_self believed = Frame::current() != nullptr || self == m_spec.self ? self : 0;
+    if (function == wire_query) return query(believed, call);
+    const auto number = static_cast<std::size_t>(function);
+    if (number >= abi_function_count || host_servers[number] == nullptr) return refuse_unoffered(call);
+    HostTables tables;
+    {
+        const std::shared_lock lock{m_tables->mutex};
+        tables = m_tables->given;
+    }
+    return host_servers[number](tables, believed, call);
+}
+
+mortise_status Runner::query(mortise_self self, IncomingCall& call)
+{
+    const mortise_text id = call.text();
+    auto* is_there = call.result<std::uint32_t>();
+    if (!call.ok() || is_there == nullptr) return refuse_unreadable(call);
+    const mortise_interface* found = nullptr;
+    const mortise_status status = root_table().query(self, id, &found, call.error());
+    *is_there = found != nullptr ? 1 : 0;
+    if (found == nullptr) return status;
+    const std::unique_lock lock{m_tables->mutex};
+    m_tables->given.set(border::view(id), found);
+    return status;
+}
+
+Runner::Lane::Lane(Runner& runner, AbiFunction function) : m_runner{runner}
+{
+    for (auto at = chains.rbegin(); at != chains.rend() && m_link == nullptr; ++at)
+        if (at->runner == &runner) m_link = at->link;
+    if (m_link != nullptr) {
+        if (m_link->trouble() != Link::Trouble::none) m_link = nullptr;
+        return;
+    }
+    const bool on_strand
+        = function == wire_open || (info(function).threads & (thread_init | thread_strand)) != 0;
+    if (!on_strand) m_borrowed = runner.borrow();
+    m_link = on_strand ? runner.m_strand.get() : m_borrowed.get();
+    if (m_link == nullptr) return;
+    if (m_link->trouble() != Link::Trouble::none) {
+        m_link = nullptr;
+        return;
+    }
+    m_link->budget_ns = runner.m_spec.patience(function).count();
+    chains.push_back({&runner, m_link});
+    m_is_outermost = true;
+}
+
+Runner::Lane::~Lane()
+{
+    if (m_is_outermost) chains.pop_back();
+    if (!m_borrowed) return;
+    const std::scoped_lock lock{m_runner.m_mutex};
+    std::erase(m_runner.m_lanes, m_borrowed.get());
+    if (m_borrowed->trouble() == Link::Trouble::none)
+        m_runner.m_free.push_back(std::move(m_borrowed));
+    else
+        --m_runner.m_lane_count;
+}
+
+std::unique_ptr<Link> Runner::borrow()
+{
+    const std::scoped_lock lock{m_mutex};
+    if (m_ending || m_why) return nullptr;
+    std::unique_ptr<Link> lane;
+    if (m_free.empty())
+        lane = make_lane();
+    else {
+        lane = std::move(m_free.back());
+        m_free.pop_back();
+    }
+    if (lane) m_lanes.push_back(lane.get());
+    return lane;
+}
+
+/// With the mutex held.
+std::unique_ptr<Link> Runner::make_lane()
+{
+    if (m_lane_count >= most_lanes) return nullptr;
+    auto ends = make_ends(m_spec);
+    if (!ends || !send_descriptor(m_control, ends->theirs.get())) return nullptr;
+    auto lane = std::make_unique<Link>(ends->ours.release(), *this);
+    lane->look_up_ms = look_up_ms;
+    ++m_lane_count;
+    return lane;
+}
+
+} // namespace mortise::host

@@ -1,0 +1,131 @@
+#pragma once
+
+/// \file
+/// `Runner`: a plugin's code in a process of its own. To the rest of the host it looks like a plugin in
+/// process: it fills a `mortise_plugin` whose functions send the call over, and what the plugin asks of the
+/// host meanwhile is served on the thread that waits, by the tables that a plugin in process would call.
+///
+/// A process that crashes, hangs or breaks the protocol is ended, and every call that waits for it says so.
+/// There is no sandbox yet: the process has the rights of the host's.
+
+#include "plugins/runner/link.hpp"
+
+#include <mortise/abi/plugin.h>
+#include <mortise/result.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace mortise::host {
+
+struct RunnerSpec {
+    std::filesystem::path program; ///< mortise-runner
+    std::filesystem::path library; ///< what it loads
+    std::string plugin; ///< id
+    mortise_self self{0};
+    border::Limits limits{};
+    /// How long the host may wait for the plugin's own code in one call; 0: for ever.
+    std::function<std::chrono::nanoseconds(AbiFunction)> patience;
+    /// Its process has ended, and nobody wanted that. From a thread of the runner.
+    std::function<void(const Error&)> ended;
+};
+
+/// Thread-safety: every member may be called from any thread, but what is said otherwise.
+class Runner final : public LinkOwner {
+public:
+    /// Starts the process; the library is not loaded yet. Errors: io.
+    static Result<std::unique_ptr<Runner>> start(RunnerSpec spec);
+    ~Runner() override;
+
+    /// Loads the library and calls its entry. On the strand, once.
+    mortise_status open(mortise_plugin& table, mortise_error* error) noexcept;
+    /// Lets the process unload the library and go, after `destroy`; what does not go in time is ended.
+    void finish(std::chrono::nanoseconds patience);
+    /// Ends the process now, and says why.
+    void end(Error why) noexcept;
+
+    int pid() const noexcept { return m_pid; }
+    /// Why the process has ended; nothing while it runs.
+    std::optional<Error> ending() const;
+
+    /// For generated code: one call of the plugin.
+    template <class Put>
+    mortise_status call(AbiFunction function, mortise_error* error, Put&& put) noexcept
+    {
+        try {
+            const Lane lane{*this, function};
+            if (!lane) return answer_ended(error);
+            OutgoingCall outgoing{*lane, function, error};
+            const mortise_status status = outgoing.run(put);
+            return lane->trouble() == Link::Trouble::none ? border::believed(status) : status;
+        } catch (const std::exception& failure) {
+            return report(error, ErrorCode::internal, "runner.lane", {}, failure.what());
+        }
+    }
+
+    mortise_status serve(AbiFunction function, IncomingCall& call) override;
+    bool may_wait(Link& link, std::int64_t waited_ns) noexcept override;
+    mortise_status lost(Link& link, mortise_error* error) noexcept override;
+
+private:
+    explicit Runner(RunnerSpec spec);
+
+    /// The link for one call: the one on which this thread's chain of calls is already, or the strand's, or
+    /// one of several that hooks and jobs share.
+    class Lane {
+    public:
+        Lane(Runner& runner, AbiFunction function);
+        Lane(const Lane&) = delete;
+        Lane& operator=(const Lane&) = delete;
+        ~Lane();
+        explicit operator bool() const noexcept { return m_link != nullptr; }
+        Link& operator*() const noexcept { return *m_link; }
+        Link* operator->() const noexcept { return m_link; }
+
+    private:
+        Runner& m_runner;
+        Link* m_link{nullptr};
+        std::unique_ptr<Link> m_borrowed;
+        bool m_is_outermost{false};
+    };
+
+    Result<void> spawn();
+    std::unique_ptr<Link> borrow();
+    std::unique_ptr<Link> make_lane();
+    void watch();
+    void wait_for_exit();
+    Error read_exit() const;
+    mortise_status answer_ended(mortise_error* error) noexcept;
+    mortise_status query(mortise_self self, IncomingCall& call);
+    void kill() const noexcept;
+
+    RunnerSpec m_spec;
+    int m_pid{-1};
+    int m_process{-1}; ///< a descriptor of the process: a number that is never somebody else's
+    int m_control{-1};
+    std::unique_ptr<Link> m_strand;
+    std::unique_ptr<Link> m_outside; ///< what threads of the plugin's own ask
+
+    mutable std::mutex m_mutex; // guards what follows
+    std::condition_variable m_changed;
+    std::vector<std::unique_ptr<Link>> m_free; ///< lanes of hooks and jobs that nobody uses
+    std::vector<Link*> m_lanes; ///< all that are in use
+    std::size_t m_lane_count{0};
+    bool m_is_wanted{true};
+    std::optional<Error> m_why; ///< the host ended it
+    std::optional<Error> m_ending; ///< it has ended
+
+    struct Tables;
+    std::unique_ptr<Tables> m_tables;
+    std::thread m_watcher; // last
+};
+
+} // namespace mortise::host
