@@ -7,6 +7,7 @@
 #include "records/prepared_unit.hpp"
 #include "records/row_storage.hpp"
 #include "records/sort_key.hpp"
+#include "records/unit_errors.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -33,42 +34,6 @@ Error not_there(const RecordType& type, Id id)
         .message = "there is no " + type.name + " " + std::to_string(id.number),
         .key = "records.not_found",
         .where = std::to_string(id.number),
-    };
-}
-
-/// Fails with what a person needs who saw an older version: for each field that differs, what they saw, what
-/// is there now, and what they wanted.
-Result<void> conflict(Connection& reader, const RecordType& type, const Row& current, const Change& asked)
-{
-    const std::int64_t seen = *asked.version;
-    Map fields;
-    MORTISE_TRY(Statement * history, reader.cached(type.sql.select_history));
-    history->bind(1, current.id.number);
-    std::string changed;
-    for (;;) {
-        MORTISE_TRY(const bool more, history->step());
-        if (!more) break;
-        const Row old = read_row(*history, type);
-        if (old.version != seen) continue;
-        for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
-            if (old.values[slot] != current.values[slot]) {
-                changed += (changed.empty() ? "" : ", ") + type.fields[slot].name;
-                Map sides{{"seen", old.values[slot]}, {"current", current.values[slot]}};
-                if (const Value* wanted = asked.values.find(type.fields[slot].name))
-                    sides.set("wanted", *wanted);
-                fields.set(type.fields[slot].name, std::move(sides));
-            }
-    }
-    history->reset();
-    return Error{
-        .code = ErrorCode::conflict,
-        .message = type.name + " " + std::to_string(current.id.number) + " is at version "
-            + std::to_string(current.version) + " when the change expects version " + std::to_string(seen)
-            + (changed.empty() ? "" : "; changed meanwhile: " + changed),
-        .key = "records.conflict",
-        .where = std::to_string(current.id.number),
-        .hint = "read the record again and apply the change to what is there now",
-        .details = json_text(Map{{"version", current.version}, {"fields", std::move(fields)}}),
     };
 }
 
@@ -131,6 +96,7 @@ public:
         for (std::size_t i = 0; i < m_prepared.changes.size(); ++i)
             if (auto checked = check_change(m_prepared.changes[i]); !checked)
                 return place(std::move(checked).error(), i, m_prepared.changes.size());
+        MORTISE_CHECK(refuse_records_twice(m_prepared));
         MORTISE_CHECK(make_events());
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
@@ -161,9 +127,10 @@ private:
                 .hint = "install " + type.owner + " again to write them",
             };
         if (asked.operation == Operation::create) return make_new(asked, change);
+        if (m_created.contains(asked.id.number)) return record_twice(type, asked.id);
         MORTISE_TRY(change.before, read(type, asked.id));
         if (asked.version && *asked.version != change.before->version)
-            return conflict(m_given.reader, type, *change.before, asked);
+            return conflict_error(m_given.reader, type, *change.before, asked);
         const bool deleted = change.before->is_deleted();
         if (deleted != (asked.operation == Operation::restore))
             return deleted
@@ -228,7 +195,7 @@ private:
         row.values.resize(type.fields.size());
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
             if (!type.fields[slot].archived) row.values[slot] = type.fields[slot].default_value;
-        m_created.insert(row.id.number);
+        if (!m_created.insert(row.id.number).second) return record_twice(type, row.id);
         return set_values(asked, change);
     }
 

@@ -2,6 +2,7 @@
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/row_storage.hpp"
+#include "records/unit_errors.hpp"
 #include "records/writer.hpp"
 #include "store/connection.hpp"
 
@@ -91,11 +92,6 @@ Result<void> update_row(Connection& connection, const PreparedChange& change, st
     if (deletion_changed && change.after.is_deleted())
         update->bind(index, change.after.deleted_at.microseconds);
     return update->run();
-}
-
-bool is_nothing(const PreparedChange& change)
-{
-    return change.operation == Operation::update && change.changed.empty() && !change.owner_changed;
 }
 
 Result<void> write_change(Connection& connection, const PreparedChange& change, std::int64_t number)

@@ -200,6 +200,25 @@ TEST(Import, UpdatesARecordThatIsStillBeingWritten)
     EXPECT_EQ(host.records->find(Principal::system(), "contact", "external_id", "7", 2)->size(), 1U);
 }
 
+TEST(Import, TakesRowsOfOneBatchThatMeanTheSameRecord)
+{
+    ScratchHost host;
+    Trial first{host};
+    ASSERT_TRUE(first.run("name,email\nAda,ada@example.org\nGrace,grace@example.org\n"));
+    Trial second{host};
+    second.request.mode = ImportMode::upsert;
+    second.request.match = {"email"};
+    const auto outcome = second.run("name,email,job_title\n"
+                                    "Ada King,ada@example.org,Countess\n"
+                                    "Grace,grace@example.org,Admiral\n"
+                                    "Ada Lovelace,Ada@EXAMPLE.org,Poet\n");
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->progress.updated, 3U);
+    EXPECT_EQ(outcome->progress.refused, 0U);
+    EXPECT_EQ(second.complaints, std::vector<std::string>{});
+    EXPECT_EQ(second.names(), (std::vector<std::string>{"Ada Lovelace", "Grace"})) << "the later row wins";
+}
+
 TEST(Import, GoesOnWhereItStopped)
 {
     ScratchHost host;

@@ -172,6 +172,48 @@ TEST(Records, TellsBothSidesOfAConflict)
     EXPECT_EQ((*details)["fields"]["job_title"]["current"], Value{"Programmer"});
 }
 
+TEST(Records, RefusesAUnitThatChangesARecordTwice)
+{
+    ScratchHost host;
+    const Id id = host.create("contact", {{"name", "Ada"}})->ids[0];
+    const auto commit = [&](std::vector<Change> changes) {
+        UnitOfWork unit;
+        unit.changes = std::move(changes);
+        return host.records->commit(ScratchHost::system(), std::move(unit));
+    };
+    const auto of = [](Operation operation, Id record, Map values = {}) {
+        return Change{
+            .operation = operation,
+            .type = "contact",
+            .id = record,
+            .version = {},
+            .values = std::move(values)
+        };
+    };
+    const auto expect_twice = [](const Result<Commit>& answer, Id record) {
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().key, "unit.record_twice");
+        EXPECT_EQ(answer.error().code, ErrorCode::invalid) << "trying again does not help";
+        EXPECT_TRUE(answer.error().where.ends_with(std::to_string(record.number))) << answer.error().where;
+        EXPECT_FALSE(answer.error().hint.empty());
+    };
+    const Change countess = update("contact", id, {{"job_title", "Countess"}});
+    expect_twice(commit({countess, update("contact", id, {{"name", "Ada King"}})}), id);
+    expect_twice(commit({countess, of(Operation::remove, id)}), id);
+    const auto fresh = host.records->reserve(1);
+    ASSERT_TRUE(fresh);
+    const Change create = of(Operation::create, *fresh, {{"name", "Grace"}});
+    expect_twice(commit({create, update("contact", *fresh, {{"name", "Grace H."}})}), *fresh);
+    expect_twice(commit({create, create}), *fresh);
+    EXPECT_EQ(host.records->history(Principal::system(), "contact", id)->size(), 1U) << "nothing is written";
+
+    const auto once = commit({countess, update("contact", id, {{"name", "Ada"}})});
+    ASSERT_TRUE(once) << "a change that leaves all as it was does not count";
+    ASSERT_TRUE(host.commit(of(Operation::remove, id)));
+    const Change restore = of(Operation::restore, id);
+    expect_twice(commit({restore, update("contact", id, {{"name", "Ada King"}})}), id);
+}
+
 TEST(Records, KeepsEveryVersion)
 {
     ScratchHost host;
