@@ -41,6 +41,19 @@ Error system_error(const std::filesystem::path& file, const std::filesystem::pat
     return copy_error(file, copy, std::strerror(reason), reason == ENOSPC ? "make room on the disk" : "");
 }
 
+/// What is mapped behind the end of a file cannot be read: who touches it is ended.
+Error cut_short(const std::filesystem::path& file, std::uint64_t needed, std::uint64_t size)
+{
+    return {
+        .code = ErrorCode::invalid,
+        .message = file.filename().string() + " is cut short: its code needs " + std::to_string(needed)
+            + " bytes, the file has " + std::to_string(size),
+        .key = "plugins.library",
+        .where = file.string(),
+        .hint = "build the plugin again, or install it once more",
+    };
+}
+
 class Descriptor {
 public:
     explicit Descriptor(int number) : m_number{number} { }
@@ -154,7 +167,12 @@ Result<void> copy_library(
         if (count == 0)
             return copy_error(file, copy, "the file became shorter while it was read", "try again");
         const std::span bytes{piece.data(), static_cast<std::size_t>(count)};
-        if (offset == 0 && extent == CopyExtent::loaded) extents = loaded_extents(bytes);
+        if (offset == 0) {
+            const Extents loaded = loaded_extents(bytes);
+            const std::uint64_t needed = loaded.front().end;
+            if (needed > size && needed != UINT64_MAX) return cut_short(file, needed, size);
+            if (extent == CopyExtent::loaded) extents = loaded;
+        }
         if (wanted) digest.add(bytes);
         if (const int failed = write_parts(out.get(), bytes, offset, extents))
             return system_error(file, copy, failed);

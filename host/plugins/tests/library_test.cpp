@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <elf.h>
 #include <fstream>
 #include <iterator>
 
@@ -114,6 +115,29 @@ TEST_F(LibraryTest, RefusesAFileThatWasCutShort)
     for (const std::uintmax_t left : {size / 2, size / 50, std::uintmax_t{40}, std::uintmax_t{0}}) {
         fs::resize_file(m_file, left);
         EXPECT_FALSE(Library::load(m_file, m_copies)) << left;
+        EXPECT_TRUE(leaves_nothing());
+    }
+}
+
+TEST_F(LibraryTest, RefusesSegmentsThatReachBehindTheEndOfTheFile)
+{
+    std::string bytes = bytes_of(m_file);
+    Elf64_Ehdr header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    for (std::size_t i = 0; i < header.e_phnum; ++i) {
+        Elf64_Phdr segment;
+        char* const at = bytes.data() + header.e_phoff + i * sizeof segment;
+        std::memcpy(&segment, at, sizeof segment);
+        if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
+        segment.p_filesz = segment.p_memsz = bytes.size() + 100'000; // the loader writes there
+        std::memcpy(at, &segment, sizeof segment);
+    }
+    std::ofstream{m_file, std::ios::binary} << bytes;
+    for (const char* whole : {"0", "1"}) {
+        ::setenv("MORTISE_WHOLE_PLUGINS", whole, 1);
+        const auto refused = Library::load(m_file, m_copies);
+        ASSERT_FALSE(refused);
+        EXPECT_NE(refused.error().message.find("is cut short"), std::string::npos) << refused.error().message;
         EXPECT_TRUE(leaves_nothing());
     }
 }
