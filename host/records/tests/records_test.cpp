@@ -182,13 +182,9 @@ TEST(Records, RefusesAUnitThatChangesARecordTwice)
         return host.records->commit(ScratchHost::system(), std::move(unit));
     };
     const auto of = [](Operation operation, Id record, Map values = {}) {
-        return Change{
-            .operation = operation,
-            .type = "contact",
-            .id = record,
-            .version = {},
-            .values = std::move(values)
-        };
+        Change change = update("contact", record, std::move(values));
+        change.operation = operation;
+        return change;
     };
     const auto expect_twice = [](const Result<Commit>& answer, Id record) {
         ASSERT_FALSE(answer);
