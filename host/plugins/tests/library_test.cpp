@@ -57,7 +57,9 @@ TEST_F(LibraryTest, MapsACopyWithoutWhatOnlyADebuggerReads)
     const std::string original = bytes_of(m_file);
     const std::string copy = bytes_of(only_copy());
     ASSERT_NE(original.find("plugin.cpp"), std::string::npos) << "this test wants debug information";
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their code names its source itself
     EXPECT_EQ(copy.find("plugin.cpp"), std::string::npos);
+#endif
     const auto facts = read_elf(m_file);
     ASSERT_TRUE(facts);
     EXPECT_EQ((*library)->facts().exports, facts->exports);
