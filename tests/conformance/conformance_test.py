@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 
 SDK = os.environ["MORTISE_SDK"]
@@ -73,6 +74,14 @@ class OwnPlugins(unittest.TestCase):
                 _, report = check(OURS / plugin["id"], *arguments)
                 wrong = [f'{found["id"]}: {found["text"]}' for found in report["checks"] if found["verdict"] == "fail"]
                 self.assertEqual(wrong, [])
+
+    def test_ours_pass_when_they_are_packed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            package = pathlib.Path(folder, "packed.mortise")
+            self.assertEqual(sdk("pack", OURS / "mortise.reporting", "-o", package)[0], 0)
+            code, report = check(package)
+        self.assertEqual([f'{found["id"]}: {found["text"]}' for found in report["checks"] if found["verdict"] == "fail"], [])
+        self.assertEqual(code, 0)
 
 
 class Program(unittest.TestCase):
