@@ -2,7 +2,6 @@
 #include "bench.hpp"
 #include "control/temporary_folder.hpp"
 #include "events/event_log.hpp"
-#include "plugins/package/package_list.hpp"
 #include "sample.hpp"
 
 #include <boost/json/object.hpp>
@@ -144,9 +143,6 @@ void copy_plugin(const Target& target, const std::filesystem::path& to, const st
         to,
         std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing
     );
-    std::filesystem::remove(
-        to / host::package_list_name
-    ); // its digests are those of the version that was packed
     json::object manifest = target.manifest().json.as_object();
     manifest["version"] = version;
     std::ofstream{to / "plugin.json"} << host::to_json(manifest);
