@@ -400,7 +400,7 @@ Result<std::optional<Row>> Importer::find_by_fields(const Map& values)
             .message = "more than one " + m_options.type + " matches the row",
             .key = "import.ambiguous_match",
             .where = first,
-            .hint = "merge the duplicates, or match by more fields",
+            .hint = "match by more fields, or delete the record that is too many",
         };
     return rows.empty() ? std::optional<Row>{} : std::optional{std::move(rows.front())};
 }

@@ -36,7 +36,7 @@ Result<Id> ReferenceFinder::find(const ReferenceRule& rule, const std::string& t
             .message = "more than one " + rule.type + " has the " + rule.by + " \"" + text + "\"",
             .key = "import.ambiguous_reference",
             .where = {},
-            .hint = "merge the duplicates, or name the record by a field that is unique",
+            .hint = "name the record by a field that is unique, or delete the one that is too many",
         };
     if (rows.empty()) // a later row may still make it
         return Id{};
