@@ -67,18 +67,28 @@ void add_packages(CLI::App& plugins, const Options& options, VerbAction& action)
         = plugins.add_subcommand("upgrade", "let a newer version take the place of the running one")
               ->fallthrough();
     for (CLI::App* verb : {install, upgrade}) {
-        verb->add_option("FILE", package->file, "a package (.mortise), or a folder with plugin.json in it")
+        verb->add_option(
+                "FILE",
+                package->file,
+                "a package (.mortise), a folder with plugin.json in it, or ID[@RANGE] from a catalog"
+        )
             ->required();
         verb->add_flag("--allow-unsigned", package->allow_unsigned, "take a package that nobody vouches for");
         verb->add_flag("--replace", package->replace, "take other files of the same version");
     }
+    install->add_flag("--older", package->older, "take a version older than one that has run here");
     install->add_flag("--enable", package->enable, "and enable it, granting what it asks for");
     upgrade->add_flag("--grant", package->grant, "grant what the new version asks for besides");
     install->callback([&action, package] {
         action = [package](Program& program) { return install_plugin(program, *package); };
     });
+    upgrade->add_flag(
+        "--rehearse", package->rehearse, "on a copy of the data: nothing changes, and you see what would happen"
+    );
     upgrade->callback([&action, package] {
-        action = [package](Program& program) { return upgrade_plugin(program, *package); };
+        action = [package](Program& program) {
+            return package->rehearse ? rehearse_upgrade(program, *package) : upgrade_plugin(program, *package);
+        };
     });
     add_with_id(plugins, options, "rollback", "go back to the version before the last upgrade")
         ->callback([&action, options] {
@@ -89,8 +99,12 @@ void add_packages(CLI::App& plugins, const Options& options, VerbAction& action)
     remove->add_flag(
         "--keep-data", package->keep_data, "what happens anyway: types and fields are archived, not deleted"
     );
-    remove->callback([&action, options] {
-        action = [options](Program& program) { return remove_plugin(program, options->id); };
+    remove->add_flag("--purge", package->purge, "delete its records, with their history, for good")
+        ->excludes("--keep-data");
+    remove->callback([&action, options, package] {
+        action = [options, package](Program& program) {
+            return remove_plugin(program, options->id, package->purge);
+        };
     });
 }
 
@@ -101,6 +115,12 @@ void add_plugins(CLI::App& app, VerbAction& action)
     plugins->require_subcommand(1);
     plugins->add_subcommand("list", "list them")->fallthrough()->callback([&action] {
         action = list_plugins;
+    });
+    const auto text = std::make_shared<std::string>();
+    CLI::App* search = plugins->add_subcommand("search", "list what the catalogs have")->fallthrough();
+    search->add_option("TEXT", *text, "words of the name, the id or the summary");
+    search->callback([&action, text] {
+        action = [text](Program& program) { return search_plugins(program, *text); };
     });
     add_with_id(*plugins, options, "info", "tell all about one")->callback([&action, options] {
         action = [options](Program& program) { return show_plugin(program, options->id); };

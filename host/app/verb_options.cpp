@@ -126,6 +126,7 @@ void add_verbs(CLI::App& app, VerbAction& action)
     add_record_verbs(app, action);
     add_event_verbs(app, action);
     add_plugin_verbs(app, action);
+    add_trust_verbs(app, action);
 }
 
 } // namespace mortise::host

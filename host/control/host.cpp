@@ -42,9 +42,10 @@ Host::Host(HostOptions options, DataFolder folder)
           options.installed_plugins.empty() ? installed_plugins_beside_program()
                                             : std::move(options.installed_plugins)
       },
+      m_is_rehearsal{options.rehearsal},
       m_observer{options.observer},
       m_linked{std::move(options.linked)},
-      m_job_start{options.job_start},
+      m_job_start{options.rehearsal ? JobStart::by_hand : options.job_start},
       m_started_at{m_clock.now()},
       m_api{[this](const Session& session) { return identify(session); }}
 {
@@ -142,7 +143,9 @@ Result<void> Host::open_plugins()
         m_linked
     };
     m_plugins = std::make_unique<PluginManager>(
-        services, PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()}
+        services,
+        PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()},
+        m_is_rehearsal ? PluginMode::rehearsal : PluginMode::normal
     );
     return m_plugins->open();
 }
@@ -186,6 +189,7 @@ void Host::add_methods()
     add_subscription_methods(m_api, *this);
     add_plugin_methods(m_api, *this);
     add_package_methods(m_api, *this);
+    add_trust_methods(m_api, *this);
     add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);

@@ -40,6 +40,7 @@ struct HostOptions {
     std::filesystem::path socket{}; ///< where it will serve, for the lease; empty: it is for one command
     std::filesystem::path installed_plugins{}; ///< empty: ../lib/mortise/plugins beside the program's folder
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
+    bool rehearsal{false}; ///< a copy of the data: see PluginMode
     // What follows is for tests of plugins.
     CallObserver* observer{nullptr}; ///< looks on at the border; must outlive the host
     std::map<std::string, mortise_plugin_open> linked{}; ///< plugins that are part of this program, by id
@@ -93,6 +94,7 @@ private:
     DataFolder m_folder;
     std::filesystem::path m_socket;
     std::filesystem::path m_installed_plugins;
+    const bool m_is_rehearsal;
     CallObserver* m_observer;
     std::map<std::string, mortise_plugin_open> m_linked;
     JobStart m_job_start;

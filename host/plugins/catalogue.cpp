@@ -28,7 +28,8 @@ void add_candidate(std::map<std::string, std::vector<Candidate>>& found, const f
     std::error_code ignored;
     if (!fs::exists(folder / "plugin.json", ignored)) return;
     ManifestReading reading = read_manifest_in(folder);
-    if (auto genuine = check_installed_file(folder, "plugin.json"); !genuine)
+    // Of the very bytes that were read, so that nobody puts others there between.
+    if (auto genuine = check_installed_bytes(folder, "plugin.json", reading.digest); !genuine)
         reading.errors.insert(reading.errors.begin(), std::move(genuine).error());
     if (reading.manifest.id.empty()) reading.manifest.id = folder.filename().string();
     Candidate candidate;

@@ -372,6 +372,16 @@ std::vector<std::string> Manifest::own_permissions() const
 ManifestReading read_manifest(std::string_view text)
 {
     ManifestReading reading;
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        reading.errors.push_back({
+            .code = ErrorCode::invalid,
+            .message = "plugin.json begins with a byte order mark",
+            .key = "manifest.byte_order_mark",
+            .where = "line 1, column 1",
+            .hint = "save it as UTF-8 without one",
+        });
+        return reading;
+    }
     auto document = parse_json(text, "plugin.json");
     if (!document) {
         reading.errors.push_back(std::move(document).error());
@@ -408,6 +418,7 @@ ManifestReading read_manifest_in(const std::filesystem::path& folder)
         return reading;
     }
     reading = read_manifest(text.view());
+    reading.digest = sha256(text.view());
     if (!reading.errors.empty()) return reading;
 
     const auto missing = [&](const std::string& name, std::string where, std::string hint) {

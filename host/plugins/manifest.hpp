@@ -5,6 +5,7 @@
 /// line of the plugin. The published schema is sdk/schemas/plugin.schema.json; what no schema can say is
 /// checked here too.
 
+#include "base/hash.hpp"
 #include "base/json_schema.hpp"
 #include "commands/registry.hpp"
 #include "plugins/version.hpp"
@@ -140,6 +141,7 @@ struct Manifest {
 struct ManifestReading {
     Manifest manifest; ///< as far as it could be read
     std::vector<Error> errors; ///< `where` is a JSON pointer into plugin.json
+    std::optional<Digest> digest; ///< SHA-256 of the file that was read; none: it could not be read
 };
 
 /// Reads a manifest from the text of a plugin.json. The first error is that of the schema; if the schema is

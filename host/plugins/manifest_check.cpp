@@ -35,6 +35,7 @@ public:
 
     void check()
     {
+        check_health();
         check_host();
         check_needs();
         check_types();
@@ -300,6 +301,27 @@ private:
                     "what is shown comes from a command whose effect is read"
                 );
         }
+    }
+
+    void check_health()
+    {
+        const auto* name = m_manifest.json.get_object().if_contains("health_check");
+        if (!name) return;
+        const auto found = std::ranges::find(
+            m_manifest.commands, std::string_view{name->get_string()}, &CommandInfo::name
+        );
+        if (found == m_manifest.commands.end())
+            fail(
+                "/health_check",
+                "there is no command " + in_quotes(name->get_string()),
+                "declare it under \"commands\""
+            );
+        else if (found->effect != Effect::read)
+            fail(
+                "/health_check",
+                in_quotes(name->get_string()) + " changes something",
+                "its effect must be read"
+            );
     }
 
     const Manifest& m_manifest;

@@ -35,11 +35,13 @@ std::string_view name_of(PluginState state) noexcept
     return "discovered";
 }
 
-PluginManager::State::State(PluginServices services_, PluginFolders folders_)
+PluginManager::State::State(PluginServices services_, PluginFolders folders_, PluginMode mode_)
     : services{std::move(services_)},
       folders{std::move(folders_)},
+      mode{mode_},
       store{services.database, services.writer, services.clock},
       versions{folders.data},
+      trust{services.database, services.writer, services.clock},
       secrets{store, folders.data.parent_path() / "secrets.key"},
       consent{services.database, services.writer, services.records, services.clock},
       background{
@@ -161,8 +163,8 @@ Resolution PluginManager::State::resolve_enabled(const ManagedPlugin* also) cons
     return resolve(enabled, installed);
 }
 
-PluginManager::PluginManager(PluginServices services, PluginFolders folders)
-    : m_state{std::make_unique<State>(std::move(services), std::move(folders))}
+PluginManager::PluginManager(PluginServices services, PluginFolders folders, PluginMode mode)
+    : m_state{std::make_unique<State>(std::move(services), std::move(folders), mode)}
 {
 }
 
@@ -188,6 +190,8 @@ Result<void> PluginManager::open()
     MORTISE_CHECK(m_state->store.open());
     MORTISE_CHECK(m_state->versions.open());
     MORTISE_CHECK(m_state->schedules.open());
+    MORTISE_CHECK(m_state->trust.open());
+    MORTISE_CHECK(m_state->trust.note_time());
     MORTISE_TRY(const auto records, m_state->store.load());
     for (const auto& [id, record] : records) {
         auto plugin = std::make_shared<ManagedPlugin>(id);
@@ -199,12 +203,16 @@ Result<void> PluginManager::open()
     MORTISE_CHECK(m_state->consent.open());
     MORTISE_CHECK(add_type_commands(m_state->services.commands, m_state->services.records));
     MORTISE_CHECK(add_consent_commands(m_state->services.commands, m_state->consent));
+    m_state->look_for_revocations();
     m_state->register_enabled();
+    m_state->watcher
+        = std::jthread{[state = m_state.get()](const std::stop_token& stop) { state->watch_trust(stop); }};
     return {};
 }
 
 void PluginManager::stop(std::chrono::milliseconds patience)
 {
+    m_state->watcher = {}; // asks it to end, and waits
     const std::scoped_lock lock{m_state->admin};
     if (std::exchange(m_state->stopped, true)) return;
     m_state->schedules.stop();
@@ -239,8 +247,7 @@ Result<PluginStatus> PluginManager::find(std::string_view id) const
 {
     MORTISE_TRY(const auto plugin, m_state->require(id));
     PluginStatus status = m_state->status_of(*plugin);
-    MORTISE_TRY(const auto key, m_state->pinned_key(id));
-    if (key) status.key = key_fingerprint(*key);
+    if (const auto pin = m_state->trust.pin_of(id)) status.key = key_fingerprint(pin->keys.front().key);
     return status;
 }
 
@@ -318,7 +325,6 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
     MORTISE_TRY(const auto plugin, m_state->require(id));
     if (name.starts_with(quota_prefix))
         return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);
-    if (name == State::key_setting) return m_state->unpin_key(plugin->id, value);
     if (name == "host.isolation") return m_state->set_isolation(*plugin, value);
     if (name.starts_with(net_option_prefix))
         return m_state->set_net_option(*plugin, name.substr(net_option_prefix.size()), value);

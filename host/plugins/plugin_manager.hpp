@@ -14,6 +14,7 @@
 #include "plugins/plugin_stats.hpp"
 #include "plugins/schedules.hpp"
 #include "plugins/services.hpp"
+#include "records/purge.hpp"
 
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
@@ -28,6 +29,7 @@
 namespace mortise::host {
 
 class HookRunner;
+class TrustBook;
 
 /// Where a plugin is in its life; every step can fail, says why, and returns to the last good one.
 enum class PluginState : std::uint8_t {
@@ -62,7 +64,7 @@ struct PluginStatus {
     std::string pinned{}; ///< why the code of an earlier load is still mapped; empty if none is
     std::vector<std::string> bound{}; ///< what its running code offers
     std::vector<std::string> versions{}; ///< all that are on disk
-    std::string key{}; ///< fingerprint of the key that its versions must be signed by; empty: none
+    std::string key{}; ///< fingerprint of the key that its vendor signs with; empty: none is kept
 };
 
 struct PluginFolders {
@@ -72,10 +74,19 @@ struct PluginFolders {
     std::filesystem::path runner{}; ///< the program mortise-runner; empty: beside the folder `installed`
 };
 
+/// What the plugins of a host may do.
+enum class PluginMode : std::uint8_t {
+    normal,
+    /// On a copy of the data: nothing is delivered, nothing is scheduled, and no plugin reaches another
+    /// machine.
+    rehearsal,
+};
+
 struct InstallOptions {
     bool allow_unsigned{false};
     bool replace{false}; ///< other files of a version that is installed already
     bool grant_new{false}; ///< upgrade: grant what the new version asks for besides
+    bool older{false}; ///< install: also a version older than one that has run here
 };
 
 struct Installed {
@@ -112,13 +123,22 @@ struct Upgraded {
 struct Removed {
     std::string id;
     std::vector<std::pair<std::string, std::int64_t>> archived{}; ///< types, and how many records each has
+    Purged purged{}; ///< what was deleted instead, if that was wanted
+    std::size_t settings{0}; ///< that were given, secrets too
+    std::size_t grants{0};
+    std::size_t subscriptions{0};
+};
+
+struct RemoveOptions {
+    bool purge{false}; ///< delete its types, with their records and history, and what its fields hold
+    bool dry_run{false}; ///< only tell
 };
 
 class PluginManager {
 public:
     static constexpr std::chrono::milliseconds default_patience{5000};
 
-    PluginManager(PluginServices services, PluginFolders folders);
+    PluginManager(PluginServices services, PluginFolders folders, PluginMode mode = PluginMode::normal);
     ~PluginManager();
     PluginManager(const PluginManager&) = delete;
     PluginManager& operator=(const PluginManager&) = delete;
@@ -144,7 +164,8 @@ public:
     Result<Inspected> inspect(int package) const;
     /// Puts a package's files on disk, as one more version of its plugin. Nothing of it runs: a plugin that
     /// is enabled stays with the version that it has. `package` is an open file. Errors: those of
-    /// `unpack_package` and of its manifest; `package.unsigned`; `plugins.version_exists`.
+    /// `unpack_package`, of its manifest and of `TrustBook::judge`; `package.rollback`,
+    /// `package.other_vendor`, `package.of_the_system`; `plugins.version_exists`.
     Result<Installed> install(int package, const InstallOptions& options);
     /// Installs a newer version of a plugin and lets it take the place of the running one: types are
     /// declared, records migrated, the code started; calls meanwhile wait and no event is lost. If any of it
@@ -155,8 +176,8 @@ public:
     Result<Upgraded> rollback(std::string_view id);
     /// Disables a plugin, archives its types and fields, and takes its files, settings and grants away.
     /// Records stay readable, and are whole again when it is installed again. Errors: those of `disable`;
-    /// `plugins.of_the_system` for one that the system's packages installed.
-    Result<Removed> remove(std::string_view id);
+    /// `plugins.of_the_system` for one that the system's packages installed; of a purge `records.referenced`.
+    Result<Removed> remove(std::string_view id, const RemoveOptions& options = {});
     /// Closes its code and takes up the newest on disk, while the host runs. Calls meanwhile wait; no event
     /// is lost. If the new code does not start, the former version is taken up again when it is still there.
     Result<Closing> reload(std::string_view id, std::chrono::milliseconds patience = default_patience);
@@ -184,6 +205,14 @@ public:
     /// What an admin says about its connections; a setting "net.NAME" changes it. See
     /// plugins/net_options.hpp.
     Result<Map> net_options(std::string_view id) const;
+
+    /// Whose packages are taken. After a change that may revoke something, call `trust_changed`.
+    TrustBook& trust() noexcept;
+    /// Takes down what runs and is revoked now, and up again what no longer is. Returns what was taken down.
+    std::vector<std::string> trust_changed();
+    /// Why a list of revocations that lies beside the plugins was not taken; nothing if it was, or if there
+    /// is none. It is looked for every 20 seconds.
+    std::optional<Error> trust_problem() const;
 
     Result<PluginCost> cost(std::string_view id) const;
     Result<std::vector<LogLine>> logs(std::string_view id, std::size_t most, std::uint64_t after = 0) const;

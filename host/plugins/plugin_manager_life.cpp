@@ -62,6 +62,7 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
 {
     constexpr int most_doublings = 6;
     InstanceSpec spec;
+    std::optional<Candidate> chosen;
     {
         const std::scoped_lock lock{plugin.mutex};
         if (plugin.halted || (plugin.start_failed && SteadyClock::now() < plugin.not_before))
@@ -71,13 +72,11 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
                                                  : folders.runner;
         spec.manifest = plugin.chosen->manifest;
         spec.library = plugin.chosen->library();
+        chosen = plugin.chosen;
         spec.grants = plugin.grants;
     }
     if (!spec.library.empty()) {
-        MORTISE_TRY(
-            spec.library_digest,
-            installed_digest(spec.library.parent_path(), spec.library.filename().native())
-        );
+        MORTISE_TRY(spec.library_digest, library_digest(*chosen));
     }
     spec.copies = folders.run;
     spec.stats = plugin.stats;
@@ -171,6 +170,12 @@ Result<void> PluginManager::enable(std::string_view id)
     if (const auto refused = resolution.refused.find(plugin->id); refused != resolution.refused.end())
         return refused->second;
     if (before.enabled && before.granted == record.granted && plugin->accepting) return {};
+    std::optional<Candidate> chosen;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        chosen = plugin->chosen;
+    }
+    MORTISE_TRY(const auto judgement, m_state->judge_installed(*chosen));
     m_state->unregister_plugin(plugin); // so that what it was newly granted counts
     m_state->close(*plugin, default_patience);
     {
@@ -184,14 +189,15 @@ Result<void> PluginManager::enable(std::string_view id)
         plugin->record = before;
         return registered;
     }
-    std::filesystem::path folder;
     {
         const std::scoped_lock own{plugin->mutex};
         record = plugin->record;
-        folder = plugin->chosen->folder;
     }
     MORTISE_CHECK(m_state->store.save(record));
-    MORTISE_CHECK(m_state->pin_key(plugin->id, folder));
+    if (judgement) {
+        MORTISE_CHECK(m_state->trust.keep_first(plugin->id, *judgement));
+        MORTISE_CHECK(m_state->trust.note_version(plugin->id, chosen->manifest->version));
+    }
     m_state->register_enabled(); // others may have waited for this one
     return {};
 }

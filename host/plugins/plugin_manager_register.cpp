@@ -73,14 +73,22 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
     const auto manifest = plugin->manifest();
     const DeclareTimer timer{services.clock, *plugin->stats};
     PluginRecord record;
+    std::optional<Candidate> chosen;
     {
         const std::scoped_lock lock{plugin->mutex};
         record = plugin->record;
+        chosen = plugin->chosen;
     }
+    if (chosen) MORTISE_CHECK(check_fit(*chosen));
     std::vector<std::string> permissions;
     for (const std::string& granted : record.granted) // what a version does not ask for it does not have
         if (std::ranges::find(manifest->permissions, granted) != manifest->permissions.end())
             permissions.push_back(granted);
+    const bool is_rehearsal = mode == PluginMode::rehearsal;
+    if (is_rehearsal)
+        std::erase_if(permissions, [](const std::string& permission) {
+            return permission.starts_with("net:");
+        });
     const std::vector<std::string> granted = permissions;
     std::ranges::copy(manifest->own_permissions(), std::back_inserter(permissions));
     if (!manifest->types.empty()) MORTISE_CHECK(services.records.declare(plugin->id, manifest->types));
@@ -112,8 +120,8 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
         if (done) done = migrate_if_needed(plugin);
     }
     if (done) done = register_commands(plugin, *manifest);
-    if (done) done = register_subscriptions(plugin, *manifest);
-    if (done) done = schedules.set(*manifest);
+    if (done && !is_rehearsal) done = register_subscriptions(plugin, *manifest);
+    if (done && !is_rehearsal) done = schedules.set(*manifest);
     if (!done) {
         unregister_plugin(plugin, start_when == Start::first ? Leave::calls_waiting : Leave::nothing);
         return done;

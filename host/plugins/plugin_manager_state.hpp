@@ -8,18 +8,21 @@
 #include "plugins/host_functions.hpp"
 #include "plugins/install/plugin_folder.hpp"
 #include "plugins/managed_plugin.hpp"
-#include "plugins/package/package_signature.hpp"
 #include "plugins/plugin_hooks.hpp"
 #include "plugins/plugin_manager.hpp"
 #include "plugins/plugin_secrets.hpp"
 #include "plugins/plugin_store.hpp"
 #include "plugins/schedules.hpp"
+#include "plugins/trust/trust_book.hpp"
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace mortise::host {
@@ -27,12 +30,14 @@ namespace mortise::host {
 using ManagedPointer = std::shared_ptr<ManagedPlugin>;
 
 struct PluginManager::State {
-    State(PluginServices services_, PluginFolders folders_);
+    State(PluginServices services_, PluginFolders folders_, PluginMode mode_);
 
     PluginServices services;
     PluginFolders folders;
+    const PluginMode mode;
     PluginStore store;
     PluginFolder versions; ///< on disk, those that were installed
+    TrustBook trust; ///< whose packages are taken
     PluginSecrets secrets;
     ConsentBook consent;
     Background background;
@@ -45,6 +50,8 @@ struct PluginManager::State {
     std::map<std::string, ManagedPointer, std::less<>> plugins;
     std::vector<std::shared_ptr<Instance>> left_alone; // they hang: never freed
     bool stopped{false};
+    std::string dropped; ///< the list of revocations that was found beside the plugins last
+    std::optional<Error> dropped_problem; ///< why it was not taken
 
     std::vector<ManagedPointer> all() const;
     Result<ManagedPointer> require(std::string_view id) const;
@@ -83,9 +90,12 @@ struct PluginManager::State {
     };
     Result<Switched>
     switch_to(const ManagedPointer& plugin, const Candidate& next, std::chrono::milliseconds patience);
-    Result<void> take_version(const ManagedPointer& plugin, const Candidate& candidate);
+    enum class Health : std::uint8_t { asked, not_asked };
+    Result<void> take_version(const ManagedPointer& plugin, const Candidate& candidate, Health health);
+    Result<void> check_health(const Manifest& manifest);
     Result<Candidate> installed_candidate(const ManagedPointer& plugin, std::string_view version);
     Result<std::int64_t> count_records(const RecordType& type);
+    Result<Removed> look_at(const ManagedPointer& plugin, bool purge);
     Result<void> pin_version(const ManagedPointer& plugin);
     Result<void> save_record(const ManagedPointer& plugin);
 
@@ -98,11 +108,18 @@ struct PluginManager::State {
     Result<std::shared_ptr<Instance>> start(ManagedPlugin& plugin);
     Closing close(ManagedPlugin& plugin, std::chrono::milliseconds patience);
     // who vouches for packages (install/trust.cpp)
-    static constexpr std::string_view key_setting = "host.key";
-    Result<std::optional<PublicKey>> pinned_key(std::string_view id);
-    Result<std::vector<std::string>> check_trust(const StagedPlugin& staged, const InstallOptions& options);
-    Result<void> pin_key(const std::string& id, const std::filesystem::path& folder);
-    Result<void> unpin_key(const std::string& id, const Value& value);
+    static constexpr std::chrono::seconds trust_interval{20};
+    Result<Judgement> check_trust(const StagedPlugin& staged, const InstallOptions& options);
+    Result<void>
+    check_vendor(const Manifest& manifest, const Judgement& judgement, const InstallOptions& options);
+    Result<std::optional<Judgement>> judge_installed(const Candidate& candidate);
+    Result<void> check_fit(const Candidate& candidate);
+    Result<std::optional<Digest>> library_digest(const Candidate& candidate);
+    Result<bool> keep_version(StagedPlugin staged, Replace replace);
+    std::vector<std::string> take_down_revoked();
+    std::vector<std::string> trust_changed();
+    void look_for_revocations();
+    void watch_trust(const std::stop_token& stop);
 
     // processes of their own (runner/isolation.cpp)
     void take_away_crashed(ManagedPlugin& plugin, Instance& instance);
@@ -110,6 +127,10 @@ struct PluginManager::State {
     Result<void> load_isolation(ManagedPlugin& plugin);
     static void forgive_crashes(ManagedPlugin& plugin);
     Result<void> grants_changed(std::string_view id);
+
+    std::mutex watch_mutex;
+    std::condition_variable_any watch_wakes;
+    std::jthread watcher; ///< looks for revocations; ends before all else
 };
 
 } // namespace mortise::host

@@ -1,7 +1,10 @@
+#include "commands/registry.hpp"
 #include "events/dispatcher.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "records/records.hpp"
 #include "store/database.hpp"
+
+#include <boost/json.hpp>
 
 #include <algorithm>
 
@@ -93,7 +96,8 @@ PluginManager::State::installed_candidate(const ManagedPointer& plugin, std::str
 }
 
 /// Registers a version whose code runs before anything is asked of it.
-Result<void> PluginManager::State::take_version(const ManagedPointer& plugin, const Candidate& candidate)
+Result<void>
+PluginManager::State::take_version(const ManagedPointer& plugin, const Candidate& candidate, Health health)
 {
     {
         const std::scoped_lock own{plugin->mutex};
@@ -102,10 +106,29 @@ Result<void> PluginManager::State::take_version(const ManagedPointer& plugin, co
         plugin->failed_starts = 0;
     }
     auto taken = register_plugin(plugin, Start::first);
+    if (taken && health == Health::asked) taken = check_health(*candidate.manifest);
     if (taken) return taken;
     unregister_plugin(plugin, Leave::calls_waiting);
     close(*plugin, default_patience);
     return taken;
+}
+
+/// Runs the command that the manifest names as `health_check`. What it refuses is not fit to run.
+Result<void> PluginManager::State::check_health(const Manifest& manifest)
+{
+    const boost::json::value* name = manifest.json.as_object().if_contains("health_check");
+    if (!name) return {};
+    CallContext context;
+    context.principal = Principal::system();
+    context.client = "health check";
+    auto healthy = services.commands.call(name->get_string(), context, {});
+    if (healthy) return {};
+    Error error = std::move(healthy).error();
+    error.message
+        = manifest.id + ' ' + manifest.version.text() + " says that it is not well: " + error.message;
+    error.key = "plugins.unhealthy";
+    error.where = manifest.id;
+    return error;
 }
 
 /// Lets a version take the place of the one that counts. What cannot be taken up gives way to the former one.
@@ -135,7 +158,7 @@ Result<PluginManager::State::Switched> PluginManager::State::switch_to(
         unregister_calls(plugin);
         return switched;
     }
-    auto taken = take_version(plugin, next);
+    auto taken = take_version(plugin, next, Health::asked);
     if (taken) return switched;
     Error error = std::move(taken).error();
     if (before) {
@@ -143,7 +166,7 @@ Result<PluginManager::State::Switched> PluginManager::State::switch_to(
             const std::scoped_lock own{plugin->mutex};
             plugin->record = record_before; // a migration that was begun is not gone on with
         }
-        if (take_version(plugin, *before)) {
+        if (take_version(plugin, *before, Health::not_asked)) {
             error.hint
                 += (error.hint.empty() ? "" : "; ") + std::string{"version "} + switched.from + " runs again";
             MORTISE_CHECK(save_record(plugin));
@@ -223,17 +246,18 @@ Result<Installed> PluginManager::install(int package, const InstallOptions& opti
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(StagedPlugin staged, m_state->versions.stage(package));
-    MORTISE_TRY(auto signed_by, m_state->check_trust(staged, options));
+    MORTISE_TRY(const Judgement judgement, m_state->check_trust(staged, options));
     Installed installed{
         .id = staged.manifest().id,
         .version = staged.manifest().version.text(),
-        .signed_by = std::move(signed_by),
+        .signed_by = judgement.signed_by,
     };
     if (const auto plugin = m_state->find(installed.id)) MORTISE_CHECK(m_state->pin_version(plugin));
     MORTISE_TRY(
         installed.was_there,
-        m_state->versions.keep(std::move(staged), options.replace ? Replace::yes : Replace::no)
+        m_state->keep_version(std::move(staged), options.replace ? Replace::yes : Replace::no)
     );
+    MORTISE_CHECK(m_state->trust.keep_rotation(installed.id, judgement));
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     return installed;
 }
@@ -242,9 +266,11 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(StagedPlugin staged, m_state->versions.stage(package));
-    MORTISE_CHECK(m_state->check_trust(staged, options));
     const std::string id = staged.manifest().id;
     const Version version = staged.manifest().version;
+    InstallOptions judged = options;
+    judged.older = true; // said better below
+    MORTISE_TRY(const Judgement judgement, m_state->check_trust(staged, judged));
     MORTISE_TRY(const auto plugin, m_state->require(id));
     Upgraded upgraded{.id = id, .from = {}, .to = version.text()};
     bool is_enabled = false;
@@ -272,7 +298,7 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
     MORTISE_CHECK(m_state->pin_version(plugin));
     MORTISE_TRY(
         const bool was_there,
-        m_state->versions.keep(std::move(staged), options.replace ? Replace::yes : Replace::no)
+        m_state->keep_version(std::move(staged), options.replace ? Replace::yes : Replace::no)
     );
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     MORTISE_TRY(const Candidate next, m_state->installed_candidate(plugin, version.text()));
@@ -306,7 +332,11 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
         plugin->record.chosen = upgraded.to;
     }
     MORTISE_CHECK(m_state->save_record(plugin));
-    if (is_enabled) MORTISE_CHECK(m_state->pin_key(plugin->id, next.folder));
+    MORTISE_CHECK(m_state->trust.keep_rotation(id, judgement));
+    if (is_enabled) {
+        MORTISE_CHECK(m_state->trust.keep_first(id, judgement));
+        MORTISE_CHECK(m_state->trust.note_version(id, version));
+    }
     return upgraded;
 }
 
@@ -357,13 +387,40 @@ Result<Upgraded> PluginManager::rollback(std::string_view id)
     return result;
 }
 
-Result<Removed> PluginManager::remove(std::string_view id)
+/// What a plugin keeps, and would lose.
+Result<Removed> PluginManager::State::look_at(const ManagedPointer& plugin, bool purge)
 {
+    Removed removed{.id = plugin->id};
+    {
+        const std::scoped_lock own{plugin->mutex};
+        removed.grants = plugin->record.granted.size();
+    }
+    for (const TypePointer& type : services.records.schema()->types()) {
+        if (type->owner != plugin->id || purge) continue;
+        MORTISE_TRY(const std::int64_t count, count_records(*type));
+        removed.archived.emplace_back(type->name, count);
+    }
+    if (purge) {
+        MORTISE_TRY(removed.purged, count_of_owner(services.database, services.records, plugin->id));
+    }
+    MORTISE_TRY(const Map settings, store.settings(plugin->id));
+    MORTISE_TRY(const auto sealed, store.secrets(plugin->id));
+    removed.settings = settings.size() + sealed.size();
+    for (const SubscriptionStatus& subscription : services.dispatcher.status())
+        if (subscription.plugin == plugin->id) ++removed.subscriptions;
+    return removed;
+}
+
+Result<Removed> PluginManager::remove(std::string_view id, const RemoveOptions& options)
+{
+    bool is_of_the_system = false;
     {
         MORTISE_TRY(const auto plugin, m_state->require(id));
         const std::scoped_lock own{plugin->mutex};
         for (const Candidate& candidate : plugin->candidates)
-            if (candidate.folder.parent_path() == m_state->folders.installed)
+            if (candidate.folder.parent_path() == m_state->folders.installed) {
+                is_of_the_system = true;
+                if (options.purge) continue; // its data may go, its files stay
                 return Error{
                     .code = ErrorCode::state,
                     .message = plugin->id + " belongs to the system: it is in " + candidate.folder.string(),
@@ -371,25 +428,40 @@ Result<Removed> PluginManager::remove(std::string_view id)
                     .where = plugin->id,
                     .hint = "disable it, or remove the package of the system that brought it",
                 };
+            }
+    }
+    {
+        MORTISE_TRY(const auto plugin, m_state->require(id));
+        const std::scoped_lock lock{m_state->admin};
+        MORTISE_TRY(Removed would, m_state->look_at(plugin, options.purge));
+        if (options.dry_run) return would;
     }
     MORTISE_CHECK(disable(id));
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
-    Removed removed{.id = plugin->id};
-    for (const TypePointer& type : m_state->services.records.schema()->types()) {
-        if (type->owner != plugin->id) continue;
-        MORTISE_TRY(const std::int64_t count, m_state->count_records(*type));
-        removed.archived.emplace_back(type->name, count);
-    }
-    MORTISE_CHECK(m_state->services.records.archive(plugin->id));
+    MORTISE_TRY(Removed removed, m_state->look_at(plugin, options.purge));
+    if (options.purge) {
+        MORTISE_TRY(
+            removed.purged,
+            purge_owner(
+                m_state->services.database, m_state->services.writer, m_state->services.records, plugin->id
+            )
+        );
+    } else
+        MORTISE_CHECK(m_state->services.records.archive(plugin->id));
     for (const SubscriptionStatus& subscription : m_state->services.dispatcher.status())
         if (subscription.plugin == plugin->id)
             MORTISE_CHECK(m_state->services.dispatcher.remove(subscription.id));
     MORTISE_CHECK(m_state->schedules.forget(plugin->id));
     MORTISE_CHECK(m_state->store.forget(plugin->id));
     MORTISE_CHECK(m_state->versions.remove(plugin->id));
-    const std::unique_lock all{m_state->mutex};
-    m_state->plugins.erase(m_state->plugins.find(removed.id));
+    MORTISE_CHECK(m_state->trust.forget_lists(plugin->id));
+    {
+        const std::unique_lock all{m_state->mutex};
+        m_state->plugins.erase(m_state->plugins.find(removed.id));
+    }
+    if (is_of_the_system)
+        m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     return removed;
 }
 

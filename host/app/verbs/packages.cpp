@@ -11,6 +11,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Whether this can be ID or ID@RANGE, to be found in a catalog.
+bool is_name(const std::string& given)
+{
+    const std::string id = given.substr(0, given.find('@'));
+    return id.find('.') != std::string::npos && id.find('/') == std::string::npos
+        && !id.ends_with(".mortise");
+}
+
 /// A package for the host: the file itself, or one made of a folder for the time of the call.
 struct Sending {
     std::optional<TemporaryFolder> made{};
@@ -32,13 +40,25 @@ Result<Sending> package_of(const std::string& given)
 
 Result<boost::json::value> send(Program& program, const std::string& method, const PackageOptions& options)
 {
+    std::error_code ignored;
+    if (!fs::exists(options.file, ignored) && is_name(options.file)) {
+        boost::json::object named{{"name", options.file}, {"replace", options.replace}};
+        if (method == "plugins.upgrade")
+            named["grant"] = options.grant;
+        else
+            named["older"] = options.older;
+        return program.call(method, std::move(named));
+    }
     MORTISE_TRY(const Sending sending, package_of(options.file));
     boost::json::object params{
         // A folder is the caller's own: whoever makes it can vouch for it.
         {"allow_unsigned", options.allow_unsigned || sending.made.has_value()},
         {"replace", options.replace},
     };
-    if (method == "plugins.upgrade") params["grant"] = options.grant;
+    if (method == "plugins.upgrade")
+        params["grant"] = options.grant;
+    else
+        params["older"] = options.older;
     MORTISE_CHECK(program.connection());
     if (program.is_direct())
         params["path"] = sending.file.native();
@@ -105,10 +125,44 @@ Result<Exit> roll_back_plugin(Program& program, const std::string& id)
     return Exit::done;
 }
 
-Result<Exit> remove_plugin(Program& program, const std::string& id)
+namespace {
+
+/// What goes for good, in words.
+std::string purge_text(const boost::json::object& purged)
 {
-    MORTISE_CHECK(program.confirm("remove " + id + ", its files and settings; its records stay readable"));
-    MORTISE_TRY(const boost::json::value answer, program.call("plugins.remove", {{"plugin", id}}));
+    std::string text;
+    for (const boost::json::value& item : at_path(purged, "types").as_array()) {
+        const boost::json::object& type = item.as_object();
+        text += (text.empty() ? "" : ", ") + cell_text(at_path(type, "records")) + ' '
+            + cell_text(at_path(type, "type")) + " records (" + cell_text(at_path(type, "history"))
+            + " earlier states)";
+    }
+    for (const boost::json::value& item : at_path(purged, "fields").as_array()) {
+        const boost::json::object& field = item.as_object();
+        text += (text.empty() ? "" : ", ") + cell_text(at_path(field, "values")) + " values of "
+            + cell_text(at_path(field, "type")) + '.' + cell_text(at_path(field, "field"));
+    }
+    return text.empty() ? "no records" : text;
+}
+
+} // namespace
+
+Result<Exit> remove_plugin(Program& program, const std::string& id, bool purge)
+{
+    std::string question = "remove " + id + ", its files and settings; its records stay readable";
+    if (purge) {
+        MORTISE_TRY(
+            const boost::json::value would,
+            program.call("plugins.remove", {{"plugin", id}, {"purge", true}, {"look", true}})
+        );
+        question = "remove " + id
+            + " and delete for good: " + purge_text(at_path(would.as_object(), "purged").as_object()) + ", "
+            + cell_text(would.at("settings")) + " settings";
+    }
+    MORTISE_CHECK(program.confirm(question));
+    MORTISE_TRY(
+        const boost::json::value answer, program.call("plugins.remove", {{"plugin", id}, {"purge", purge}})
+    );
     Output& output = program.output();
     output.print(answer, [&] {
         output.line(id + " is removed");
@@ -117,6 +171,9 @@ Result<Exit> remove_plugin(Program& program, const std::string& id)
                 "archived: " + cell_text(at_path(item.as_object(), "type")) + ", "
                 + cell_text(at_path(item.as_object(), "records")) + " records"
             );
+        if (!purge) return;
+        output.line("deleted: " + purge_text(at_path(answer.as_object(), "purged").as_object()));
+        output.note("events that tell of them stay in the log, and earlier backups hold them");
     });
     return Exit::done;
 }

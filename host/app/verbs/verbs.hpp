@@ -7,6 +7,7 @@
 #include "app/program.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -115,17 +116,52 @@ Result<Exit> restore(Program& program, const std::string& file);
 Result<Exit> verify(Program& program, const std::string& file);
 
 struct PackageOptions {
-    std::string file{}; ///< or a folder
+    std::string file{}; ///< or a folder, or a name in a catalog
     bool allow_unsigned{false};
     bool replace{false};
     bool enable{false};
     bool grant{false};
+    bool older{false};
+    bool rehearse{false}; ///< upgrade: on a copy of the data, and only tell
     bool keep_data{false}; ///< remove: what happens anyway
+    bool purge{false}; ///< remove: delete its records too
 };
 Result<Exit> install_plugin(Program& program, const PackageOptions& options);
 Result<Exit> upgrade_plugin(Program& program, const PackageOptions& options);
+/// The same on a copy of the data, which is gone afterwards.
+Result<Exit> rehearse_upgrade(Program& program, const PackageOptions& options);
 Result<Exit> roll_back_plugin(Program& program, const std::string& id);
-Result<Exit> remove_plugin(Program& program, const std::string& id);
+Result<Exit> remove_plugin(Program& program, const std::string& id, bool purge);
+
+/// What the catalogs have.
+Result<Exit> search_plugins(Program& program, const std::string& text);
+
+Result<Exit> show_trust(Program& program);
+Result<Exit> add_root(Program& program, const std::string& file);
+Result<Exit> remove_root(Program& program, const std::string& fingerprint);
+struct PinOptions {
+    std::string vendor{};
+    std::vector<std::string> files{};
+    std::int64_t signatures{1};
+    std::string from{};
+    std::string until{};
+};
+Result<Exit> pin_vendor(Program& program, const PinOptions& options);
+Result<Exit> unpin_vendor(Program& program, const std::string& vendor);
+struct PolicyOptions {
+    std::optional<std::int64_t> signatures{};
+    std::optional<std::int64_t> root_signatures{};
+    std::optional<std::int64_t> max_age_days{};
+    std::string first_use{}; ///< "on", "off"; empty: as it is
+};
+Result<Exit> set_trust_policy(Program& program, const PolicyOptions& options);
+Result<Exit> import_statement(Program& program, const std::string& file);
+Result<Exit> revoke_trust(Program& program, const std::string& what, bool undo);
+Result<Exit> forget_trust(Program& program, const std::string& what, const std::string& name);
+Result<Exit> add_catalog(
+    Program& program, const std::string& name, const std::string& folder, const std::string& key_file
+);
+Result<Exit> remove_catalog(Program& program, const std::string& name);
 
 Result<Exit> list_plugins(Program& program);
 Result<Exit> show_plugin(Program& program, const std::string& id);

@@ -23,6 +23,7 @@ void add_record_methods(Api& api, Host& host);
 void add_session_methods(Api& api, Host& host);
 void add_status_methods(Api& api, Host& host);
 void add_subscription_methods(Api& api, Host& host);
+void add_trust_methods(Api& api, Host& host);
 void add_type_methods(Api& api, Host& host);
 void add_undo_methods(Api& api, Host& host);
 void add_user_methods(Api& api, Host& host);

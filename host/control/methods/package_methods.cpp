@@ -1,5 +1,6 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
+#include "control/methods/catalog_search.hpp"
 #include "control/methods/methods.hpp"
 #include "control/upload.hpp"
 #include "plugins/plugin_manager.hpp"
@@ -14,14 +15,20 @@ const Param upload_param{"upload", ParamKind::text, "the package, from upload.op
 const Param path_param{
     "path", ParamKind::text, "instead of an upload, for clients in the host's own process"
 };
+const Param name_param{"name", ParamKind::text, "instead of a file, ID or ID@RANGE, from the catalogs"};
+const Param older_param{"older", ParamKind::boolean, "take a version older than one that has run here"};
 const Param unsigned_param{"allow_unsigned", ParamKind::boolean, "take it although nobody vouches for it"};
 const Param replace_param{"replace", ParamKind::boolean, "take the place of other files of the same version"};
 
 /// The open package: an upload of the session, or a file if the client is in this process.
 class OpenPackage {
 public:
-    static Result<OpenPackage> open(Call& call, const Arguments& arguments)
+    static Result<OpenPackage> open(PluginManager& plugins, Call& call, const Arguments& arguments)
     {
+        if (arguments.has("name")) {
+            MORTISE_TRY(const int descriptor, open_from_catalogs(plugins, arguments.text("name")));
+            return OpenPackage{nullptr, descriptor};
+        }
         if (arguments.has("upload")) {
             MORTISE_TRY(auto upload, find_upload(call.session(), arguments.text("upload")));
             MORTISE_TRY(const int descriptor, upload->rewind());
@@ -70,13 +77,14 @@ InstallOptions options_of(const Arguments& arguments)
         .allow_unsigned = arguments.flag("allow_unsigned"),
         .replace = arguments.flag("replace"),
         .grant_new = arguments.flag("grant"),
+        .older = arguments.flag("older"),
     };
 }
 
-Answer inspect(const PluginManager& plugins, Call& call, const Arguments& arguments)
+Answer inspect(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
     MORTISE_CHECK(require_admin(call));
-    MORTISE_TRY(const OpenPackage file, OpenPackage::open(call, arguments));
+    MORTISE_TRY(const OpenPackage file, OpenPackage::open(plugins, call, arguments));
     MORTISE_TRY(const Inspected found, plugins.inspect(file.descriptor()));
     return boost::json::value(boost::json::object{
         {"id", found.id},
@@ -96,7 +104,7 @@ Answer inspect(const PluginManager& plugins, Call& call, const Arguments& argume
 Answer install(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
     MORTISE_CHECK(require_admin(call));
-    MORTISE_TRY(const OpenPackage file, OpenPackage::open(call, arguments));
+    MORTISE_TRY(const OpenPackage file, OpenPackage::open(plugins, call, arguments));
     MORTISE_TRY(const Installed installed, plugins.install(file.descriptor(), options_of(arguments)));
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
     MORTISE_TRY(const PluginStatus status, plugins.find(installed.id));
@@ -107,6 +115,31 @@ Answer install(PluginManager& plugins, Call& call, const Arguments& arguments)
         {"signed_by", text_array(installed.signed_by)},
         {"plugin", plugin_json(status)},
     });
+}
+
+boost::json::value removed_json(const Removed& removed)
+{
+    boost::json::array archived;
+    for (const auto& [type, records] : removed.archived)
+        archived.emplace_back(boost::json::object{{"type", type}, {"records", records}});
+    boost::json::array types;
+    for (const PurgedType& type : removed.purged.types)
+        types.emplace_back(
+            boost::json::object{{"type", type.name}, {"records", type.records}, {"history", type.history}}
+        );
+    boost::json::array fields;
+    for (const PurgedField& field : removed.purged.fields)
+        fields.emplace_back(
+            boost::json::object{{"type", field.type}, {"field", field.name}, {"values", field.values}}
+        );
+    return boost::json::object{
+        {"id", removed.id},
+        {"archived", std::move(archived)},
+        {"purged", boost::json::object{{"types", std::move(types)}, {"fields", std::move(fields)}}},
+        {"settings", removed.settings},
+        {"grants", removed.grants},
+        {"subscriptions", removed.subscriptions},
+    };
 }
 
 Answer upgraded_json(PluginManager& plugins, const Upgraded& upgraded)
@@ -126,7 +159,7 @@ Answer upgraded_json(PluginManager& plugins, const Upgraded& upgraded)
 Answer upgrade(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
     MORTISE_CHECK(require_admin(call));
-    MORTISE_TRY(const OpenPackage file, OpenPackage::open(call, arguments));
+    MORTISE_TRY(const OpenPackage file, OpenPackage::open(plugins, call, arguments));
     MORTISE_TRY(const Upgraded upgraded, plugins.upgrade(file.descriptor(), options_of(arguments)));
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
     return upgraded_json(plugins, upgraded);
@@ -141,7 +174,7 @@ void add_package_methods(Api& api, Host& host)
         .name = "plugins.inspect",
         .help = "Tells what a package is and asks for, beside what is installed; nothing is kept, and the "
                 "upload can be installed afterwards",
-        .params = {upload_param, path_param},
+        .params = {upload_param, path_param, name_param},
         .result = "{id, name, version, vendor, summary, signed: whether it says so, permissions, installed: "
                   "the version that "
                   "counts now or null, asks_more: [permission], asks_less: [permission], newer}",
@@ -152,7 +185,7 @@ void add_package_methods(Api& api, Host& host)
     api.add({
         .name = "plugins.install",
         .help = "Puts a package's files on disk, as one more version of its plugin; nothing of it runs",
-        .params = {upload_param, path_param, unsigned_param, replace_param},
+        .params = {upload_param, path_param, name_param, unsigned_param, replace_param, older_param},
         .result = "{id, version, was_there: whether that version was installed before, signed_by: "
                   "[fingerprint], plugin: "
                   "as in plugins.list}",
@@ -168,6 +201,7 @@ void add_package_methods(Api& api, Host& host)
         .params
         = {upload_param,
            path_param,
+           name_param,
            unsigned_param,
            replace_param,
            {"grant", ParamKind::boolean, "grant what the new version asks for besides"}},
@@ -193,20 +227,20 @@ void add_package_methods(Api& api, Host& host)
     api.add({
         .name = "plugins.remove",
         .help = "Disables a plugin and takes its files away; its types and fields are archived: their "
-                "records can be "
-                "read and not written, and come back with the plugin",
-        .params = {{"plugin", ParamKind::text, "its id", true}},
-        .result = "{id, archived: [{type, records}]}",
+                "records can be read and not written, and come back with the plugin. With purge they are "
+                "deleted for good, with their history",
+        .params
+        = {{"plugin", ParamKind::text, "its id", true},
+           {"purge", ParamKind::boolean, "delete its records too"},
+           {"look", ParamKind::boolean, "only tell what would go"}},
+        .result = "{id, archived: [{type, records}], purged: {types: [{type, records, history}], fields: "
+                  "[{type, field, values}]}, settings, grants, subscriptions: how many}",
         .effect = Effect::destructive,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
             MORTISE_CHECK(require_admin(call));
-            MORTISE_TRY(const Removed removed, plugins.remove(arguments.text("plugin")));
-            boost::json::array archived;
-            for (const auto& [type, records] : removed.archived)
-                archived.emplace_back(boost::json::object{{"type", type}, {"records", records}});
-            return boost::json::value(
-                boost::json::object{{"id", removed.id}, {"archived", std::move(archived)}}
-            );
+            const RemoveOptions options{arguments.flag("purge"), arguments.flag("look")};
+            MORTISE_TRY(const Removed removed, plugins.remove(arguments.text("plugin"), options));
+            return removed_json(removed);
         },
     });
 }

@@ -178,10 +178,15 @@ Result<std::optional<Digest>> installed_digest(const fs::path& folder, std::stri
 
 Result<void> check_installed_file(const fs::path& folder, std::string_view path)
 {
+    auto text = read_text(folder / path);
+    return check_installed_bytes(folder, path, text ? std::optional{sha256(*text)} : std::nullopt);
+}
+
+Result<void>
+check_installed_bytes(const fs::path& folder, std::string_view path, const std::optional<Digest>& digest)
+{
     MORTISE_TRY(const auto wanted, installed_digest(folder, path));
-    if (!wanted) return {};
-    MORTISE_TRY(const std::string text, read_text(folder / path));
-    if (sha256(text) == *wanted) return {};
+    if (!wanted || digest == wanted) return {};
     return package_error(
         ErrorCode::refused,
         "changed",

@@ -66,6 +66,10 @@ private:
 /// Whether a file in a plugin's folder is still what was installed. True for folders without a list, which
 /// are the system's own. Errors: `package.changed`, `package.bad_list`.
 Result<void> check_installed_file(const std::filesystem::path& folder, std::string_view path);
+/// The same for a file that was read already and has this SHA-256.
+Result<void> check_installed_bytes(
+    const std::filesystem::path& folder, std::string_view path, const std::optional<Digest>& digest
+);
 /// What the list in the folder says of a file; nothing if there is no list.
 Result<std::optional<Digest>> installed_digest(const std::filesystem::path& folder, std::string_view path);
 

@@ -1,24 +1,16 @@
 /// \file
-/// Who vouches for a package. Its signatures are checked before anything of it is put on disk; the key that
-/// had signed what an admin granted rights to is kept, and later versions must be signed by it.
+/// Who vouches for packages, where the manager asks the trust book: before anything is put on disk, when
+/// rights are granted, before code is loaded, and whenever something is revoked.
 
 #include "plugins/package/package_reader.hpp"
-#include "plugins/package/package_signature.hpp"
 #include "plugins/plugin_manager_state.hpp"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 
 namespace mortise::host {
 
 namespace {
-
-Result<std::vector<PublicKey>> signers(std::string_view list, const std::optional<std::string>& signature)
-{
-    if (!signature) return std::vector<PublicKey>{};
-    return check_signatures(list, *signature);
-}
 
 std::optional<std::string> read_file(const std::filesystem::path& file)
 {
@@ -27,76 +19,222 @@ std::optional<std::string> read_file(const std::filesystem::path& file)
     return std::string{std::istreambuf_iterator<char>{in}, {}};
 }
 
-Error other_key(const std::string& id, const PublicKey& wanted, const std::vector<PublicKey>& keys)
+/// What a list of revocations is called that is put beside the plugins.
+constexpr std::string_view dropped_name = "revocations.json";
+
+/// What somebody put there may be anything.
+std::optional<std::string> read_dropped(const std::filesystem::path& file)
 {
-    return {
-        .code = ErrorCode::denied,
-        .message = id + " is known by the key " + key_fingerprint(wanted) + ", and this package is "
-            + (keys.empty() ? std::string{"not signed"} : "signed by " + key_fingerprint(keys.front())),
-        .key = "package.other_key",
-        .where = id,
-        .hint = "ask the vendor; if the key has changed, run \"mortise settings " + id
-            + " unset host.key\" and install it again",
-    };
+    std::error_code trouble;
+    const auto size = std::filesystem::file_size(file, trouble);
+    if (trouble || size > max_statement_bytes || !std::filesystem::is_regular_file(file, trouble))
+        return std::nullopt;
+    return read_file(file);
 }
 
 } // namespace
 
-Result<std::optional<PublicKey>> PluginManager::State::pinned_key(std::string_view id)
+/// With `admin` held.
+Result<Judgement> PluginManager::State::check_trust(const StagedPlugin& staged, const InstallOptions& options)
 {
-    MORTISE_TRY(const Map choices, store.host_settings(id, "host."));
-    const Value* kept = choices.find("key");
-    if (kept == nullptr) return std::optional<PublicKey>{};
-    MORTISE_TRY(const PublicKey key, parse_public_key(kept->text()));
-    return std::optional{key};
+    const Manifest& manifest = staged.manifest();
+    MORTISE_CHECK(trust.note_time());
+    MORTISE_TRY(
+        Judgement judgement,
+        trust.judge(
+            {manifest.id, manifest.version, staged.package().list_text, staged.package().signature},
+            options.allow_unsigned
+        )
+    );
+    if (!options.older) MORTISE_CHECK(trust.check_version(manifest.id, manifest.version));
+    MORTISE_CHECK(check_vendor(manifest, judgement, options));
+    return judgement;
 }
 
-/// Gives the fingerprints of those who signed. A signature that does not fit is refused whatever the options
-/// say.
-Result<std::vector<std::string>>
-PluginManager::State::check_trust(const StagedPlugin& staged, const InstallOptions& options)
+/// An id belongs to whoever was there first: only a key that is kept for it may change whose it is.
+Result<void> PluginManager::State::check_vendor(
+    const Manifest& manifest, const Judgement& judgement, const InstallOptions& options
+)
 {
-    const std::string& id = staged.manifest().id;
-    MORTISE_TRY(const auto keys, signers(staged.package().list_text, staged.package().signature));
-    MORTISE_TRY(const auto pinned, pinned_key(id));
-    if (pinned && std::ranges::find(keys, *pinned) == keys.end()) return other_key(id, *pinned, keys);
-    if (keys.empty() && !options.allow_unsigned)
-        return Error{
-            .code = ErrorCode::denied,
-            .message = id + " is not signed",
-            .key = "package.unsigned",
-            .where = id,
-            .hint = "if you know where it comes from, run it again with --allow-unsigned",
-        };
-    std::vector<std::string> fingerprints;
-    for (const PublicKey& key : keys)
-        fingerprints.push_back(key_fingerprint(key));
-    return fingerprints;
+    const auto plugin = find(manifest.id);
+    if (!plugin || judgement.is_pinned) return {};
+    bool is_of_the_system = false;
+    std::string vendor;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        for (const Candidate& candidate : plugin->candidates)
+            is_of_the_system = is_of_the_system || candidate.folder.parent_path() == folders.installed;
+        if (plugin->chosen && plugin->chosen->errors.empty()) vendor = plugin->chosen->manifest->vendor;
+    }
+    if (!vendor.empty() && vendor != manifest.vendor)
+        return package_error(
+            ErrorCode::denied,
+            "other_vendor",
+            manifest.id + " is a plugin of " + vendor + ", and this one says that it is of \""
+                + manifest.vendor + '"',
+            manifest.id,
+            "if it has changed hands, remove the old one first"
+        );
+    if (is_of_the_system && !judgement.signed_by.empty() && !options.allow_unsigned)
+        return package_error(
+            ErrorCode::denied,
+            "of_the_system",
+            manifest.id + " came with this system, and the key " + judgement.signed_by.front()
+                + " is not known to be of its vendor",
+            manifest.id,
+            "if you know the key, run \"mortise trust pin " + std::string{vendor_of(manifest.id)}
+                + " FILE.pub\""
+        );
+    return {};
 }
 
-/// Keeps the key that signed what lies in `folder`, if none is kept and it is signed.
-Result<void> PluginManager::State::pin_key(const std::string& id, const std::filesystem::path& folder)
+/// Judges what lies in a folder, as if it were installed now; nothing if it came without a list.
+Result<std::optional<Judgement>> PluginManager::State::judge_installed(const Candidate& candidate)
 {
-    MORTISE_TRY(const auto pinned, pinned_key(id));
-    const auto list = read_file(folder / package_list_name);
-    if (pinned || !list) return {};
-    MORTISE_TRY(const auto keys, signers(*list, read_file(folder / package_signature_name)));
-    if (keys.empty()) return {};
-    return store.set_setting(id, key_setting, Value{public_key_text(keys.front())});
+    const auto list = read_file(candidate.folder / package_list_name);
+    if (!list) return std::optional<Judgement>{};
+    MORTISE_CHECK(trust.note_time());
+    MORTISE_TRY(
+        Judgement judgement,
+        trust.judge(
+            {candidate.id(),
+             candidate.manifest->version,
+             *list,
+             read_file(candidate.folder / package_signature_name)},
+            true
+        )
+    );
+    return std::optional{std::move(judgement)};
 }
 
-/// With `admin` held. A key is only taken away by hand; it is pinned when rights are granted.
-Result<void> PluginManager::State::unpin_key(const std::string& id, const Value& value)
+/// Whether what lies in a folder is still what was installed, and may run.
+Result<void> PluginManager::State::check_fit(const Candidate& candidate)
 {
-    if (value.is_null()) return store.set_setting(id, key_setting, value);
-    return Error{
-        .code = ErrorCode::invalid,
-        .message
-        = std::string{key_setting} + " cannot be set: it is the key that signed the version that was enabled",
-        .key = "package.key",
-        .where = std::string{key_setting},
-        .hint = "unset it, then install and enable a version that is signed by the new key",
-    };
+    const auto list = read_file(candidate.folder / package_list_name);
+    if (candidate.folder.parent_path().parent_path() == folders.data)
+        MORTISE_CHECK(trust.check_list(candidate.id(), candidate.manifest->version, list));
+    return trust.check_revoked(
+        {candidate.id(),
+         candidate.manifest->version,
+         list ? std::string_view{*list} : std::string_view{},
+         list ? read_file(candidate.folder / package_signature_name) : std::nullopt}
+    );
+}
+
+/// What the library must be, by a list that is the one that was installed; nothing if there is none.
+Result<std::optional<Digest>> PluginManager::State::library_digest(const Candidate& candidate)
+{
+    const auto text = read_file(candidate.folder / package_list_name);
+    if (candidate.folder.parent_path().parent_path() == folders.data)
+        MORTISE_CHECK(trust.check_list(candidate.id(), candidate.manifest->version, text));
+    if (!text) return std::optional<Digest>{};
+    MORTISE_TRY(const PackageList list, read_package_list(*text));
+    const std::string name = candidate.library().lexically_relative(candidate.folder).string();
+    if (const PackageFile* file = list.find(name)) return std::optional{file->sha256};
+    return package_error(
+        ErrorCode::refused,
+        "changed",
+        name + " was not installed with the plugin",
+        candidate.library().string(),
+        "install the plugin once more"
+    );
+}
+
+/// With `admin` held: puts a version on disk, and keeps which one it was.
+Result<bool> PluginManager::State::keep_version(StagedPlugin staged, Replace replace)
+{
+    const std::string id = staged.manifest().id;
+    const Version version = staged.manifest().version;
+    const Digest list = sha256(staged.package().list_text);
+    MORTISE_CHECK(trust.note_list(id, version, list, true));
+    auto kept = versions.keep(std::move(staged), replace);
+    if (!kept && kept.error().key == "plugins.version_exists")
+        MORTISE_CHECK(trust.forget_list(id, version, list));
+    if (kept) MORTISE_CHECK(trust.note_list(id, version, list, false));
+    return kept;
+}
+
+/// With `admin` held: takes down what runs and was revoked. It stays enabled, so that an upgrade mends it.
+/// Returns which.
+std::vector<std::string> PluginManager::State::take_down_revoked()
+{
+    std::vector<std::string> taken;
+    for (const auto& plugin : all()) {
+        std::optional<Candidate> chosen;
+        {
+            const std::scoped_lock own{plugin->mutex};
+            if (plugin->registered) chosen = plugin->chosen;
+        }
+        if (!chosen) continue;
+        auto fit = check_fit(*chosen);
+        if (fit) continue;
+        unregister_plugin(plugin);
+        close(*plugin, default_patience);
+        plugin->log->add({
+            .time = services.clock.now(),
+            .level = LogLevel::error,
+            .key = "plugin.revoked",
+            .message = "taken down: " + fit.error().message,
+            .fields = {},
+            .from_host = true,
+        });
+        {
+            const std::scoped_lock own{plugin->mutex};
+            plugin->problem = std::move(fit).error();
+        }
+        taken.push_back(plugin->id);
+    }
+    return taken;
+}
+
+/// With `admin` held: what was revoked is taken down, what no longer is comes up.
+std::vector<std::string> PluginManager::State::trust_changed()
+{
+    auto taken = take_down_revoked();
+    register_enabled();
+    return taken;
+}
+
+/// A list that somebody put beside the plugins, for hosts that nobody can reach otherwise.
+void PluginManager::State::look_for_revocations()
+{
+    const auto text = read_dropped(folders.data / dropped_name);
+    if (!text || *text == dropped) return;
+    dropped = *text;
+    if (auto taken = trust.take(*text); !taken && taken.error().key != "trust.revocations_older")
+        dropped_problem = std::move(taken).error();
+    else
+        dropped_problem.reset();
+    take_down_revoked(); // also when it could not be kept: it counts in this process
+}
+
+void PluginManager::State::watch_trust(const std::stop_token& stop)
+{
+    std::unique_lock lock{watch_mutex};
+    while (!watch_wakes.wait_for(lock, stop, trust_interval, [] { return false; })) {
+        if (stop.stop_requested()) return;
+        const std::scoped_lock own{admin};
+        if (stopped) return;
+        static_cast<void>(trust.note_time()); // the next one keeps it
+        look_for_revocations();
+    }
+}
+
+TrustBook& PluginManager::trust() noexcept
+{
+    return m_state->trust;
+}
+
+std::vector<std::string> PluginManager::trust_changed()
+{
+    const std::scoped_lock lock{m_state->admin};
+    return m_state->trust_changed();
+}
+
+std::optional<Error> PluginManager::trust_problem() const
+{
+    const std::scoped_lock lock{m_state->admin};
+    return m_state->dropped_problem;
 }
 
 } // namespace mortise::host

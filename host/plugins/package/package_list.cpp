@@ -222,6 +222,10 @@ std::string package_list_text(const PackageList& list)
 Result<PackageList> read_package_list(std::string_view text, const PackageLimits& limits)
 {
     const std::string where{package_list_name};
+    if (text.starts_with("\xEF\xBB\xBF"))
+        return package_error(
+            ErrorCode::invalid, "byte_order_mark", "the list of files begins with a byte order mark", where
+        );
     auto json = parse_json(text, where);
     if (!json) {
         Error error = std::move(json).error();

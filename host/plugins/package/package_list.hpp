@@ -34,6 +34,10 @@ struct PackageLimits {
     std::uint64_t total_bytes{std::uint64_t{512} << 20}; ///< of all files unpacked
     std::uint64_t file_bytes{std::uint64_t{256} << 20}; ///< of one of them
     std::size_t files{2000};
+    /// What is unpacked to more than this many times its own size is a bomb, above `small_bytes`. Libraries
+    /// and texts come to 3 to 20.
+    std::uint64_t ratio{200};
+    std::uint64_t small_bytes{std::uint64_t{16} << 20};
     std::size_t list_bytes{std::size_t{1} << 20};
     std::size_t signature_bytes{std::size_t{64} << 10};
 };

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <functional>
 #include <set>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mortise::host {
@@ -22,7 +23,8 @@ constexpr std::uint64_t tail_overhead = 65536;
 class Reading {
 public:
     Reading(int descriptor, const PackageLimits& limits, FolderWriter* writer)
-        : m_limits{limits},
+        : m_descriptor{descriptor},
+          m_limits{limits},
           m_writer{writer},
           m_source{descriptor, limits.packed_bytes},
           m_tar{m_source}
@@ -84,6 +86,7 @@ private:
             );
         MORTISE_TRY(m_package.list_text, read_text(*first, m_limits.list_bytes));
         MORTISE_TRY(m_package.list, read_package_list(m_package.list_text, m_limits));
+        MORTISE_CHECK(check_ratio());
         m_source.set_limit(
             first->size + m_limits.signature_bytes + m_package.list.total_bytes()
             + (m_package.list.files.size() + 2) * entry_overhead + tail_overhead
@@ -91,6 +94,23 @@ private:
         if (m_writer)
             MORTISE_CHECK(m_writer->write_file(std::string{package_list_name}, m_package.list_text));
         return {};
+    }
+
+    /// What says of itself that it is a bomb is not unpacked up to its limit.
+    Result<void> check_ratio() const
+    {
+        struct stat facts{};
+        const std::uint64_t total = m_package.list.total_bytes();
+        if (total <= m_limits.small_bytes || ::fstat(m_descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
+            return {};
+        if (total / m_limits.ratio <= static_cast<std::uint64_t>(facts.st_size)) return {};
+        return package_error(
+            ErrorCode::limit,
+            "bomb",
+            "the package has " + std::to_string(facts.st_size) + " bytes and lists " + std::to_string(total)
+                + ": more than " + std::to_string(m_limits.ratio) + " times as many",
+            std::string{package_list_name}
+        );
     }
 
     Result<void> read_files()
@@ -147,6 +167,7 @@ private:
         return {};
     }
 
+    const int m_descriptor;
     const PackageLimits& m_limits;
     FolderWriter* m_writer;
     ZstdSource m_source;

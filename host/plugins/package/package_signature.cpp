@@ -206,7 +206,43 @@ add_signature(std::string_view list_text, const std::optional<std::string>& exis
     json::array list;
     for (const Signed& one : all)
         list.push_back(json::object{{"key", base64(one.key)}, {"signature", base64(one.signature)}});
-    return to_json(json::object{{"format", 1}, {"signatures", std::move(list)}}) + '\n';
+    json::object made{{"format", 1}, {"signatures", std::move(list)}};
+    if (existing)
+        if (const auto carried = parse_json(*existing, package_signature_name);
+            carried && carried->is_object())
+            if (const json::value* statements = carried->get_object().if_contains("statements"))
+                made["statements"] = *statements;
+    return to_json(made) + '\n';
+}
+
+Result<std::vector<std::string>> carried_statements(std::string_view signature_text)
+{
+    auto parsed = parse_json(signature_text, package_signature_name);
+    if (!parsed) return bad_signature(parsed.error().message);
+    const json::object* object = parsed->if_object();
+    const json::value* list = object ? object->if_contains("statements") : nullptr;
+    std::vector<std::string> found;
+    if (!list) return found;
+    if (!list->is_array() || list->get_array().size() > max_signatures)
+        return bad_signature("its statements are no list of at most " + std::to_string(max_signatures));
+    for (const json::value& item : list->get_array())
+        found.push_back(to_json(item));
+    return found;
+}
+
+Result<std::string>
+with_statements(std::string_view signature_text, const std::vector<std::string>& envelopes)
+{
+    auto parsed = parse_json(signature_text, package_signature_name);
+    if (!parsed) return bad_signature(parsed.error().message);
+    if (!parsed->is_object()) return bad_signature("it is no object");
+    json::array list;
+    for (const std::string& envelope : envelopes) {
+        MORTISE_TRY(json::value item, parse_json(envelope, "statement"));
+        list.push_back(std::move(item));
+    }
+    parsed->get_object()["statements"] = std::move(list);
+    return to_json(*parsed) + '\n';
 }
 
 Result<std::vector<PublicKey>> check_signatures(std::string_view list_text, std::string_view signature_text)
@@ -222,7 +258,7 @@ Result<std::vector<PublicKey>> check_signatures(std::string_view list_text, std:
                 std::string{package_signature_name},
                 "do not install it: it was changed after it was signed"
             );
-        keys.push_back(one.key);
+        if (std::ranges::find(keys, one.key) == keys.end()) keys.push_back(one.key);
     }
     return keys;
 }

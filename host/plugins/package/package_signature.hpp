@@ -51,8 +51,15 @@ std::string key_fingerprint(const PublicKey& key);
 /// of its former one. Signatures in `existing` that do not fit the list are left out.
 std::string
 add_signature(std::string_view list_text, const std::optional<std::string>& existing, const SigningKey& key);
-/// Whose signatures these are. All must fit: errors are `package.bad_signature` for what cannot be read and
-/// `package.wrong_signature` for one that is not of this list.
+/// Statements about keys that travel with a package, each an envelope as signed_statement.hpp has it. Nobody
+/// has checked them. At most 16; what cannot be read is `package.bad_signature`.
+Result<std::vector<std::string>> carried_statements(std::string_view signature_text);
+/// The content of mortise-package.sig with these statements instead of those that it carried.
+Result<std::string>
+with_statements(std::string_view signature_text, const std::vector<std::string>& envelopes);
+/// Whose signatures these are, each key once, however often it signed. All must fit: errors are
+/// `package.bad_signature` for what cannot be read and `package.wrong_signature` for one that is not of this
+/// list.
 Result<std::vector<PublicKey>> check_signatures(std::string_view list_text, std::string_view signature_text);
 
 } // namespace mortise::host

@@ -44,6 +44,20 @@ void linked(std::string_view links, std::string_view role, std::vector<std::int6
     }
 }
 
+/// Whether words are kept of a type that is gone for good.
+Result<bool> knows_purged_type(Connection& connection, const Schema& schema)
+{
+    MORTISE_TRY(Statement * known, connection.cached("SELECT type FROM known"));
+    bool found = false;
+    while (true) {
+        MORTISE_TRY(const bool more, known->step());
+        if (!more) break;
+        found = found || !schema.find(known->integer(0));
+    }
+    known->reset();
+    return found;
+}
+
 } // namespace
 
 SearchIndex::SearchIndex(Database& records, GetSchema schema)
@@ -294,6 +308,8 @@ Result<void> SearchIndex::look_at_types()
     const SchemaPointer schema = m_schema();
     if (schema->epoch() == m_known_epoch) return {};
     Connection& connection = m_database->writer();
+    MORTISE_TRY(const bool has_purged, knows_purged_type(connection, *schema));
+    if (has_purged) MORTISE_CHECK(start_anew());
     for (const TypePointer& type : schema->types()) {
         MORTISE_TRY(
             Statement * change,

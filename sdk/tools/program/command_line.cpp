@@ -38,7 +38,17 @@ int run_command_line(int argc, char** argv)
     app.fallthrough();
     app.set_version_flag("--version", version_text());
     app.add_flag("--json", json, "print exactly one JSON document");
-    for (const auto add : {add_new, add_check, add_dev, add_pack, add_verify, add_keygen, add_sign, add_docs})
+    for (const auto add :
+         {add_new,
+          add_check,
+          add_dev,
+          add_pack,
+          add_verify,
+          add_keygen,
+          add_sign,
+          add_statement,
+          add_catalog,
+          add_docs})
         add(app, action);
     for (CLI::App* command : app.get_subcommands({}))
         command->fallthrough();

@@ -24,6 +24,8 @@ void add_pack(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_keygen(CLI::App& app, Action& action);
 void add_sign(CLI::App& app, Action& action);
+void add_catalog(CLI::App& app, Action& action);
+void add_statement(CLI::App& app, Action& action);
 void add_docs(CLI::App& app, Action& action);
 
 } // namespace mortise::tool
