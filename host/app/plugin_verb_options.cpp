@@ -83,11 +83,14 @@ void add_packages(CLI::App& plugins, const Options& options, VerbAction& action)
         action = [package](Program& program) { return install_plugin(program, *package); };
     });
     upgrade->add_flag(
-        "--rehearse", package->rehearse, "on a copy of the data: nothing changes, and you see what would happen"
+        "--rehearse",
+        package->rehearse,
+        "on a copy of the data: nothing changes, and you see what would happen"
     );
     upgrade->callback([&action, package] {
         action = [package](Program& program) {
-            return package->rehearse ? rehearse_upgrade(program, *package) : upgrade_plugin(program, *package);
+            return package->rehearse ? rehearse_upgrade(program, *package)
+                                     : upgrade_plugin(program, *package);
         };
     });
     add_with_id(plugins, options, "rollback", "go back to the version before the last upgrade")
