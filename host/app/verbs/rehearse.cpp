@@ -73,7 +73,7 @@ Result<Rehearsed> upgrade_copy(const fs::path& data, const PackageOptions& optio
 
 json::array text_list(const std::vector<std::string>& texts)
 {
-    return {texts.begin(), texts.end()};
+    return json::array(texts.begin(), texts.end());
 }
 
 /// The types of which there are now more or fewer records.
