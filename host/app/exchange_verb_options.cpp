@@ -47,10 +47,12 @@ void add_undo(CLI::App& app, VerbAction& action)
         bool force{false};
     };
     const auto options = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("undo", "take back an import or a transaction")->fallthrough();
-    verb->add_option("TARGET", options->target, "an import's id, or a transaction's number")->required();
-    verb->add_option("--kind", options->kind, "which it is, when the number is both")
-        ->check(CLI::IsMember({"import", "transaction"}));
+    CLI::App* verb
+        = app.add_subcommand("undo", "take back an import, a merge or a transaction")->fallthrough();
+    verb->add_option("TARGET", options->target, "an import's or a merge's id, or a transaction's number")
+        ->required();
+    verb->add_option("--kind", options->kind, "which it is, when the number is several")
+        ->check(CLI::IsMember({"import", "merge", "transaction"}));
     verb->add_flag("--force", options->force, "leave what was changed since, and take back the rest");
     verb->callback([&action, options] {
         action = [options](Program& program) {

@@ -103,6 +103,39 @@ void add_record_actions(CLI::App& records, const TypeName& type, VerbAction& act
         add_change(records, type, action, verb);
 }
 
+void add_merging(CLI::App& contacts, VerbAction& action)
+{
+    const auto options = std::make_shared<MergeOptions>();
+    CLI::App* merge = contacts.add_subcommand("merge", "make one of several")->fallthrough();
+    merge->add_option("SURVIVOR", options->survivor, "the contact that stays")->required();
+    merge->add_option("ID", options->losers, "those that are merged into it")->required();
+    merge->add_flag("--preview", options->preview, "say what would become of it, and do nothing");
+    merge
+        ->add_option(
+            "--take",
+            options->take,
+            "FIELD=ID of the contact whose value counts, or FIELD=VALUE; without it the latest value counts"
+        )
+        ->allow_extra_args(false);
+    merge->add_option("--reason", options->reason, "why they are the same; kept with the merge");
+    merge->add_option("--version", options->version, "refuse if the survivor is not this version any more");
+    merge->callback([&action, options] {
+        action = [options](Program& program) { return merge_contacts(program, *options); };
+    });
+    struct Undo {
+        std::string merge{};
+        bool preview{false};
+    };
+    const auto undo = std::make_shared<Undo>();
+    CLI::App* unmerge
+        = contacts.add_subcommand("unmerge", "take a merge back; undo does the same")->fallthrough();
+    unmerge->add_option("MERGE", undo->merge, "the merge's id")->required();
+    unmerge->add_flag("--preview", undo->preview, "say what would become of it, and do nothing");
+    unmerge->callback([&action, undo] {
+        action = [undo](Program& program) { return unmerge_contacts(program, undo->merge, undo->preview); };
+    });
+}
+
 void add_query(CLI::App& app, VerbAction& action)
 {
     const auto options = std::make_shared<QueryOptions>();
@@ -160,6 +193,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     const auto contact = std::make_shared<std::string>("contact");
     CLI::App* contacts = app.add_subcommand("contacts", "short for: records contact")->fallthrough();
     add_record_actions(*contacts, contact, action);
+    add_merging(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;
     CLI::App* show

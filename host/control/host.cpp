@@ -5,6 +5,8 @@
 #include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
 #include "jobs/job_queue.hpp"
+#include "merging/merge_commands.hpp"
+#include "merging/merging.hpp"
 #include "plugins/plugin_manager.hpp"
 #include "records/search/search.hpp"
 
@@ -97,6 +99,7 @@ Result<void> Host::open_parts(bool create)
     m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
     m_views = std::make_unique<Views>(*m_database, *m_records);
     m_undo = std::make_unique<Undo>(*m_database, *m_records);
+    m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
     m_events = std::make_unique<EventLog>(*m_database);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
@@ -110,6 +113,8 @@ Result<void> Host::open_parts(bool create)
     });
     MORTISE_CHECK(m_writer->open());
     MORTISE_CHECK(m_records->open());
+    MORTISE_CHECK(m_merging->open());
+    MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
     MORTISE_CHECK(m_events->open());
     MORTISE_CHECK(m_users->open());
     // Empty in a new folder, and in one whose `init` was cut short.

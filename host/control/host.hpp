@@ -32,6 +32,7 @@ namespace mortise::host {
 
 class CallObserver;
 class JobQueue;
+class Merging;
 class PluginManager;
 
 struct HostOptions {
@@ -71,6 +72,7 @@ public:
     Records& records() noexcept { return *m_records; }
     Views& views() noexcept { return *m_views; }
     Undo& undo() noexcept { return *m_undo; }
+    Merging& merging() noexcept { return *m_merging; }
     EventLog& events() noexcept { return *m_events; }
     Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
     JobQueue& jobs() noexcept { return *m_jobs; }
@@ -105,6 +107,7 @@ private:
     std::unique_ptr<Records> m_records;
     std::unique_ptr<Views> m_views;
     std::unique_ptr<Undo> m_undo;
+    std::unique_ptr<Merging> m_merging;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;

@@ -1,10 +1,12 @@
 #include "events/event_log.hpp"
 
 #include "base/json.hpp"
+#include "records/redirects.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace mortise::host {
 
@@ -69,8 +71,9 @@ Result<bool> owns_subject(Connection& reader, const Event& event, Id owner)
     const std::string name{found ? table->text(0) : std::string_view{}};
     table->reset();
     if (!found) return false;
+    MORTISE_TRY(const Id survivor, redirected(reader, event.subject));
     MORTISE_TRY(Statement * select, reader.cached("SELECT owner FROM \"" + name + "\" WHERE id = ?"));
-    select->bind(1, event.subject.number);
+    select->bind(1, (survivor ? survivor : event.subject).number);
     MORTISE_TRY(const bool there, select->step());
     const bool own = there && select->integer(0) == owner.number;
     select->reset();
@@ -91,24 +94,76 @@ Result<void> EventLog::open()
     return {};
 }
 
+namespace {
+
+/// The record that is asked for, by the id that it has now, and all that were merged into it.
+Result<std::vector<Id>> with_merged(Connection& reader, Id subject)
+{
+    MORTISE_TRY(const Id survivor, redirected(reader, subject));
+    const Id present = survivor ? survivor : subject;
+    MORTISE_TRY(std::vector<Id> ids, redirects_to(reader, present));
+    ids.insert(ids.begin(), present);
+    return ids;
+}
+
+std::string type_condition(const std::string& pattern)
+{
+    if (pattern.empty() || pattern == "*") return {};
+    return pattern.ends_with(".*")
+        ? R"(AND e.type IN (SELECT id FROM "mt$name" WHERE text >= ?4 AND text < ?5) )"
+        : R"(AND e.type = (SELECT id FROM "mt$name" WHERE text = ?4) )";
+}
+
+/// The links of a record are in the order of their events: the latest are found without looking at the
+/// others. With several records the arms of a UNION are merged in that order. An event that is linked twice
+/// comes twice in a row.
+std::string list_statement(const EventFilter& filter, const std::vector<Id>& subjects)
+{
+    constexpr std::size_t most_arms = 50; // beyond, the links are collected and sorted
+    const std::string number = filter.subject ? "l.number" : "e.number";
+    const std::string range = number + " > ?1 AND " + number + " <= ?2 " + type_condition(filter.type);
+    const std::string direction = filter.newest_first ? " DESC" : "";
+    if (!filter.subject) return event_columns + ("WHERE " + range) + "ORDER BY e.number" + direction;
+    std::string in;
+    for (const Id id : subjects)
+        in += (in.empty() ? "" : ",") + std::to_string(id.number);
+    const std::string arm
+        = event_columns + std::string{R"(JOIN "mt$event_link" l ON l.number = e.number AND l.record )"};
+    if (subjects.size() == 1) return arm + "= ?3 WHERE " + range + "ORDER BY l.number" + direction;
+    if (subjects.size() > most_arms)
+        return arm + "IN (" + in + ") WHERE " + range + "ORDER BY l.number" + direction;
+    std::string sql;
+    for (const Id id : subjects)
+        sql.append(sql.empty() ? "" : " UNION ALL ")
+            .append(arm)
+            .append("= ")
+            .append(std::to_string(id.number))
+            .append(" WHERE ")
+            .append(range);
+    return sql + "ORDER BY 1" + direction;
+}
+
+} // namespace
+
 Result<std::vector<Event>> EventLog::list(const Principal& principal, const EventFilter& filter)
 {
     const ReadLease reader = m_database.read();
-    std::string sql = event_columns;
-    // The links of a record are in the order of their events: the latest are found without looking at the
-    // others. An event that is linked twice comes twice in a row.
-    const std::string number = filter.subject ? "l.number" : "e.number";
-    if (filter.subject) sql += R"(JOIN "mt$event_link" l ON l.number = e.number AND l.record = ?3 )";
-    sql += "WHERE " + number + " > ?1 AND " + number + " <= ?2 ";
-    if (!filter.type.empty() && filter.type != "*")
-        sql += filter.type.ends_with(".*")
-            ? R"(AND e.type IN (SELECT id FROM "mt$name" WHERE text >= ?4 AND text < ?5) )"
-            : R"(AND e.type = (SELECT id FROM "mt$name" WHERE text = ?4) )";
-    sql += "ORDER BY " + number + (filter.newest_first ? " DESC" : "");
-    MORTISE_TRY(Statement * select, reader->cached(sql));
+    std::vector<Id> subjects;
+    if (filter.subject) {
+        MORTISE_TRY(subjects, with_merged(*reader, filter.subject));
+    }
+    // Kept for the next time where there are few such texts.
+    std::optional<Statement> several;
+    if (subjects.size() > 1) {
+        MORTISE_TRY(several, reader->prepare(list_statement(filter, subjects)));
+    }
+    Statement* select = several ? &*several : nullptr;
+    if (!select) {
+        MORTISE_TRY(select, reader->cached(list_statement(filter, subjects)));
+    }
     select->bind(1, filter.since);
     select->bind(2, filter.until == 0 ? INT64_MAX : filter.until);
-    if (filter.subject) select->bind(3, filter.subject.number);
+    if (subjects.size() == 1) select->bind(3, subjects.front().number);
     if (!filter.type.empty() && filter.type != "*") {
         if (filter.type.ends_with(".*")) {
             const std::string from = filter.type.substr(0, filter.type.size() - 1); // "contact."

@@ -5,6 +5,7 @@
 #include "records/contact_rules.hpp"
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
+#include "records/redirects.hpp"
 #include "records/row_storage.hpp"
 #include "records/sort_key.hpp"
 #include "records/unit_errors.hpp"
@@ -129,12 +130,13 @@ private:
         if (asked.operation == Operation::create) return make_new(asked, change);
         if (m_created.contains(asked.id.number)) return record_twice(type, asked.id);
         MORTISE_TRY(change.before, read(type, asked.id));
+        if (change.before->is_deleted() && type.name == "contact") MORTISE_CHECK(follow_merge(asked, change));
         if (asked.version && *asked.version != change.before->version)
             return conflict_error(m_given.reader, type, *change.before, asked);
         const bool deleted = change.before->is_deleted();
         if (deleted != (asked.operation == Operation::restore))
             return deleted
-                ? not_there(type, asked.id)
+                ? not_there(type, change.before->id)
                 : Error{
                       .code = ErrorCode::state,
                       .message = type.name + " " + std::to_string(asked.id.number) + " is not deleted",
@@ -152,6 +154,27 @@ private:
         } else
             MORTISE_CHECK(set_values(asked, change));
         return {};
+    }
+
+    /// An update of a contact that was merged into another is one of the survivor, unless it is based on what
+    /// the contact was before. Nothing else is done to it.
+    Result<void> follow_merge(const Change& asked, PreparedChange& change) const
+    {
+        MORTISE_TRY(const Id survivor, redirected(m_given.reader, asked.id));
+        if (!survivor) return {};
+        if (asked.operation == Operation::update && !asked.version) {
+            MORTISE_TRY(change.before, read(*change.type, survivor));
+            return {};
+        }
+        const std::string name = std::to_string(survivor.number);
+        return Error{
+            .code = ErrorCode::state,
+            .message = "contact " + std::to_string(asked.id.number) + " was merged into contact " + name,
+            .key = "records.merged",
+            .where = std::to_string(asked.id.number),
+            .hint = asked.operation == Operation::restore ? "undo the merge to have both again"
+                                                          : "use contact " + name,
+        };
     }
 
     /// A plugin may write what it was granted, and always its own types and its own fields.
@@ -269,8 +292,10 @@ private:
                 continue;
             }
             if (value.is_null() && field.required) return missing(type, field);
-            if (field.kind == FieldKind::reference && !value.is_null())
-                MORTISE_CHECK(check_reference(field, *value.as<Id>()));
+            if (field.kind == FieldKind::reference && !value.is_null()) {
+                MORTISE_CHECK(check_reference(field, change.after.values[slot]));
+                if (change.before && value == change.before->values[slot]) continue;
+            }
             change.changed.push_back(slot);
         }
         for (const std::size_t slot : type.sorted_slots)
@@ -289,12 +314,22 @@ private:
         };
     }
 
-    Result<void> check_reference(const Field& field, Id id) const
+    /// A contact that was merged into another is replaced by it.
+    Result<void> check_reference(const Field& field, Value& value) const
     {
         MORTISE_TRY(const TypePointer target, m_given.schema.require(field.reference_type));
+        Id id = *value.as<Id>();
         if (m_created.contains(id.number)) return {};
         auto row = read(*target, id);
         if (row && !row->is_deleted()) return {};
+        if (target->name == "contact") {
+            MORTISE_TRY(const Id survivor, redirected(m_given.reader, id));
+            if (survivor) {
+                value = id = survivor;
+                row = read(*target, id);
+                if (row && !row->is_deleted()) return {};
+            }
+        }
         if (!row && row.error().code != ErrorCode::not_found) return std::move(row).error();
         return Error{
             .code = ErrorCode::invalid,

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "records/field_codec.hpp"
 #include "records/list_filter.hpp"
+#include "records/redirects.hpp"
 #include "records/row_storage.hpp"
 #include "store/connection.hpp"
 
@@ -93,6 +94,10 @@ Result<Row> RecordReader::get(Id id, bool with_deleted)
     }
     Row row = read_row(*select, m_type);
     select->reset();
+    if (row.is_deleted() && !with_deleted && m_type.name == "contact") {
+        MORTISE_TRY(const Id survivor, redirected(m_connection, id));
+        if (survivor) return get(survivor, false);
+    }
     const Id visible_to = m_principal.row_owner();
     if ((visible_to && row.owner != visible_to) || (row.is_deleted() && !with_deleted))
         return not_found(m_type, id);
@@ -105,9 +110,13 @@ RecordReader::find(std::string_view field_name, const Value& value, std::size_t 
     MORTISE_CHECK(may_read());
     MORTISE_TRY(const std::size_t slot, m_type.require_slot(field_name));
     const Field& field = m_type.fields[slot];
-    MORTISE_TRY(const Value wanted, coerce(field, value));
+    MORTISE_TRY(Value wanted, coerce(field, value));
     std::vector<Row> rows;
     if (wanted.is_null()) return rows;
+    if (const Id* referred = wanted.as<Id>(); referred && field.reference_type == "contact") {
+        MORTISE_TRY(const Id survivor, redirected(m_connection, *referred));
+        if (survivor) wanted = survivor;
+    }
     std::string sql = m_type.sql.select + " WHERE ";
     int parameter = 0;
     for (const std::string& column : columns_of(field)) {
@@ -127,6 +136,42 @@ RecordReader::find(std::string_view field_name, const Value& value, std::size_t 
         rows.push_back(read_row(*select, m_type));
     }
     select->reset();
+    if (rows.empty() && m_type.name == "contact") return find_merged(field, wanted, limit);
+    return rows;
+}
+
+/// Contacts that had the value when they were merged away are found as those that they were merged into.
+Result<std::vector<Row>> RecordReader::find_merged(const Field& field, const Value& wanted, std::size_t limit)
+{
+    MORTISE_TRY(Statement * any, m_connection.cached("SELECT 1 FROM \"mt$redirect$\" LIMIT 1"));
+    MORTISE_TRY(const bool has_any, any->step());
+    any->reset();
+    if (!has_any) return std::vector<Row>{};
+    std::string sql = R"(SELECT id FROM "mt$contact" WHERE )";
+    int parameter = 0;
+    for (const std::string& column : columns_of(field)) {
+        sql += parameter == 0 ? "" : " AND ";
+        ++parameter;
+        sql.append(quoted_name(column)).append(" = ?").append(std::to_string(parameter));
+    }
+    sql += R"( AND +deleted_at IS NOT NULL AND EXISTS (SELECT 1 FROM "mt$redirect$" r WHERE r.old = id) ORDER BY id LIMIT 1000)";
+    MORTISE_TRY(Statement * select, m_connection.cached(sql));
+    int index = 1;
+    bind_field(*select, index, field, wanted);
+    std::vector<Id> merged;
+    for (;;) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) break;
+        merged.push_back({select->integer(0)});
+    }
+    select->reset();
+    std::vector<Row> rows;
+    for (const Id id : merged) {
+        if (rows.size() >= limit) break;
+        auto row = get(id, false);
+        if (!row && row.error().code != ErrorCode::not_found) return std::move(row).error();
+        if (row && std::ranges::find(rows, row->id, &Row::id) == rows.end()) rows.push_back(*std::move(row));
+    }
     return rows;
 }
 

@@ -28,6 +28,7 @@ public:
     }
 
     Result<void> may_read() const;
+    /// A contact that was merged into another is answered by that one, unless deleted ones are wanted.
     Result<Row> get(Id id, bool with_deleted);
     Result<std::vector<Row>> find(std::string_view field, const Value& value, std::size_t limit);
 
@@ -43,6 +44,7 @@ private:
     struct Sorting;
     struct Part;
 
+    Result<std::vector<Row>> find_merged(const Field& field, const Value& wanted, std::size_t limit);
     Result<Sorting> sorting_of(const std::string& sort) const;
     Result<bool> prefers_index_of_filter(const Sorting& sorting, const Value& filter, const ListTools& tools);
     Result<std::string> statement_of(const Part& part, std::vector<Value>& parameters) const;

@@ -1,6 +1,7 @@
 #include "base/json.hpp"
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
+#include "records/redirects.hpp"
 #include "records/row_storage.hpp"
 #include "records/unit_errors.hpp"
 #include "records/writer.hpp"
@@ -94,8 +95,22 @@ Result<void> update_row(Connection& connection, const PreparedChange& change, st
     return update->run();
 }
 
+/// A contact that a unit refers to may have been merged into another after the unit was prepared.
+Result<void> check_redirects(Connection& connection, const PreparedChange& change)
+{
+    for (const std::size_t slot : change.changed) {
+        const Field& field = change.type->fields[slot];
+        const Id* target = change.after.values[slot].as<Id>();
+        if (!target || field.reference_type != "contact") continue;
+        MORTISE_TRY(const Id survivor, redirected(connection, *target));
+        if (survivor) return changed_meanwhile(change);
+    }
+    return {};
+}
+
 Result<void> write_change(Connection& connection, const PreparedChange& change, std::int64_t number)
 {
+    if (!change.derived) MORTISE_CHECK(check_redirects(connection, change));
     if (change.operation == Operation::create) return insert_row(connection, change, number);
     MORTISE_CHECK(keep_history(connection, change, number));
     return update_row(connection, change, number);
@@ -224,6 +239,7 @@ find_unit(Connection& connection, const UnitId& id, const std::array<std::byte, 
 
 Result<void> create_unit_tables(Connection& connection)
 {
+    MORTISE_CHECK(create_redirect_table(connection));
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$unit" (id BLOB PRIMARY KEY, digest BLOB NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS "mt$subscription" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, name TEXT NOT NULL,

@@ -118,6 +118,11 @@ Result<Exit> show_record(Program& program, const std::string& type, const std::s
         const boost::json::value record,
         program.call("records.get", {{"type", type}, {"id", id}, {"deleted", deleted}})
     );
+    const boost::json::value& merged_from = at_path(record.as_object(), "merged_from");
+    if (!merged_from.is_null())
+        program.output().note(
+            type + " " + id + " was merged into " + cell_text(at_path(record.as_object(), "id"))
+        );
     program.output().object(record.as_object());
     return Exit::done;
 }

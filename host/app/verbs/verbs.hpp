@@ -55,6 +55,17 @@ struct RecordChangeOptions {
 };
 Result<Exit> change_record(Program& program, const RecordChangeOptions& options);
 
+struct MergeOptions {
+    std::string survivor{};
+    std::vector<std::string> losers{};
+    std::vector<std::string> take{}; ///< FIELD=ID, FIELD=survivor or FIELD=VALUE
+    std::string reason{};
+    std::int64_t version{0}; ///< of the survivor; 0: any
+    bool preview{false};
+};
+Result<Exit> merge_contacts(Program& program, const MergeOptions& options);
+Result<Exit> unmerge_contacts(Program& program, const std::string& merge, bool preview);
+
 struct QueryOptions {
     std::string sql{};
     std::vector<std::string> params{}; ///< NAME=TEXT or NAME:=JSON

@@ -36,7 +36,9 @@ Answer get(Host& host, const Call& call, const Arguments& arguments)
         const Row row,
         host.records().get(call.principal(), type->name, arguments.id("id"), arguments.flag("deleted"))
     );
-    return boost::json::value(record_json(*type, row));
+    boost::json::object record = record_json(*type, row);
+    if (row.id != arguments.id("id")) record["merged_from"] = number_text(arguments.id("id").number);
+    return boost::json::value(std::move(record));
 }
 
 Answer history(Host& host, const Call& call, const Arguments& arguments)
@@ -136,7 +138,8 @@ void add_reading(Api& api, Host& host)
         .name = "records.get",
         .help = "Reads one record",
         .params = {type_param, id_param, {"deleted", ParamKind::boolean, "find it even if it is deleted"}},
-        .result = "the record",
+        .result = "the record; a contact that was merged into another is answered by that one, with "
+                  "\"merged_from\": the id that was asked for",
         .handler = [&host](Call& call, const Arguments& arguments) { return get(host, call, arguments); },
     });
     api.add({

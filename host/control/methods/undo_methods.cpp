@@ -1,6 +1,7 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "merging/merging.hpp"
 #include "records/undo.hpp"
 
 #include <array>
@@ -32,15 +33,64 @@ boost::json::object outcome_json(const UndoOutcome& outcome)
     };
 }
 
-/// An import is named by its record's id, a transaction by its number; both are numbers, and ids of imports
-/// are looked at first.
+boost::json::object outcome_json(const UnmergeOutcome& outcome)
+{
+    boost::json::array later;
+    for (const LaterEdit& edit : outcome.plan.later)
+        later.emplace_back(boost::json::object{
+            {"type", edit.type},
+            {"id", number_text(edit.id.number)},
+            {"field", edit.field},
+            {"reason", edit.what}
+        });
+    boost::json::array transactions;
+    if (outcome.commit != 0) transactions.emplace_back(number_text(outcome.commit));
+    return {
+        {"records", outcome.plan.changes.size()},
+        {"conflicts", std::move(later)},
+        {"external", boost::json::array{}},
+        {"transactions", std::move(transactions)},
+        {"merge", number_text(outcome.merge.number)},
+    };
+}
+
+Answer unmerge(Host& host, const Call& call, Id merge)
+{
+    MORTISE_TRY(const UnmergeOutcome outcome, host.merging().unmerge(call.context(), merge));
+    return boost::json::value(outcome_json(outcome));
+}
+
+Error undoes_a_merge(Id merge, std::int64_t transaction)
+{
+    return {
+        ErrorCode::state,
+        "transaction " + std::to_string(transaction) + " took back merge " + std::to_string(merge.number)
+            + ", and that cannot be undone",
+        "undo.unmerge",
+        std::to_string(transaction),
+        "merge the contacts again"
+    };
+}
+
+/// Imports and merges are named by their records' ids, transactions by their numbers; ids are looked at
+/// first. A transaction that merged is taken back as the merge.
 Answer undo(Host& host, const Call& call, const Arguments& arguments)
 {
     const Id target = arguments.id("target");
     const UndoForce force = arguments.flag("force") ? UndoForce::yes : UndoForce::no;
     const std::string kind = arguments.text("kind");
-    const bool is_import = kind == "import"
-        || (kind.empty() && host.records().get(call.principal(), "import", target, true).has_value());
+    const auto is = [&](const char* type) {
+        return kind == type
+            || (kind.empty() && host.records().get(call.principal(), type, target, true).has_value());
+    };
+    if (is("merge")) return unmerge(host, call, target);
+    const bool is_import = is("import");
+    if (!is_import) {
+        MORTISE_TRY(const auto merge, host.merging().merge_of_commit(target.number));
+        if (merge) return unmerge(host, call, *merge);
+        MORTISE_TRY(const auto unmerged, host.merging().unmerge_of_commit(target.number));
+        if (unmerged) return undoes_a_merge(*unmerged, target.number);
+    }
     const std::array numbers{target.number};
     auto outcome = is_import ? host.undo().import(call.context(), target, force)
                              : host.undo().commits(call.context(), numbers, force);
@@ -54,14 +104,14 @@ void add_undo_methods(Api& api, Host& host)
 {
     api.add({
         .name = "undo",
-        .help = "Takes back what an import or a transaction did, where it is still as it left it",
+        .help = "Takes back what an import, a merge or a transaction did, where it is still as it left it",
         .params = {
-            {"target", ParamKind::id, "an import's id, or a transaction's number", true},
-            {"kind", ParamKind::text, "which it is; without it an import if there is one of that id", false, {"import", "transaction"}},
+            {"target", ParamKind::id, "an import's or a merge's id, or a transaction's number", true},
+            {"kind", ParamKind::text, "which it is; without it the import or merge of that id, if there is one", false, {"import", "merge", "transaction"}},
             {"force", ParamKind::boolean, "leave what was changed since, and take back the rest"},
         },
         .result = "{records, conflicts: [{type, id, field, reason}], external: [event numbers], transactions}; with "
-                  "a dry run what it would do, and nothing is written",
+                  "a dry run what it would do, and nothing is written. Of a merge \"conflicts\" are the later edits, which stay",
         .effect = Effect::destructive,
         .handler = [&host](Call& call, const Arguments& arguments) { return undo(host, call, arguments); },
     });

@@ -1,0 +1,31 @@
+#pragma once
+
+/// \file
+/// Records that say the same once they refer to the same contact: addresses, relations, consents, and what a
+/// type declares as unique.
+
+#include "merging/change_set.hpp"
+
+#include <mortise/result.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace mortise::host {
+
+class Connection;
+
+/// A record that goes, and the one that stays for it.
+using Duplicate = std::pair<Id, Id>;
+
+/// Finds duplicates among the records of `type` that refer to one of `targets`, as `changes` leave them, and
+/// takes them away. `slots` are the references that were moved.
+Result<std::vector<Duplicate>> drop_duplicates(
+    Connection& reader,
+    ChangeSet& changes,
+    const TypePointer& type,
+    const std::vector<std::size_t>& slots,
+    const std::vector<Id>& targets
+);
+
+} // namespace mortise::host
