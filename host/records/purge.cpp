@@ -63,7 +63,8 @@ Result<Purged> look(Connection& connection, const Schema& schema, std::string_vi
                 one.values,
                 count(
                     connection,
-                    quoted_name(type->table) + " WHERE " + quoted_name(field.column) + " IS NOT NULL"
+                    quoted_name(type->table) + " WHERE " + quoted_name(columns_of(field).front())
+                        + " IS NOT NULL"
                 )
             );
             purged.fields.push_back(std::move(one));
