@@ -136,6 +136,26 @@ void add_merging(CLI::App& contacts, VerbAction& action)
     });
 }
 
+void add_privacy(CLI::App& contacts, VerbAction& action)
+{
+    struct Options {
+        std::string contact{};
+        std::string file{};
+        bool as_page{false};
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* verb = contacts.add_subcommand("export-subject", "all that is held about a person, for them")
+                         ->fallthrough();
+    verb->add_option("ID", options->contact, "the contact")->required();
+    verb->add_flag("--html", options->as_page, "a page for people; without it JSON");
+    verb->add_option("-o,--output", options->file, "a new file; without it standard output");
+    verb->callback([&action, options] {
+        action = [options](Program& program) {
+            return export_subject(program, options->contact, options->as_page, options->file);
+        };
+    });
+}
+
 void add_query(CLI::App& app, VerbAction& action)
 {
     const auto options = std::make_shared<QueryOptions>();
@@ -194,6 +214,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     CLI::App* contacts = app.add_subcommand("contacts", "short for: records contact")->fallthrough();
     add_record_actions(*contacts, contact, action);
     add_merging(*contacts, action);
+    add_privacy(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;
     CLI::App* show

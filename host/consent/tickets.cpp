@@ -12,16 +12,37 @@ constexpr std::int64_t day = 86'400'000'000;
 /// Caps look back so many days at most.
 constexpr std::int64_t most_days = 366;
 
+/// The table had the name that the table of a record type "ticket" has.
+Result<void> make_room_for_type(Connection& connection)
+{
+    MORTISE_TRY(
+        Statement columns,
+        connection.prepare(
+            R"(SELECT coalesce(sum(name IN ('plugin', 'purpose', 'used')), 0), coalesce(sum(name = 'version'), 0)
+               FROM pragma_table_info('mt$ticket'))"
+        )
+    );
+    MORTISE_CHECK(columns.step());
+    const bool is_ours = columns.integer(0) == 3 && columns.integer(1) == 0;
+    columns.reset();
+    if (!is_ours) return {};
+    return connection.execute(R"(
+        DROP INDEX IF EXISTS "mt$ticket_use";
+        DROP INDEX IF EXISTS "mt$ticket_end";
+        ALTER TABLE "mt$ticket" RENAME TO "mt$send_ticket$")");
+}
+
 } // namespace
 
 Result<void> open_ticket_table(Connection& connection)
 {
+    MORTISE_CHECK(make_room_for_type(connection));
     return connection.execute(R"(
-        CREATE TABLE IF NOT EXISTS "mt$ticket" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, contact INTEGER NOT NULL,
+        CREATE TABLE IF NOT EXISTS "mt$send_ticket$" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, contact INTEGER NOT NULL,
             point INTEGER NOT NULL, channel TEXT NOT NULL, purpose INTEGER NOT NULL, expires INTEGER NOT NULL,
             used INTEGER NOT NULL DEFAULT 0);
-        CREATE INDEX IF NOT EXISTS "mt$ticket_use" ON "mt$ticket" (contact, purpose, channel, used);
-        CREATE INDEX IF NOT EXISTS "mt$ticket_end" ON "mt$ticket" (used, expires))");
+        CREATE INDEX IF NOT EXISTS "mt$send_ticket$.use" ON "mt$send_ticket$" (contact, purpose, channel, used);
+        CREATE INDEX IF NOT EXISTS "mt$send_ticket$.end" ON "mt$send_ticket$" (used, expires))");
 }
 
 Result<void> sweep_tickets(Connection& connection, Instant now)
@@ -29,7 +50,7 @@ Result<void> sweep_tickets(Connection& connection, Instant now)
     MORTISE_TRY(
         Statement * sweep,
         connection.cached(
-            R"(DELETE FROM "mt$ticket" WHERE (used = 0 AND expires < ?1) OR (used > 0 AND used < ?2))"
+            R"(DELETE FROM "mt$send_ticket$" WHERE (used = 0 AND expires < ?1) OR (used > 0 AND used < ?2))"
         )
     );
     sweep->bind(1, now.microseconds);
@@ -47,7 +68,7 @@ judge_cap(Connection& connection, const Purpose& purpose, const TicketDraft& dra
     MORTISE_TRY(
         Statement * look,
         connection.cached(
-            R"(SELECT count(*), min(CASE used WHEN 0 THEN NULL ELSE used END) FROM "mt$ticket"
+            R"(SELECT count(*), min(CASE used WHEN 0 THEN NULL ELSE used END) FROM "mt$send_ticket$"
                WHERE contact = ?1 AND purpose = ?2 AND channel = ?3 AND (used > ?4 OR (used = 0 AND expires >= ?5)))"
         )
     );
@@ -76,8 +97,10 @@ Result<std::int64_t> make_ticket(Connection& connection, const TicketDraft& draf
 {
     MORTISE_TRY(
         Statement * insert,
-        connection.cached(R"(INSERT INTO "mt$ticket" (id, plugin, contact, point, channel, purpose, expires)
-                             VALUES (?, ?, ?, ?, ?, ?, ?))")
+        connection.cached(
+            R"(INSERT INTO "mt$send_ticket$" (id, plugin, contact, point, channel, purpose, expires)
+                             VALUES (?, ?, ?, ?, ?, ?, ?))"
+        )
     );
     const auto number = static_cast<std::int64_t>(random_u64() >> 2U) + 1; // nobody guesses another's
     insert->bind(1, number);
@@ -96,7 +119,7 @@ Result<void> redeem_ticket(Connection& connection, std::string_view plugin, std:
 {
     MORTISE_TRY(
         Statement * look,
-        connection.cached(R"(SELECT used, expires FROM "mt$ticket" WHERE id = ? AND plugin = ?)")
+        connection.cached(R"(SELECT used, expires FROM "mt$send_ticket$" WHERE id = ? AND plugin = ?)")
     );
     look->bind(1, ticket);
     look->bind(2, plugin);
@@ -118,7 +141,8 @@ Result<void> redeem_ticket(Connection& connection, std::string_view plugin, std:
             ErrorCode::state, "consent.too_late", "the ticket was good for 60 seconds: ask for another"
         );
     MORTISE_TRY(
-        Statement * use, connection.cached(R"(UPDATE "mt$ticket" SET used = ? WHERE id = ? AND used = 0)")
+        Statement * use,
+        connection.cached(R"(UPDATE "mt$send_ticket$" SET used = ? WHERE id = ? AND used = 0)")
     );
     use->bind(1, now.microseconds);
     use->bind(2, ticket);

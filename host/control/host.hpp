@@ -33,6 +33,7 @@ namespace mortise::host {
 class CallObserver;
 class JobQueue;
 class Merging;
+class SubjectExport;
 class PluginManager;
 
 struct HostOptions {
@@ -111,6 +112,7 @@ private:
     std::unique_ptr<Undo> m_undo;
     std::unique_ptr<Merging> m_merging;
     std::unique_ptr<EventLog> m_events;
+    std::unique_ptr<SubjectExport> m_subjects;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;
     std::unique_ptr<Dispatcher> m_dispatcher;

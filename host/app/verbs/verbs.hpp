@@ -67,6 +67,10 @@ struct MergeOptions {
 Result<Exit> merge_contacts(Program& program, const MergeOptions& options);
 Result<Exit> unmerge_contacts(Program& program, const std::string& merge, bool preview);
 
+/// What is held about a person, as JSON or as a page; into a file, or to standard output if it is empty.
+Result<Exit>
+export_subject(Program& program, const std::string& contact, bool as_page, const std::string& file);
+
 struct QueryOptions {
     std::string sql{};
     std::vector<std::string> params{}; ///< NAME=TEXT or NAME:=JSON

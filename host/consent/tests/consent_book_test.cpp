@@ -72,6 +72,26 @@ protected:
     Id m_point;
 };
 
+TEST_F(ConsentBookTest, LeavesTheNameTicketToARecordType)
+{
+    ASSERT_TRUE(m_host.writer->run([](Connection& connection) {
+        return connection.execute(R"(ALTER TABLE "mt$send_ticket$" RENAME TO "mt$ticket")"
+        ); // as it was called once
+    }));
+    open();
+    TypeDeclaration ticket;
+    ticket.name = "ticket";
+    ticket.plural = "tickets";
+    ticket.label = "Ticket";
+    ticket.title_field = "title";
+    ticket.fields.push_back({.name = "title", .label = "Title"});
+    const auto declared = m_host.records->declare("com.test", std::vector{ticket});
+    ASSERT_TRUE(declared) << declared.error().message;
+    make("ticket", {{"title", "It does not print"}});
+    open();
+    EXPECT_EQ(refusal("invoice"), "allowed");
+}
+
 TEST_F(ConsentBookTest, GivingAndWithdrawing)
 {
     EXPECT_EQ(refusal(), "consent.none");
