@@ -33,7 +33,7 @@ Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
 {
     const auto linked = spec.services->linked.find(spec.manifest->id);
     if (linked != spec.services->linked.end()) return Library::linked(linked->second);
-    if (!spec.runner.empty()) return Library::prepare(spec.library, spec.copies, spec.library_digest);
+    if (!spec.runner.empty()) return Library::prepare(spec.library, spec.library_digest);
     return Library::load(spec.library, spec.copies, spec.library_digest);
 }
 
@@ -208,23 +208,6 @@ Closing Instance::close(std::chrono::milliseconds patience)
 int Instance::process() const noexcept
 {
     return m_runner ? m_runner->pid() : 0;
-}
-
-Result<void> Instance::start_runner()
-{
-    MORTISE_TRY(
-        m_runner,
-        Runner::start({
-            .program = m_spec.runner,
-            .library = m_library->copy(),
-            .plugin = id(),
-            .self = self(),
-            .limits = m_limits,
-            .patience = [this](AbiFunction function) { return patience_with(function); },
-            .ended = [this](const Error& how) { process_ended(how); },
-        })
-    );
-    return {};
 }
 
 /// How long a call may wait for the plugin's own code, when that can be ended.

@@ -14,6 +14,7 @@
 #include "plugins/manifest.hpp"
 #include "plugins/plugin_stats.hpp"
 #include "plugins/quotas.hpp"
+#include "plugins/runner/box.hpp"
 #include "plugins/services.hpp"
 #include "plugins/strand.hpp"
 
@@ -66,6 +67,7 @@ struct InstanceSpec {
     PluginServices* services{nullptr};
     /// mortise-runner, to run the code in a process of its own; empty: in this one.
     std::filesystem::path runner{};
+    BoxTier least_tier{BoxTier::process}; ///< of that process; in a weaker box nothing is loaded
     Value settings{}; ///< a map, with the defaults filled in
 };
 
@@ -134,6 +136,8 @@ public:
     bool has_crashed() const noexcept { return state() == InstanceState::crashed; }
     /// The process that its code runs in, if that is not the host's; 0 otherwise.
     int process() const noexcept;
+    /// How far the box of that process is closed.
+    BoxReport box() const;
     std::string problem() const;
     /// What its library does that may do harm later.
     std::vector<std::string> warnings() const;
@@ -190,6 +194,7 @@ private:
     Result<void> start_runner();
     std::chrono::nanoseconds patience_with(AbiFunction function) const noexcept;
     void process_ended(const Error& how);
+    void print(std::string line) const;
     Closing close_crashed();
     Result<Value> run_command_here(CommandCall& call, Ticket& ticket);
     Result<Value> finish_command(CommandCall& call, OpenUnit unit, Ticket& ticket);

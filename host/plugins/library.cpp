@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <link.h>
+#include <unistd.h>
+#include <utility>
 
 namespace mortise::host {
 
@@ -43,11 +45,8 @@ CopyExtent wanted_extent()
     return whole && *whole != '\0' ? CopyExtent::whole : CopyExtent::loaded;
 }
 
-Result<ElfFacts> make_copy(
-    const std::filesystem::path& file, const std::filesystem::path& copy, const std::optional<Digest>& wanted
-)
+Result<ElfFacts> checked_facts(const std::filesystem::path& file, const std::filesystem::path& copy)
 {
-    MORTISE_CHECK(copy_library(file, copy, wanted_extent(), wanted));
     MORTISE_TRY(ElfFacts facts, read_elf(copy));
     if (!std::ranges::binary_search(facts.exports, entry_name))
         return failed(
@@ -58,6 +57,14 @@ Result<ElfFacts> make_copy(
             "mortise_add_plugin()"
         );
     return facts;
+}
+
+Result<ElfFacts> make_copy(
+    const std::filesystem::path& file, const std::filesystem::path& copy, const std::optional<Digest>& wanted
+)
+{
+    MORTISE_CHECK(copy_library(file, copy, wanted_extent(), wanted));
+    return checked_facts(file, copy);
 }
 
 /// The loader's own list is the truth: a name in it is mapped.
@@ -95,9 +102,25 @@ Library::Library(
 Library::~Library()
 {
     unload();
+    release_image();
 }
 
-Result<std::unique_ptr<Library>> Library::prepare(
+void Library::release_image() noexcept
+{
+    if (m_image >= 0) ::close(std::exchange(m_image, -1));
+}
+
+Result<std::unique_ptr<Library>>
+Library::prepare(const std::filesystem::path& file, const std::optional<Digest>& wanted)
+{
+    MORTISE_TRY(const ElfFacts there, read_elf(file)); // what is no library at all is not copied
+    std::unique_ptr<Library> library{new Library{ElfFacts{}, {}, nullptr, nullptr}};
+    MORTISE_TRY(library->m_image, library_image(file, wanted_extent(), wanted));
+    MORTISE_TRY(library->m_facts, checked_facts(file, "/proc/self/fd/" + std::to_string(library->m_image)));
+    return library;
+}
+
+Result<std::unique_ptr<Library>> Library::load(
     const std::filesystem::path& file,
     const std::filesystem::path& copies,
     const std::optional<Digest>& wanted
@@ -111,20 +134,11 @@ Result<std::unique_ptr<Library>> Library::prepare(
         std::filesystem::remove(copy, trouble);
         return std::move(checked).error();
     }
-    return std::unique_ptr<Library>{new Library{*std::move(checked), copy, nullptr, nullptr}};
-}
-
-Result<std::unique_ptr<Library>> Library::load(
-    const std::filesystem::path& file,
-    const std::filesystem::path& copies,
-    const std::optional<Digest>& wanted
-)
-{
-    MORTISE_TRY(auto library, prepare(file, copies, wanted));
+    std::unique_ptr<Library> library{new Library{*std::move(checked), copy, nullptr, nullptr}};
     auto mapping = std::make_unique<Mapping>();
     try {
         namespace dll = boost::dll;
-        mapping->library.load(library->m_copy, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+        mapping->library.load(copy, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
         auto& symbol = mapping->library.get<std::remove_pointer_t<mortise_plugin_open>>(entry_name);
         library->m_mapping = std::move(mapping);
         library->m_entry = &symbol;

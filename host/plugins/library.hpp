@@ -37,12 +37,9 @@ public:
         const std::filesystem::path& copies,
         const std::optional<Digest>& wanted = std::nullopt
     );
-    /// The same copy and the same checks, for another process to map: `entry` is null.
-    static Result<std::unique_ptr<Library>> prepare(
-        const std::filesystem::path& file,
-        const std::filesystem::path& copies,
-        const std::optional<Digest>& wanted = std::nullopt
-    );
+    /// The same checks; the copy is sealed memory, for another process to map: `entry` is null.
+    static Result<std::unique_ptr<Library>>
+    prepare(const std::filesystem::path& file, const std::optional<Digest>& wanted = std::nullopt);
     /// A plugin that is part of this program: nothing is mapped, and nothing will be unmapped.
     static std::unique_ptr<Library> linked(mortise_plugin_open entry);
     Library(const Library&) = delete;
@@ -51,8 +48,10 @@ public:
     ~Library();
 
     mortise_plugin_open entry() const noexcept { return m_entry; }
-    /// The private copy.
-    const std::filesystem::path& copy() const noexcept { return m_copy; }
+    /// The descriptor of the sealed memory; -1 when there is none, or no more.
+    int image() const noexcept { return m_image; }
+    /// The other process has it.
+    void release_image() noexcept;
     const ElfFacts& facts() const noexcept { return m_facts; }
 
     /// Unmaps the code. No thread may be in it, and none may come back.
@@ -73,6 +72,7 @@ private:
     std::filesystem::path m_copy;
     std::unique_ptr<Mapping> m_mapping;
     mortise_plugin_open m_entry;
+    int m_image{-1};
 };
 
 } // namespace mortise::host

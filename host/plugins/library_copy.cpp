@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <span>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -64,6 +65,7 @@ public:
         if (m_number >= 0) ::close(m_number);
     }
     int get() const noexcept { return m_number; }
+    int release() noexcept { return std::exchange(m_number, -1); }
     /// 0, or why the last of what was written may be lost.
     int close() noexcept { return ::close(std::exchange(m_number, -1)) == 0 ? 0 : errno; }
 
@@ -141,9 +143,9 @@ std::uint64_t next_wanted(std::uint64_t offset, std::uint64_t size, const Extent
     return next;
 }
 
-} // namespace
-
-Result<void> copy_library(
+/// Into `out`, which is empty. `copy` is what messages call it.
+Result<void> copy_into(
+    int out,
     const std::filesystem::path& file,
     const std::filesystem::path& copy,
     CopyExtent extent,
@@ -153,8 +155,6 @@ Result<void> copy_library(
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     struct stat facts{};
     if (in.get() < 0 || ::fstat(in.get(), &facts) != 0) return system_error(file, copy, errno);
-    Descriptor out{::open(copy.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRWXU)};
-    if (out.get() < 0) return system_error(file, copy, errno);
 
     Sha256 digest;
     std::vector<std::byte> piece(piece_size);
@@ -174,12 +174,11 @@ Result<void> copy_library(
             if (extent == CopyExtent::loaded) extents = loaded;
         }
         if (wanted) digest.add(bytes);
-        if (const int failed = write_parts(out.get(), bytes, offset, extents))
+        if (const int failed = write_parts(out, bytes, offset, extents))
             return system_error(file, copy, failed);
         offset += bytes.size();
         if (!wanted) offset = next_wanted(offset, size, extents);
     }
-    if (const int failed = out.close()) return system_error(file, copy, failed);
     if (!wanted || equal_digests(digest.finish(), *wanted)) return {};
     return Error{
         .code = ErrorCode::refused,
@@ -188,6 +187,44 @@ Result<void> copy_library(
         .where = file.string(),
         .hint = "install the plugin once more",
     };
+}
+
+/// What is mapped runs although the file system of memory calls it no program; kernels before 6.3 do not know
+/// to say so.
+int open_memory(const char* name)
+{
+    constexpr unsigned int not_executable = 8; // MFD_NOEXEC_SEAL
+    constexpr unsigned int usual = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    const int descriptor = ::memfd_create(name, usual | not_executable);
+    return descriptor < 0 && errno == EINVAL ? ::memfd_create(name, usual) : descriptor;
+}
+
+} // namespace
+
+Result<void> copy_library(
+    const std::filesystem::path& file,
+    const std::filesystem::path& copy,
+    CopyExtent extent,
+    const std::optional<Digest>& wanted
+)
+{
+    Descriptor out{::open(copy.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRWXU)};
+    if (out.get() < 0) return system_error(file, copy, errno);
+    MORTISE_CHECK(copy_into(out.get(), file, copy, extent, wanted));
+    if (const int failed = out.close()) return system_error(file, copy, failed);
+    return {};
+}
+
+Result<int>
+library_image(const std::filesystem::path& file, CopyExtent extent, const std::optional<Digest>& wanted)
+{
+    const std::filesystem::path copy{"memory"};
+    Descriptor out{open_memory(file.filename().c_str())};
+    if (out.get() < 0) return system_error(file, copy, errno);
+    MORTISE_CHECK(copy_into(out.get(), file, copy, extent, wanted));
+    constexpr int everything_sealed = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+    if (::fcntl(out.get(), F_ADD_SEALS, everything_sealed) != 0) return system_error(file, copy, errno);
+    return out.release();
 }
 
 } // namespace mortise::host

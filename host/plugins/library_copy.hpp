@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Makes the private copy of a plugin's shared library that is mapped into the process.
+/// Makes the private copy of a plugin's shared library that is mapped into a process.
 
 #include "base/hash.hpp"
 
@@ -27,5 +27,11 @@ Result<void> copy_library(
     CopyExtent extent,
     const std::optional<Digest>& wanted
 );
+
+/// The same into memory that nobody can write to, enlarge or cut any more; gives its descriptor, which the
+/// caller closes. Between what was checked and what another process maps there is no file. Errors: io;
+/// refused.
+Result<int>
+library_image(const std::filesystem::path& file, CopyExtent extent, const std::optional<Digest>& wanted);
 
 } // namespace mortise::host

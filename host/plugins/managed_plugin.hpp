@@ -11,6 +11,7 @@
 #include "plugins/plugin_stats.hpp"
 #include "plugins/plugin_store.hpp"
 #include "plugins/quotas.hpp"
+#include "plugins/runner/box.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -53,6 +54,8 @@ struct ManagedPlugin {
     bool isolated{false}; ///< its code runs in a process of its own
     std::vector<std::chrono::steady_clock::time_point> crashes; ///< the last ones of that process
     bool halted{false}; ///< it crashed too often: an admin starts it again
+    bool of_the_system{false}; ///< its folder is one of the system's: trusted like the host itself
+    std::optional<BoxReport> box; ///< of its last process
     int starts{0}; ///< of its process
     std::vector<std::int64_t> subscriptions;
     std::shared_ptr<const PluginGrants> grants;

@@ -190,6 +190,7 @@ Result<void> PluginManager::open()
     MORTISE_CHECK(m_state->store.open());
     MORTISE_CHECK(m_state->versions.open());
     MORTISE_CHECK(m_state->schedules.open());
+    MORTISE_CHECK(m_state->load_policy());
     MORTISE_CHECK(m_state->trust.open());
     MORTISE_CHECK(m_state->trust.note_time());
     MORTISE_TRY(const auto records, m_state->store.load());
@@ -199,6 +200,7 @@ Result<void> PluginManager::open()
         m_state->plugins.emplace(id, std::move(plugin));
     }
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    MORTISE_CHECK(m_state->load_isolations());
     m_state->services.records.set_hooks(&m_state->hooks);
     MORTISE_CHECK(m_state->consent.open());
     MORTISE_CHECK(add_type_commands(m_state->services.commands, m_state->services.records));
@@ -231,6 +233,7 @@ Result<void> PluginManager::rescan()
 {
     const std::scoped_lock lock{m_state->admin};
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    MORTISE_CHECK(m_state->load_isolations());
     m_state->register_enabled();
     return {};
 }
@@ -263,6 +266,7 @@ PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
     status.pinned = plugin.pinned;
     status.isolated = plugin.isolated;
     status.crashes = static_cast<int>(plugin.crashes.size());
+    if (plugin.isolated) status.box = plugin.box;
     for (const Candidate& candidate : plugin.candidates)
         status.versions.push_back(candidate.manifest->version.text());
     if (plugin.chosen) {
@@ -301,6 +305,12 @@ PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
             .hint = "start the host again, or disable the plugin",
         });
     status.warnings = instance->warnings();
+    if (status.process != 0 && status.box && status.box->tier() < BoxTier::boxed)
+        status.warnings.push_back(
+            "its process is not closed off from the files of the host's user: this machine gives a box of "
+            "tier \""
+            + std::string{name_of(status.box->tier())} + "\" (" + status.box->words() + ')'
+        );
     status.bound = instance->bound();
     return status;
 }
@@ -315,6 +325,7 @@ Result<Value> PluginManager::State::settings_of(const ManagedPlugin& plugin)
 
 Result<Value> PluginManager::settings(std::string_view id) const
 {
+    if (id == host_id) return Value{m_state->policy()};
     MORTISE_TRY(const auto plugin, m_state->require(id));
     return m_state->settings_of(*plugin);
 }
@@ -322,6 +333,7 @@ Result<Value> PluginManager::settings(std::string_view id) const
 Result<void> PluginManager::set_setting(std::string_view id, std::string_view name, const Value& value)
 {
     const std::scoped_lock lock{m_state->admin};
+    if (id == host_id) return m_state->set_policy(name, value);
     MORTISE_TRY(const auto plugin, m_state->require(id));
     if (name.starts_with(quota_prefix))
         return m_state->set_quota(*plugin, name.substr(quota_prefix.size()), value);

@@ -12,6 +12,7 @@
 
 #include "plugins/instance.hpp"
 #include "plugins/plugin_stats.hpp"
+#include "plugins/runner/box.hpp"
 #include "plugins/schedules.hpp"
 #include "plugins/services.hpp"
 #include "records/purge.hpp"
@@ -22,6 +23,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +63,7 @@ struct PluginStatus {
     bool isolated{false}; ///< its code runs in a process of its own
     int process{0}; ///< that process; 0: none runs
     int crashes{0}; ///< of that process within the last ten minutes
+    std::optional<BoxReport> box{}; ///< of its last process
     std::string pinned{}; ///< why the code of an earlier load is still mapped; empty if none is
     std::vector<std::string> bound{}; ///< what its running code offers
     std::vector<std::string> versions{}; ///< all that are on disk
@@ -181,14 +184,19 @@ public:
     /// Closes its code and takes up the newest on disk, while the host runs. Calls meanwhile wait; no event
     /// is lost. If the new code does not start, the former version is taken up again when it is still there.
     Result<Closing> reload(std::string_view id, std::chrono::milliseconds patience = default_patience);
-    /// Whether the plugin's code runs in a process of its own (the setting "host.isolation": "process" or
-    /// "none"). Code that runs is closed and started again.
+    /// Whether the plugin's code runs in a process of its own (the setting "host.isolation": "process",
+    /// "none", or null for the host's default). Code that runs is closed and started again.
     Result<void> isolate(std::string_view id, bool isolated);
     /// Starts the code now.
     Result<void> activate(std::string_view id);
 
     Result<void> grant(std::string_view id, const std::vector<std::string>& permissions);
     Result<void> revoke(std::string_view id, const std::vector<std::string>& permissions);
+
+    /// Stands for the host itself where settings are read and set: "plugins.default_mode" ("isolated" or
+    /// "in-process": for plugins that are not of the system and about which an admin said nothing) and
+    /// "plugins.min_tier" (a name of BoxTier: code of others is not loaded in a weaker box).
+    static constexpr std::string_view host_id{"host"};
 
     /// All settings, with the defaults filled in.
     Result<Value> settings(std::string_view id) const;

@@ -15,6 +15,14 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds start_patience{10};
 
+/// After so many failed starts before: 1, 2, 4 ... 60 seconds.
+std::chrono::seconds start_pause(int failed_before)
+{
+    constexpr int most_doublings = 6;
+    constexpr std::chrono::seconds longest{60};
+    return std::min(std::chrono::seconds{1 << std::min(failed_before, most_doublings)}, longest);
+}
+
 } // namespace
 
 Error PluginManager::State::closing_error(const std::string& id)
@@ -60,16 +68,15 @@ Result<void> PluginManager::State::start_now(ManagedPlugin& plugin)
 /// With `life` held.
 Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plugin)
 {
-    constexpr int most_doublings = 6;
     InstanceSpec spec;
+    if (auto refused = refused_by_policy(plugin)) return *std::move(refused);
     std::optional<Candidate> chosen;
     {
         const std::scoped_lock lock{plugin.mutex};
         if (plugin.halted || (plugin.start_failed && SteadyClock::now() < plugin.not_before))
             return *plugin.problem;
-        if (plugin.isolated)
-            spec.runner = folders.runner.empty() ? folders.installed.parent_path() / "mortise-runner"
-                                                 : folders.runner;
+        if (plugin.isolated) spec.runner = runner_program();
+        spec.least_tier = std::max(least_tier.load(), BoxTier::process);
         spec.manifest = plugin.chosen->manifest;
         spec.library = plugin.chosen->library();
         chosen = plugin.chosen;
@@ -88,19 +95,23 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
     MORTISE_TRY(spec.settings, settings_of(plugin));
     MORTISE_CHECK(load_quotas(plugin));
     MORTISE_CHECK(load_net_options(plugin));
+    const bool is_isolated = !spec.runner.empty();
     auto opened = Instance::open(std::move(spec));
+    if (!opened && is_isolated
+        && (opened.error().code == ErrorCode::crashed || opened.error().code == ErrorCode::timeout))
+        note_crash(plugin, opened.error().message);
     const std::scoped_lock lock{plugin.mutex};
     if (opened) {
+        if (is_isolated) plugin.box = (*opened)->box();
         plugin.start_failed = false;
         plugin.failed_starts = 0;
         plugin.problem.reset();
         plugin.slot->instance.store(*opened, std::memory_order_release);
         return opened;
     }
-    plugin.problem = opened.error();
+    if (!plugin.halted) plugin.problem = opened.error();
     plugin.start_failed = true;
-    plugin.not_before
-        = SteadyClock::now() + std::chrono::seconds{1 << std::min(plugin.failed_starts++, most_doublings)};
+    plugin.not_before = SteadyClock::now() + start_pause(plugin.failed_starts++);
     plugin.log->add({
         .time = services.clock.now(),
         .level = LogLevel::error,
@@ -145,6 +156,7 @@ Result<void> PluginManager::enable(std::string_view id)
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
+    MORTISE_CHECK(m_state->forgive_crashes(*plugin));
     PluginRecord before;
     PluginRecord record;
     {

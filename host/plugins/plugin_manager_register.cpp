@@ -111,7 +111,6 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
         plugin->not_before = {};
         plugin->registered = true;
     }
-    forgive_crashes(*plugin);
     MORTISE_CHECK(load_isolation(*plugin));
     plugin->accepting = true;
     Result<void> done;

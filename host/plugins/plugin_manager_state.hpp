@@ -15,6 +15,7 @@
 #include "plugins/schedules.hpp"
 #include "plugins/trust/trust_book.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -44,6 +45,9 @@ struct PluginManager::State {
     Schedules schedules;
     HostFunctions functions;
     PluginHooks hooks;
+
+    std::atomic<bool> isolates_others{true}; ///< those that are not of the system, unless an admin says else
+    std::atomic<BoxTier> least_tier{BoxTier::none};
 
     std::mutex admin; ///< one of enable, disable, reload, rescan ... at a time
     mutable std::shared_mutex mutex; // guards the map; its plugins have their own
@@ -121,11 +125,19 @@ struct PluginManager::State {
     void look_for_revocations();
     void watch_trust(const std::stop_token& stop);
 
-    // processes of their own (runner/isolation.cpp)
+    // processes of their own (runner/isolation.cpp, runner/policy.cpp)
     void take_away_crashed(ManagedPlugin& plugin, Instance& instance);
+    void note_crash(ManagedPlugin& plugin, const std::string& how);
     Result<void> set_isolation(ManagedPlugin& plugin, const Value& value);
     Result<void> load_isolation(ManagedPlugin& plugin);
-    static void forgive_crashes(ManagedPlugin& plugin);
+    Result<void> load_isolations();
+    Result<void> forgive_crashes(ManagedPlugin& plugin);
+    std::filesystem::path runner_program() const;
+    Result<void> load_policy();
+    Result<void> set_policy(std::string_view name, const Value& value);
+    Result<void> apply_policy();
+    Map policy() const;
+    std::optional<Error> refused_by_policy(const ManagedPlugin& plugin) const;
     Result<void> grants_changed(std::string_view id);
 
     std::mutex watch_mutex;

@@ -158,6 +158,7 @@ Result<PluginManager::State::Switched> PluginManager::State::switch_to(
         unregister_calls(plugin);
         return switched;
     }
+    MORTISE_CHECK(forgive_crashes(*plugin));
     auto taken = take_version(plugin, next, Health::asked);
     if (taken) return switched;
     Error error = std::move(taken).error();
@@ -211,7 +212,7 @@ Result<Closing> PluginManager::reload(std::string_view id, std::chrono::millisec
         plugin->start_failed = false;
         plugin->failed_starts = 0;
     }
-    State::forgive_crashes(*plugin);
+    MORTISE_CHECK(m_state->forgive_crashes(*plugin));
     if (was_running) MORTISE_CHECK(m_state->running(*plugin));
     return closed;
 }
@@ -259,6 +260,7 @@ Result<Installed> PluginManager::install(int package, const InstallOptions& opti
     );
     MORTISE_CHECK(m_state->trust.keep_rotation(installed.id, judgement));
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
+    MORTISE_CHECK(m_state->load_isolations());
     return installed;
 }
 

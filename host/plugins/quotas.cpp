@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
 
-constexpr std::array<QuotaInfo, 14> table{{
+constexpr std::array<QuotaInfo, 15> table{{
     {Quota::log_lines,
      "log_lines",
      100,
@@ -73,6 +73,13 @@ constexpr std::array<QuotaInfo, 14> table{{
      1'000'000,
      "BUSY",
      "connections to other machines that it opens, or tries to, within a minute"},
+    {Quota::memory_bytes,
+     "memory_bytes",
+     1024 * mebibyte,
+     128 * mebibyte,
+     65'536 * mebibyte,
+     "no memory; its process ends if it does not expect that",
+     "bytes of memory that its own process maps; from its next start on"},
 }};
 
 Result<const QuotaInfo*> find(std::string_view name)

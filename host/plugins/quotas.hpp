@@ -30,6 +30,7 @@ enum class Quota : std::uint8_t {
     quantum_ms,
     net_open,
     net_connects,
+    memory_bytes,
 };
 
 struct QuotaInfo {
@@ -63,7 +64,7 @@ public:
     Result<void> reset(std::string_view name);
 
 private:
-    std::array<std::atomic<std::uint64_t>, 14> m_limits;
+    std::array<std::atomic<std::uint64_t>, 15> m_limits;
 };
 
 } // namespace mortise::host

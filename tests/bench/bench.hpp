@@ -94,6 +94,7 @@ void reading_rows(const Options& options, Rows& rows);
 void hook_rows(const Options& options, Rows& rows);
 void event_rows(const Options& options, Rows& rows);
 void plugin_rows(const Options& options, Rows& rows);
+void isolation_rows(const Options& options, Rows& rows);
 void host_rows(const Options& options, Rows& rows);
 
 } // namespace mortise::bench

@@ -60,7 +60,14 @@ int main(int argc, char** argv)
     if (!arguments.json) print_heading();
     Rows rows{arguments.json ? [](const Row&) { } : print_row};
     for (const auto group :
-         {saving_rows, import_rows, reading_rows, hook_rows, event_rows, plugin_rows, host_rows})
+         {saving_rows,
+          import_rows,
+          reading_rows,
+          hook_rows,
+          event_rows,
+          plugin_rows,
+          isolation_rows,
+          host_rows})
         group(arguments.options, rows);
     if (arguments.json) print_json(rows.all());
     if (rows.all().empty()) {

@@ -27,6 +27,8 @@ void print_plugin(Output& output, const boost::json::object& plugin)
           "key",
           "isolation",
           "process",
+          "tier",
+          "box",
           "crashes"}) {
         const std::string text = cell_text(at_path(plugin, key));
         if (!text.empty())

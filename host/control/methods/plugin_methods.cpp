@@ -112,6 +112,18 @@ boost::json::object schedule_json(const ScheduleStatus& schedule)
     return json;
 }
 
+/// Those of the host itself, in the shape that those of plugins have.
+Answer host_settings_json(const Value& settings)
+{
+    return boost::json::value(boost::json::object{
+        {"settings", json_of(settings)},
+        {"secrets", boost::json::object{}},
+        {"schema", nullptr},
+        {"quotas", boost::json::object{}},
+        {"net", boost::json::object{}},
+    });
+}
+
 /// What became of a plugin after a change that an admin asked for.
 Answer after(PluginManager& plugins, const std::string& id)
 {
@@ -274,14 +286,16 @@ void add_settings(Api& api, PluginManager& plugins)
 {
     api.add({
         .name = "settings.get",
-        .help
-        = "Reads the settings of a plugin, with the defaults filled in, and the schema that they follow",
+        .help = "Reads the settings of a plugin, or of the plugin \"host\" those of the host about plugins, "
+                "with the "
+                "defaults filled in, and the schema that they follow",
         .params = {plugin_param},
         .result
         = "{settings, secrets: {NAME: whether it was given}, schema (JSON Schema, null if there are none), "
           "quotas, net: {authorities, private}}",
         .handler = [&plugins](Call&, const Arguments& arguments) -> Answer {
             MORTISE_TRY(const Value settings, plugins.settings(arguments.text("plugin")));
+            if (arguments.text("plugin") == PluginManager::host_id) return host_settings_json(settings);
             MORTISE_TRY(const auto manifest, plugins.manifest(arguments.text("plugin")));
             MORTISE_TRY(boost::json::object secrets, secrets_json(plugins, *manifest));
             MORTISE_TRY(const Map quotas, plugins.quotas(arguments.text("plugin")));
@@ -314,6 +328,7 @@ void add_settings(Api& api, PluginManager& plugins)
             MORTISE_CHECK(plugins.set_setting(id, arguments.text("name"), value_of(arguments.value("value")))
             );
             MORTISE_TRY(const Value settings, plugins.settings(id));
+            if (id == PluginManager::host_id) return host_settings_json(settings);
             MORTISE_TRY(const auto manifest, plugins.manifest(id));
             MORTISE_TRY(boost::json::object secrets, secrets_json(plugins, *manifest));
             return boost::json::value(
@@ -351,6 +366,8 @@ boost::json::object plugin_json(const PluginStatus& status)
         {"isolation", status.isolated ? "process" : "none"},
         {"process", status.process == 0 ? boost::json::value{} : boost::json::value{status.process}},
         {"crashes", status.crashes},
+        {"tier", status.box ? boost::json::value(name_of(status.box->tier())) : boost::json::value{}},
+        {"box", status.box ? boost::json::value(status.box->words()) : boost::json::value{}},
     };
 }
 

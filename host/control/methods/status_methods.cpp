@@ -49,6 +49,11 @@ void warn_of_plugin(const PluginStatus& status, boost::json::array& warnings)
             "plugin " + status.id + " is " + std::string{name_of(status.state)} + ": "
             + status.problems.front().message
         );
+    if (status.process != 0 && status.box && status.box->tier() < BoxTier::boxed)
+        warnings.emplace_back(
+            "plugin " + status.id + " runs in a box of tier \"" + std::string{name_of(status.box->tier())}
+            + "\": " + status.box->words()
+        );
     if (!status.pinned.empty()) warnings.emplace_back("plugin " + status.id + ": " + status.pinned);
 }
 

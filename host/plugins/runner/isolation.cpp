@@ -15,13 +15,32 @@ using SteadyClock = std::chrono::steady_clock;
 /// So many crashes within this time, and it is left alone until an admin starts it again.
 constexpr std::size_t most_crashes = 3;
 constexpr std::chrono::minutes crash_memory{10};
-constexpr std::chrono::seconds second_pause{1};
 
 constexpr std::string_view isolation_setting = "host.isolation";
+constexpr std::string_view quarantine_setting = "host.quarantined";
+
+/// Before the start that follows the second crash, the third ...: 1, 2, 4 ... 60 seconds.
+std::chrono::seconds restart_pause(std::size_t crashes)
+{
+    constexpr std::size_t most_doublings = 6;
+    constexpr std::chrono::seconds longest{60};
+    return std::min(std::chrono::seconds{1 << std::min(crashes - 2, most_doublings)}, longest);
+}
+
+Error quarantined(const std::string& id, std::string_view why)
+{
+    return {
+        .code = ErrorCode::crashed,
+        .message = id + " is left alone: " + std::string{why},
+        .key = "plugins.quarantined",
+        .where = id,
+        .hint = "\"mortise plugins reload " + id + "\" starts it again",
+    };
+}
 
 } // namespace
 
-/// With `life` held. The first time the next process is started at once, the second time after a pause.
+/// With `life` held.
 void PluginManager::State::take_away_crashed(ManagedPlugin& plugin, Instance& instance)
 {
     const auto crashed = plugin.slot->instance.load();
@@ -31,6 +50,12 @@ void PluginManager::State::take_away_crashed(ManagedPlugin& plugin, Instance& in
         left_alone.push_back(crashed);
     }
     plugin.slot->instance.store(nullptr);
+    note_crash(plugin, closed.problem);
+}
+
+/// With `life` held. The first time the next process is started at once, later after pauses that double.
+void PluginManager::State::note_crash(ManagedPlugin& plugin, const std::string& how)
+{
     const auto now = SteadyClock::now();
     std::string told;
     {
@@ -39,49 +64,79 @@ void PluginManager::State::take_away_crashed(ManagedPlugin& plugin, Instance& in
         plugin.crashes.push_back(now);
         plugin.problem = Error{
             .code = ErrorCode::crashed,
-            .message = plugin.id + ": " + closed.problem,
+            .message = plugin.id + ": " + how,
             .key = "plugins.crashed",
             .where = plugin.id,
             .hint = "see \"mortise plugins logs " + plugin.id + '"',
         };
-        plugin.start_failed = plugin.crashes.size() > 1;
-        plugin.not_before = plugin.crashes.size() > 1 ? now + second_pause : now;
-        if (plugin.crashes.size() >= most_crashes) {
+        const std::size_t count = plugin.crashes.size();
+        plugin.start_failed = count > 1;
+        plugin.not_before = count > 1 ? now + restart_pause(count) : now;
+        if (count >= most_crashes) {
+            told = "its process ended " + std::to_string(count)
+                + " times within 10 minutes; the last time: " + how;
             plugin.halted = true;
-            told = "left alone: its process ended " + std::to_string(plugin.crashes.size())
-                + " times within 10 minutes; the last time: " + closed.problem;
-            plugin.problem->message = plugin.id + " is " + told;
-            plugin.problem->key = "plugins.quarantined";
-            plugin.problem->hint = "\"mortise plugins reload " + plugin.id + "\" starts it again";
+            plugin.problem = quarantined(plugin.id, told);
         }
     }
     if (told.empty()) return;
+    if (auto kept = store.set_setting(plugin.id, quarantine_setting, Value{told}); !kept)
+        told += " (until the host ends, since that could not be written: " + kept.error().message + ')';
     plugin.log->add({
         .time = services.clock.now(),
         .level = LogLevel::error,
         .key = "plugin.quarantined",
-        .message = told,
+        .message = "left alone: " + told,
         .fields = {},
         .from_host = true,
     });
 }
 
-void PluginManager::State::forgive_crashes(ManagedPlugin& plugin)
+/// An admin wants it to run again.
+Result<void> PluginManager::State::forgive_crashes(ManagedPlugin& plugin)
 {
+    {
+        const std::scoped_lock lock{plugin.mutex};
+        plugin.crashes.clear();
+        if (!plugin.halted) return {};
+    }
+    MORTISE_CHECK(store.set_setting(plugin.id, quarantine_setting, Value{}));
     const std::scoped_lock lock{plugin.mutex};
-    plugin.crashes.clear();
-    if (!plugin.halted) return;
     plugin.halted = false;
     plugin.start_failed = false;
     plugin.problem.reset();
+    return {};
 }
 
+/// How the plugin is to run, and whether it is left alone since before the host's last start.
 Result<void> PluginManager::State::load_isolation(ManagedPlugin& plugin)
 {
     MORTISE_TRY(const Map choices, store.host_settings(plugin.id, "host."));
-    const Value* found = choices.find("isolation");
+    const Value* choice = choices.find("isolation");
+    const Value* left_alone_since = choices.find("quarantined");
     const std::scoped_lock lock{plugin.mutex};
-    plugin.isolated = found != nullptr && found->text() == "process";
+    plugin.of_the_system = plugin.chosen && plugin.chosen->folder.parent_path() == folders.installed;
+    plugin.isolated
+        = choice != nullptr ? choice->text() == "process" : isolates_others && !plugin.of_the_system;
+    if (services.linked.contains(plugin.id)) plugin.isolated = false;
+    if (left_alone_since != nullptr) {
+        plugin.halted = true;
+        plugin.problem = quarantined(plugin.id, left_alone_since->text());
+    }
+    return {};
+}
+
+/// Of those that are not registered yet, so that it can be told before they are enabled.
+Result<void> PluginManager::State::load_isolations()
+{
+    for (const auto& plugin : all()) {
+        bool is_registered = false;
+        {
+            const std::scoped_lock lock{plugin->mutex};
+            is_registered = plugin->registered;
+        }
+        if (!is_registered) MORTISE_CHECK(load_isolation(*plugin));
+    }
     return {};
 }
 
@@ -106,7 +161,7 @@ Result<void> PluginManager::State::set_isolation(ManagedPlugin& plugin, const Va
     const bool was_running = plugin.slot->instance.load() != nullptr;
     MORTISE_CHECK(store.set_setting(plugin.id, isolation_setting, value));
     MORTISE_CHECK(load_isolation(plugin));
-    forgive_crashes(plugin);
+    MORTISE_CHECK(forgive_crashes(plugin));
     const Closing closed = close(plugin, default_patience);
     if (!closed.is_clean)
         return Error{
@@ -121,7 +176,7 @@ Result<void> PluginManager::State::set_isolation(ManagedPlugin& plugin, const Va
 
 Result<void> PluginManager::isolate(std::string_view id, bool isolated)
 {
-    return set_setting(id, isolation_setting, isolated ? Value{"process"} : Value{});
+    return set_setting(id, isolation_setting, isolated ? Value{"process"} : Value{"none"});
 }
 
 } // namespace mortise::host

@@ -7,6 +7,7 @@
 #include "plugins/runner/generated/wire_build.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstring>
@@ -26,6 +27,7 @@ namespace {
 constexpr std::size_t most_lanes = 256;
 constexpr int look_up_ms = 20;
 constexpr std::chrono::seconds exit_patience{2};
+constexpr int above_standard = 16; // so that it is not in the way of the numbers that the child is given
 
 struct HostPort {
     template <class Put>
@@ -86,11 +88,31 @@ Result<Ends> make_ends(const RunnerSpec& spec)
         return failed(spec, "no sockets", errno);
     Ends made{Descriptor{ends[0]}, Descriptor{}};
     const Descriptor low{ends[1]};
-    constexpr int above_standard = 16; // so that it is not in the way of the numbers that the child is given
     made.theirs = Descriptor{::fcntl(ends[1], F_DUPFD_CLOEXEC, above_standard)};
     if (made.theirs.get() < 0) return failed(spec, "no descriptors", errno);
     return made;
 }
+
+/// What a plugin's process is told of the host's environment: language, time zone, where libraries lie, and
+/// what sanitizers are to do. Names, paths and secrets of whoever started the host are not for it.
+class ChildEnvironment {
+public:
+    ChildEnvironment()
+    {
+        for (char** at = environ; *at != nullptr; ++at) {
+            const std::string_view entry{*at};
+            const std::string_view name = entry.substr(0, entry.find('='));
+            if (name == "LANG" || name == "TZ" || name.starts_with("LC_") || name == "LD_LIBRARY_PATH"
+                || name.ends_with("SAN_OPTIONS"))
+                m_entries.push_back(*at);
+        }
+        m_entries.push_back(nullptr);
+    }
+    char* const* list() const noexcept { return m_entries.data(); }
+
+private:
+    std::vector<char*> m_entries;
+};
 
 /// Gives the child one more socket.
 bool send_descriptor(int control, int descriptor) noexcept
@@ -124,9 +146,22 @@ Runner::Runner(RunnerSpec spec) : m_spec{std::move(spec)}, m_tables{std::make_un
 Result<std::unique_ptr<Runner>> Runner::start(RunnerSpec spec)
 {
     std::unique_ptr<Runner> runner{new Runner{std::move(spec)}};
-    MORTISE_CHECK(runner->spawn());
-    runner->m_watcher = std::thread{[raw = runner.get()] { raw->watch(); }};
+    std::promise<Result<void>> started;
+    auto outcome = started.get_future();
+    // The process ends with the thread that started it, so that is one that lives as long.
+    runner->m_watcher = std::thread{&Runner::live, runner.get(), std::move(started)};
+    MORTISE_CHECK(outcome.get());
     return runner;
+}
+
+/// The thread of the runner.
+void Runner::live(std::promise<Result<void>> started)
+{
+    auto spawned = spawn();
+    const bool is_there = spawned.has_value();
+    if (is_there) m_printer = std::thread{&Runner::read_prints, this};
+    started.set_value(std::move(spawned));
+    if (is_there) watch();
 }
 
 Result<void> Runner::spawn()
@@ -134,16 +169,22 @@ Result<void> Runner::spawn()
     MORTISE_TRY(Ends strand, make_ends(m_spec));
     MORTISE_TRY(Ends outside, make_ends(m_spec));
     MORTISE_TRY(Ends control, make_ends(m_spec));
+    MORTISE_TRY(Ends prints, make_ends(m_spec));
+    const Descriptor image{::fcntl(m_spec.image, F_DUPFD_CLOEXEC, above_standard)};
+    if (image.get() < 0) return failed(m_spec, "no descriptors", errno);
 
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO); // the host's answers go there
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, prints.theirs.get(), STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, prints.theirs.get(), STDERR_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, strand.theirs.get(), 3);
     ::posix_spawn_file_actions_adddup2(&actions, outside.theirs.get(), 4);
     ::posix_spawn_file_actions_adddup2(&actions, control.theirs.get(), 5);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions, 6);
+    ::posix_spawn_file_actions_adddup2(&actions, image.get(), 6);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, 7);
     sigset_t none;
     sigset_t all;
     ::sigemptyset(&none);
@@ -157,8 +198,11 @@ Result<void> Runner::spawn()
     const std::string program = m_spec.program.string();
     std::string name = "mortise-runner";
     std::string plugin = m_spec.plugin;
-    char* arguments[]{name.data(), plugin.data(), nullptr};
-    const int error = ::posix_spawn(&m_pid, program.c_str(), &actions, &attributes, arguments, environ);
+    std::string memory = std::to_string(m_spec.memory_bytes);
+    char* arguments[]{name.data(), plugin.data(), memory.data(), nullptr};
+    const ChildEnvironment environment;
+    const int error
+        = ::posix_spawn(&m_pid, program.c_str(), &actions, &attributes, arguments, environment.list());
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
@@ -173,6 +217,7 @@ Result<void> Runner::spawn()
     m_process
         = static_cast<int>(::syscall(SYS_pidfd_open, m_pid, 0)); // ours and not waited for: the number is its
     m_control = control.ours.release();
+    m_prints = prints.ours.release();
     m_strand = std::make_unique<Link>(strand.ours.release(), *this);
     m_strand->look_up_ms = look_up_ms;
     m_outside = std::make_unique<Link>(outside.ours.release(), *this);
@@ -188,12 +233,13 @@ Runner::~Runner()
         m_is_wanted = false;
     }
     kill();
-    if (m_watcher.joinable())
-        m_watcher.join();
+    if (m_watcher.joinable()) m_watcher.join();
+    if (m_printer.joinable())
+        m_printer.join();
     else if (m_pid > 0)
-        ::waitpid(m_pid, nullptr, 0);
-    if (m_process >= 0) ::close(m_process);
-    if (m_control >= 0) ::close(m_control);
+        ::waitpid(m_pid, nullptr, 0); // it was started, and nobody watches it
+    for (const int descriptor : {m_process, m_control, m_prints})
+        if (descriptor >= 0) ::close(descriptor);
 }
 
 void Runner::kill() const noexcept
@@ -207,17 +253,30 @@ void Runner::kill() const noexcept
 mortise_status Runner::open(mortise_plugin& table, mortise_error* error) noexcept
 {
     std::uint64_t offered = 0;
-    const std::string library = m_spec.library.string();
+    std::uint64_t parts = 0;
+    std::uint64_t landlock = 0;
     const mortise_status status = call(wire_open, error, [&](OutgoingCall& outgoing) {
         outgoing.put(wire_build);
         outgoing.put(m_spec.self);
         outgoing.put(m_spec.limits.text_bytes);
         outgoing.put(m_spec.limits.value_bytes);
-        outgoing.put(mortise_text{library.data(), library.size()});
+        outgoing.put(static_cast<std::uint32_t>(m_spec.least));
         outgoing.put_result(&offered);
+        outgoing.put_result(&parts);
+        outgoing.put_result(&landlock);
     });
+    {
+        const std::scoped_lock lock{m_mutex};
+        m_box = {static_cast<std::uint32_t>(parts), static_cast<std::uint32_t>(landlock)};
+    }
     if (status >= 0) table = RemotePlugin<HostPort>::table(this, offered);
     return status;
+}
+
+BoxReport Runner::box() const
+{
+    const std::scoped_lock lock{m_mutex};
+    return m_box;
 }
 
 void Runner::finish(std::chrono::nanoseconds patience)
@@ -245,7 +304,7 @@ std::optional<Error> Runner::ending() const
     return m_ending;
 }
 
-/// The thread of the runner: serves the plugin's own threads, and learns how the process ended.
+/// Serves the plugin's own threads, and learns how the process ended.
 void Runner::watch()
 {
     m_outside->serve();
@@ -271,34 +330,6 @@ void Runner::watch()
             lane->shut();
     }
     m_changed.notify_all();
-}
-
-void Runner::wait_for_exit()
-{
-    pollfd process{m_process, POLLIN, 0};
-    int ready = 0;
-    do
-        ready = ::poll(&process, 1, static_cast<int>(std::chrono::milliseconds{exit_patience}.count()));
-    while (ready < 0 && errno == EINTR);
-    if (ready == 0) kill(); // its sockets are closed, and it stays
-}
-
-Error Runner::read_exit() const
-{
-    siginfo_t info{};
-    while (::waitid(P_PIDFD, static_cast<id_t>(m_process), &info, WEXITED) != 0 && errno == EINTR) { }
-    Error how{
-        .code = ErrorCode::crashed,
-        .message = "its process exited with status " + std::to_string(info.si_status),
-        .key = "plugins.crashed",
-        .where = m_spec.plugin,
-    };
-    if (info.si_code != CLD_EXITED) {
-        const char* words = ::sigdescr_np(info.si_status);
-        how.message = "its process was ended by signal " + std::to_string(info.si_status)
-            + (words != nullptr ? " (" + std::string{words} + ')' : std::string{});
-    }
-    return how;
 }
 
 mortise_status Runner::answer_ended(mortise_error* error) noexcept

@@ -6,8 +6,9 @@
 /// host meanwhile is served on the thread that waits, by the tables that a plugin in process would call.
 ///
 /// A process that crashes, hangs or breaks the protocol is ended, and every call that waits for it says so.
-/// There is no sandbox yet: the process has the rights of the host's.
+/// It closes a box around itself before it loads the library; see plugins/runner/box.hpp.
 
+#include "plugins/runner/box.hpp"
 #include "plugins/runner/link.hpp"
 
 #include <mortise/abi/plugin.h>
@@ -17,6 +18,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,14 +30,18 @@ namespace mortise::host {
 
 struct RunnerSpec {
     std::filesystem::path program; ///< mortise-runner
-    std::filesystem::path library; ///< what it loads
+    int image{-1}; ///< the descriptor of what it loads; not kept
     std::string plugin; ///< id
+    BoxTier least{BoxTier::process}; ///< in a weaker box it loads nothing
+    std::uint64_t memory_bytes{0}; ///< addresses that the process may use
     mortise_self self{0};
     border::Limits limits{};
     /// How long the host may wait for the plugin's own code in one call; 0: for ever.
     std::function<std::chrono::nanoseconds(AbiFunction)> patience;
     /// Its process has ended, and nobody wanted that. From a thread of the runner.
     std::function<void(const Error&)> ended;
+    /// A line that it printed. From a thread of the runner.
+    std::function<void(std::string)> printed;
 };
 
 /// Thread-safety: every member may be called from any thread, but what is said otherwise.
@@ -45,7 +51,8 @@ public:
     static Result<std::unique_ptr<Runner>> start(RunnerSpec spec);
     ~Runner() override;
 
-    /// Loads the library and calls its entry. On the strand, once.
+    /// Loads the library and calls its entry. On the strand, once. Errors besides those of the plugin:
+    /// unsupported (`runner.tier`: the box is weaker than what is wanted).
     mortise_status open(mortise_plugin& table, mortise_error* error) noexcept;
     /// Lets the process unload the library and go, after `destroy`; what does not go in time is ended.
     void finish(std::chrono::nanoseconds patience);
@@ -53,6 +60,8 @@ public:
     void end(Error why) noexcept;
 
     int pid() const noexcept { return m_pid; }
+    /// How far its box is closed; nothing is, before `open`.
+    BoxReport box() const;
     /// Why the process has ended; nothing while it runs.
     std::optional<Error> ending() const;
 
@@ -98,6 +107,8 @@ private:
     };
 
     Result<void> spawn();
+    void live(std::promise<Result<void>> started);
+    void read_prints();
     std::unique_ptr<Link> borrow();
     std::unique_ptr<Link> make_lane();
     void watch();
@@ -111,6 +122,7 @@ private:
     int m_pid{-1};
     int m_process{-1}; ///< a descriptor of the process: a number that is never somebody else's
     int m_control{-1};
+    int m_prints{-1}; ///< what the process prints
     std::unique_ptr<Link> m_strand;
     std::unique_ptr<Link> m_outside; ///< what threads of the plugin's own ask
 
@@ -122,9 +134,11 @@ private:
     bool m_is_wanted{true};
     std::optional<Error> m_why; ///< the host ended it
     std::optional<Error> m_ending; ///< it has ended
+    BoxReport m_box;
 
     struct Tables;
     std::unique_ptr<Tables> m_tables;
+    std::thread m_printer;
     std::thread m_watcher; // last
 };
 

@@ -1,8 +1,13 @@
 /// \file
 /// `mortise-runner`: the process of one plugin. The host starts it, with three sockets: 3, the strand; 4, for
 /// what threads of the plugin's own ask; 5, over which further ones come, one for each hook or job that runs
-/// beside it. It loads the plugin's library when it is told to, and ends with any of the three.
+/// beside it. 6 is the plugin's library, in memory that nobody can change any more. What the plugin prints
+/// goes to the host.
+///
+/// First it closes a box around itself. The library is loaded when the host says so, and ends with any of the
+/// three sockets.
 
+#include "plugins/runner/child/close_box.hpp"
 #include "plugins/runner/generated/host_callers.hpp"
 #include "plugins/runner/generated/plugin_server.hpp"
 #include "plugins/runner/generated/wire_build.hpp"
@@ -12,12 +17,13 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <mutex>
 #include <string>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -28,6 +34,8 @@ namespace {
 constexpr int strand_socket = 3;
 constexpr int outside_socket = 4;
 constexpr int control_socket = 5;
+constexpr int library_image = 6;
+constexpr auto library_path = "/proc/self/fd/6";
 
 [[noreturn]] void leave() noexcept
 {
@@ -62,6 +70,8 @@ private:
     mortise_plugin m_plugin{};
     bool m_is_destroyed{false};
 };
+
+BoxReport box; // written before there are threads
 
 Child child;
 Link outside{outside_socket, child};
@@ -128,8 +138,10 @@ mortise_status Child::open(IncomingCall& call)
     const mortise_self self = call.u64();
     plugin_limits.text_bytes = call.u64();
     plugin_limits.value_bytes = call.u64();
-    const std::string path{border::view(call.text())};
+    const auto least = static_cast<BoxTier>(call.u32());
     auto* offered = call.result<std::uint64_t>();
+    auto* parts = call.result<std::uint64_t>();
+    auto* landlock = call.result<std::uint64_t>();
     if (build != wire_build)
         return report(
             call.error(),
@@ -138,13 +150,23 @@ mortise_status Child::open(IncomingCall& call)
             {},
             "mortise-runner is of another build than the host: install the host once more"
         );
-    if (!call.ok() || offered == nullptr) return refuse_unreadable(call);
-    m_library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!call.ok() || offered == nullptr || parts == nullptr || landlock == nullptr)
+        return refuse_unreadable(call);
+    if (box.tier() < least) {
+        const std::string words = "this machine gives a box of tier \"" + std::string{name_of(box.tier())}
+            + "\" (" + box.words() + "), and the host's setting plugins.min_tier wants \""
+            + std::string{name_of(least)} + "\"";
+        return report(call.error(), ErrorCode::unsupported, "runner.tier", "plugins.min_tier", words);
+    }
+    *parts = box.parts;
+    *landlock = box.landlock;
+    m_library = ::dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
     if (m_library == nullptr)
-        return report(call.error(), ErrorCode::invalid, "plugins.library", path, ::dlerror());
+        return report(call.error(), ErrorCode::invalid, "plugins.library", {}, ::dlerror());
+    ::close(library_image);
     const auto entry = reinterpret_cast<mortise_plugin_open>(::dlsym(m_library, "mortise_plugin_open_v1"));
     if (entry == nullptr)
-        return report(call.error(), ErrorCode::invalid, "plugins.library", path, "it has no entry");
+        return report(call.error(), ErrorCode::invalid, "plugins.library", {}, "it has no entry");
     m_plugin.head = {sizeof m_plugin, 1};
     const mortise_status status = entry(&root, self, &m_plugin, call.error());
     if (status >= 0) *offered = plugin_offers(m_plugin);
@@ -188,22 +210,33 @@ void serve_control()
     leave();
 }
 
+/// Started by hand it would wait for ever.
+bool is_started_by_host(int count, char** arguments) noexcept
+{
+    return count == 3 && ::strtoull(arguments[2], nullptr, 10) != 0 && ::fcntl(strand_socket, F_GETFD) >= 0
+        && ::fcntl(outside_socket, F_GETFD) >= 0 && ::fcntl(control_socket, F_GETFD) >= 0
+        && ::fcntl(library_image, F_GETFD) >= 0;
+}
+
 } // namespace
 } // namespace mortise::host
 
-int main()
+/// Arguments: the plugin's id, for whoever looks at the list of processes; the bytes of memory that it may
+/// use.
+int main(int count, char** arguments)
 {
     using namespace mortise::host;
-    if (::fcntl(strand_socket, F_GETFD) < 0 || ::fcntl(control_socket, F_GETFD) < 0) {
+    if (!is_started_by_host(count, arguments)) {
         std::fputs(
             "mortise-runner is started by the host, for one plugin; see \"mortise plugins isolate\"\n", stderr
         );
         return 2;
     }
-    const rlimit no_core{0, 0};
-    ::setrlimit(RLIMIT_CORE, &no_core);
-    for (const int socket : {strand_socket, outside_socket, control_socket})
-        ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    ::mallopt(M_ARENA_MAX, 2); // each reserves much of the memory that is limited
+    for (const int descriptor : {strand_socket, outside_socket, control_socket, library_image})
+        ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    box = close_box({.memory_bytes = ::strtoull(arguments[2], nullptr, 10), .first_unused = library_image + 1}
+    );
     std::thread{serve_control}.detach();
     serve_link(strand_socket);
     child.close();
