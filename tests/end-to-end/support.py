@@ -12,6 +12,8 @@ import unittest
 
 PROGRAM = os.environ.get("MORTISE_PROGRAM", "mortise")
 PATIENCE = 120
+# Every plugin runs in a process of its own: the same tests must hold.
+ISOLATED = "MORTISE_TEST_ISOLATED" in os.environ
 
 
 class Answer:
@@ -44,6 +46,12 @@ class Folder:
         self._temporary.cleanup()
 
     def run(self, *arguments, input=None, data=True):
+        words = [str(a) for a in arguments if not str(a).startswith("--")]
+        if ISOLATED and words[:2] == ["plugins", "enable"]:
+            self._run("plugins", "isolate", words[2])
+        return self._run(*arguments, input=input, data=data)
+
+    def _run(self, *arguments, input=None, data=True):
         command = [PROGRAM] + (["--data", str(self.data)] if data else []) + [str(a) for a in arguments]
         return Answer(
             subprocess.run(command, input=input, capture_output=True, text=True, timeout=PATIENCE, check=False)

