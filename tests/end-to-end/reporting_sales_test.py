@@ -10,7 +10,7 @@ import sys
 import zipfile
 
 from sales_pipeline_test import FILES, SKIPPED, Deals, Findings, Mortise, dollars, rate, wait_until
-from support import Folder, Serving
+from support import ISOLATED, Folder, Serving
 
 CLOSED = {"field": "status", "is": "in", "value": ["won", "lost"]}
 WON = {"field": "status", "is": "eq", "value": "won"}
@@ -185,6 +185,11 @@ def check_files(mortise, findings):
     folder = mortise.folder
     definition = {"source": "opportunity", "filters": [CLOSED], "rows": ["agent.region"], "measures": MEASURES}
     starts = {"csv": b"Region,closed,won,rate,sum (USD)", "html": b"<!DOCTYPE html>", "svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF-", "xlsx": b"PK"}
+    if ISOLATED:  # a workbook needs a temporary folder, and in a box there is none; without one (no Landlock) there is
+        book = folder.run("--json", "call", "reporting.export", json.dumps({"definition": definition, "format": "xlsx"}))
+        if book.code:
+            findings.equal("xlsx: why there is none", book.error()["key"], "reporting.temporary")
+            del starts["xlsx"]
     for form, start in starts.items():
         file = folder.root / f"report.{form}"
         told = folder.json("call", "reporting.export", json.dumps({"definition": definition, "format": form}), "-o", file)
@@ -193,9 +198,10 @@ def check_files(mortise, findings):
         findings.equal(f"{form}: its size", (told["size"], "content" in told), (len(content), False))
     lines = (folder.root / "report.csv").read_text(encoding="utf-8").splitlines()
     findings.equal("csv: the total", lines[-1], "Total,6711,4238,0.6315,10005534.00")
-    with zipfile.ZipFile(folder.root / "report.xlsx") as book:
-        page = book.read("xl/worksheets/sheet1.xml").decode()
-    findings.equal("xlsx: the total is a number", "<v>10005534</v>" in page, True)
+    if "xlsx" in starts:
+        with zipfile.ZipFile(folder.root / "report.xlsx") as book:
+            page = book.read("xl/worksheets/sheet1.xml").decode()
+        findings.equal("xlsx: the total is a number", "<v>10005534</v>" in page, True)
     broken = folder.run("--json", "call", "reporting.run", json.dumps({"definition": definition}), "-o", folder.root / "none")
     findings.equal("a command without a file", (broken.code, broken.error()["key"], (folder.root / "none").exists()), (1, "call.no_file", False))
 

@@ -51,9 +51,10 @@ Answer search_catalogs(PluginManager& plugins, std::string_view text)
         }
         for (CatalogEntry& entry : index->packages) {
             if (!says(entry, folded)) continue;
-            const auto found = newest.find(entry.id);
+            const std::string id = entry.id; // before it is moved
+            const auto found = newest.find(id);
             if (found == newest.end() || found->second.first.version < entry.version)
-                newest.insert_or_assign(entry.id, std::pair{std::move(entry), catalog.name});
+                newest.insert_or_assign(id, std::pair{std::move(entry), catalog.name});
         }
     }
     json::array packages;

@@ -19,10 +19,18 @@ class TemporaryFolder {
 public:
     TemporaryFolder()
     {
-        std::string form = (std::filesystem::temp_directory_path() / "mortise-report-XXXXXX").string();
-        if (!mkdtemp(form.data()))
+        std::error_code trouble;
+        const std::filesystem::path folder = std::filesystem::temp_directory_path(trouble);
+        std::string form
+            = ((trouble ? std::filesystem::path{"/tmp"} : folder) / "mortise-report-XXXXXX").string();
+        if (trouble || !mkdtemp(form.data()))
             fail(
-                ErrorCode::io, "reporting.temporary", "no temporary folder can be made at " + form, "format"
+                ErrorCode::io,
+                "reporting.temporary",
+                "no temporary folder can be made at " + form
+                    + ", and a workbook needs one; in a box plugins write no files: take csv, or let the "
+                      "plugin run in the host's process",
+                "format"
             );
         m_path = form;
     }
