@@ -57,12 +57,15 @@ Result<std::vector<MergeEntry>> read_merge_log(Connection& connection, Id merge)
 
 Result<std::vector<Id>> later_merges(Connection& connection, Id merge)
 {
-    MORTISE_TRY(
-        Statement * select, connection.cached(R"(SELECT DISTINCT later.merge FROM "mt$merge_change$" own
+    // Those that changed the same records after it, and the one that merged its survivor into another.
+    MORTISE_TRY(Statement * select, connection.cached(R"(SELECT later.merge FROM "mt$merge_change$" own
             JOIN "mt$merge_change$" later ON later.record = own.record AND later.before >= own.after
             JOIN "mt$merge" m ON m.id = later.merge AND m.state = 'applied'
-            WHERE own.merge = ?1 AND later.merge <> ?1 ORDER BY 1)")
-    );
+            WHERE own.merge = ?1 AND later.merge <> ?1
+            UNION SELECT redirect.merge FROM "mt$merge" own
+            JOIN "mt$redirect$" redirect ON redirect.old = own.survivor
+            WHERE own.id = ?1
+            ORDER BY 1)"));
     select->bind(1, merge.number);
     std::vector<Id> merges;
     for (;;) {

@@ -117,9 +117,10 @@ public:
         const ModelMerge& merge = merges.at(id);
         return std::any_of(merges.upper_bound(id), merges.end(), [&](const auto& later) {
             return !later.second.undone
-                && std::ranges::any_of(later.second.records, [&](std::int64_t record) {
-                       return merge.records.contains(record);
-                   });
+                && (std::ranges::find(later.second.losers, merge.survivor) != later.second.losers.end()
+                    || std::ranges::any_of(later.second.records, [&](std::int64_t record) {
+                           return merge.records.contains(record);
+                       }));
         });
     }
 

@@ -261,6 +261,21 @@ TEST_F(MergingTest, LaterMergesStandInTheWay)
     EXPECT_EQ(m_merging.unmerge(ScratchHost::system(), again).error().key, "merge.survivor_deleted");
 }
 
+TEST_F(MergingTest, AMergeThatTookTheSurvivorStandsInTheWay)
+{
+    const Id first = make("contact", {{"name", "Same"}});
+    const Id second = make("contact", {{"name", "Same"}});
+    const Id third = make("contact", {{"name", "Same"}});
+    const Id early = merge(second, {first}); // changes nothing of the survivor
+    const Id late = merge(third, {second});
+    const auto refused = m_merging.unmerge(ScratchHost::system(), early);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().key, "merge.in_the_way");
+    EXPECT_NE(refused.error().hint.find(std::to_string(late.number)), std::string::npos);
+    unmerge(late);
+    unmerge(early);
+}
+
 TEST_F(MergingTest, TheTimelineTellsOfAll)
 {
     const Id anna = make("contact", {{"name", "Anna"}});
