@@ -3,6 +3,7 @@
 
 #include "plugins/tests/plugins_fixture.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 #include <set>
@@ -42,6 +43,19 @@ protected:
             for (const Value& member : *listed)
                 ids.insert(member["contact"].get_or(Id{}).number);
         return ids;
+    }
+    /// Settles, and lets time pass for what has to be tried again: a contact may be deleted between the look
+    /// at it and the commit of its membership.
+    bool settle_all()
+    {
+        return eventually([this] {
+            if (!settle() || !settle()) return false; // segments of segments follow one event later
+            const auto all = m_dispatcher->status();
+            if (std::ranges::none_of(all, [](const SubscriptionStatus& one) { return one.retrying != 0; }))
+                return true;
+            m_clock.advance(Duration{60'000'000});
+            return false;
+        });
     }
     std::int64_t size_of(Id segment)
     {
@@ -368,8 +382,7 @@ TEST_F(Segmentation, IsAfterRandomHistoriesWhatAFullCountSays)
         }
         }
         if (step % 40 != 39) continue;
-        ASSERT_TRUE(settle());
-        ASSERT_TRUE(settle()); // segments of segments follow one event later
+        ASSERT_TRUE(settle_all());
         for (std::size_t i = 0; i < segments.size(); ++i) {
             const std::int64_t kept = size_of(segments[i]);
             EXPECT_EQ(kept, matching(definitions[i].first)) << "segment " << i << " after step " << step;
