@@ -28,6 +28,20 @@ bool is_passing(const Error& error)
     return error.code == ErrorCode::retry || error.code == ErrorCode::busy || error.key.starts_with("store.");
 }
 
+/// From this depth on a batch holds events of one depth. What a batch writes counts as caused by its deepest
+/// event: while there is always something fresh beside what the batch before caused, depths would grow for
+/// ever without any circle.
+constexpr std::uint32_t mixed_depth = 8;
+
+/// The first event that has to wait for a batch of its own.
+auto end_of_depth(std::span<const Event> events)
+{
+    const std::uint32_t first = events.front().depth;
+    return std::ranges::find_if(events, [first](const Event& event) {
+        return event.depth != first && std::max(event.depth, first) >= mixed_depth;
+    });
+}
+
 } // namespace
 
 Subscription::Subscription(DeliveryTools tools, std::int64_t id, SubscriptionSpec spec, EventHandler handler)
@@ -213,8 +227,9 @@ Subscription::Progress Subscription::deliver_new()
         if (!parked) note_failure(parked.error());
         return parked ? Progress::some : Progress::trouble;
     }
-    const std::span<const Event> batch{slice->events.begin(), first_waiting};
-    const bool all = first_waiting == slice->events.end();
+    const std::span<const Event> ready{slice->events.begin(), first_waiting};
+    const std::span<const Event> batch{ready.begin(), end_of_depth(ready)};
+    const bool all = batch.size() == slice->events.size();
     DeliveryOutcome outcome = m_handler(batch, context_for(batch));
     const std::size_t handled = std::min(outcome.handled, batch.size());
     std::optional<Error> failure = std::move(outcome.error);

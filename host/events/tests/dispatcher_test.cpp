@@ -129,6 +129,47 @@ TEST(Dispatcher, CommitsAHandlersWritesWithItsPlace)
     EXPECT_EQ(events->front().depth, 1U);
 }
 
+/// Every batch has something fresh beside what the batch before caused: no circle, however long it goes on.
+TEST(Dispatcher, TakesABusyLogForNoCircle)
+{
+    EventHost host;
+    std::atomic<int> left{60};
+    std::atomic<std::uint32_t> deepest{0};
+    ASSERT_TRUE(host.dispatcher->attach(
+        host.spec("busy", {"contact.created", "relation.created"}),
+        [&](auto batch, const CallContext& context) {
+            DeliveryOutcome outcome = all(batch);
+            deepest = std::max(deepest.load(), context.depth);
+            for (const Event& event : batch)
+                if (event.type == "contact.created")
+                    outcome.work.changes.push_back(
+                        {.operation = Operation::create,
+                         .type = "relation",
+                         .id = {},
+                         .version = {},
+                         .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "knows"}}}
+                    );
+            if (left > 0) host.contact("fresh " + std::to_string(left--));
+            return outcome;
+        }
+    ));
+    host.contact("first");
+    ASSERT_TRUE(host.settle(host.log->last()));
+    while (left > 0)
+        ASSERT_TRUE(host.settle(host.log->last()));
+    ASSERT_TRUE(host.settle(host.log->last()));
+    EXPECT_LT(deepest, 16U);
+    for (const SubscriptionStatus& one : host.dispatcher->status()) {
+        EXPECT_EQ(one.failed, 0) << one.last_error;
+        EXPECT_EQ(one.dead, 0);
+    }
+    const auto page = host.records->list(
+        Principal::system(), "relation", {.sort = "", .limit = 100, .after = {}, .deleted = false}
+    );
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->rows.size(), 61U);
+}
+
 TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn)
 {
     EventHost host;
