@@ -1,6 +1,6 @@
 #!/bin/sh
-# What every change must pass, and the package that comes of it. Needs the packages cmake, ninja-build, gcc
-# and mortise-sdk.
+# What every change must pass, and the package that comes of it. Needs the packages cmake, ninja-build, gcc,
+# mortise-sdk, and for the tests g++ and libgtest-dev.
 set -eu
 cd "$(dirname "$0")"
 cmake --workflow --preset release

@@ -87,8 +87,8 @@ static mortise_status on_hook(
 )
 {
     (void)impl, (void)context, (void)error;
-    if (tag != TAG_CREATE_CONTACT || !values_is_true(values_find(settings.root, "email_required")))
-        return MORTISE_OK;
+    if (tag != TAG_CREATE_CONTACT) return MORTISE_E_NOT_FOUND;
+    if (!values_is_true(values_find(settings.root, "email_required"))) return MORTISE_OK;
     for (uint64_t i = 0; i < drafts_count; ++i) {
         /* A later host may know larger drafts: step by the size that it says. */
         const mortise_draft* draft
