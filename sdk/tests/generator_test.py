@@ -1,7 +1,9 @@
 """What the generator refuses, and what it writes. Reads the environment: CC (a C compiler), for bands."""
 
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,7 @@ import unittest
 SDK = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(SDK / "tools"))
 
-from generator import c_header, host_checks, layout_test, model, reference  # noqa: E402
+from generator import c_header, host_checks, layout_test, manifest_page, model, reference  # noqa: E402
 from generator.types import Problem  # noqa: E402
 
 GOOD = '''
@@ -187,6 +189,18 @@ args = "all  u32  whether to take all"
         for part in ["SIZE(mortise_item, 40);", "PLACE(mortise_item, name, 8);", "SIZE(mortise_sample, 16);",
                      "PLACE(mortise_sample, put, 8);", "NUMBER(MORTISE_E_IO, -17);", "SIZE(mortise_error, 512);"]:
             self.assertIn(part, text)
+
+    def test_the_page_of_the_manifest_has_every_key(self):
+        schema = json.loads((SDK / "schemas/plugin.schema.json").read_text())
+        page = manifest_page.page(schema)
+        for node in (schema, *schema["$defs"].values()):
+            for key, child in node.get("properties", {}).items():
+                if len(node["properties"]) > 1:
+                    self.assertRegex(page, rf"\| `{re.escape(key)}`( \(required\))? \| ")
+                    self.assertIn(manifest_page.escape(child["description"]), page)
+        self.assertIn("| `sdk.min` (required) | string |", page)
+        self.assertIn("| `options[].value` (required) | name |", page)
+        self.assertIn("| `on` (required) | pattern or list of pattern |", page)
 
     def run_program(self, *arguments):
         return subprocess.run([sys.executable, SDK / "tools/generate.py", "--root", self.root, *arguments],
