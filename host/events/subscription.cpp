@@ -229,12 +229,17 @@ Subscription::Progress Subscription::deliver_new()
     }
     const std::span<const Event> ready{slice->events.begin(), first_waiting};
     const std::span<const Event> batch{ready.begin(), end_of_depth(ready)};
-    const bool all = batch.size() == slice->events.size();
+    return deliver(batch, batch.size() == slice->events.size() ? slice->seen_to : batch.back().number);
+}
+
+/// `seen_to`: what was looked at when all of it is handled.
+Subscription::Progress Subscription::deliver(std::span<const Event> batch, std::int64_t seen_to)
+{
     DeliveryOutcome outcome = m_handler(batch, context_for(batch));
     const std::size_t handled = std::min(outcome.handled, batch.size());
     std::optional<Error> failure = std::move(outcome.error);
     if (handled > 0) {
-        const std::int64_t to = handled == batch.size() && all ? slice->seen_to : batch[handled - 1].number;
+        const std::int64_t to = handled == batch.size() ? seen_to : batch[handled - 1].number;
         if (auto settled = settle_batch(batch.first(handled), std::move(outcome), to, {}); !settled)
             return set_aside_or_wait(batch.first(handled), settled.error());
         m_batch = std::min(m_batch * 2, m_spec.batch);

@@ -58,6 +58,7 @@ private:
     Progress step();
     Result<void> load_place();
     Progress deliver_new();
+    Progress deliver(std::span<const Event> batch, std::int64_t seen_to);
     Progress deliver_parked();
     Result<std::optional<Parked>> next_parked();
     Result<void> settle_batch(
