@@ -1,6 +1,6 @@
 #!/bin/sh
 # What every change must pass, and the package that comes of it. Needs the packages cmake, ninja-build, g++,
-# libgtest-dev, libcurl4-openssl-dev and mortise-sdk.
+# libgtest-dev and mortise-sdk.
 set -eu
 cd "$(dirname "$0")"
 cmake --workflow --preset release

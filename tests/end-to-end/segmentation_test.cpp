@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <random>
 #include <set>
 
@@ -228,6 +229,38 @@ TEST_F(Segmentation, CombinesSegmentsAndRefusesCircles)
     EXPECT_EQ(field_of(austrians, "state"), "broken");
     EXPECT_NE(field_of(austrians, "broken_because").find("circle"), std::string::npos);
     EXPECT_EQ(members(austrians).size(), 2U); // never silently empty
+}
+
+TEST_F(Segmentation, TellsWhatSegmentsShareAndHowTheyGrow)
+{
+    const Id anna = person("Anna", {{"country", "AT"}, {"tags", List{"vip"}}});
+    const Id bert = person("Bert", {{"country", "AT"}});
+    const Id austrians = segment("Austrians", field("country", "eq", "AT"));
+    const Id important = segment("Important", field("tags", "has_any", List{"vip"}));
+    EXPECT_EQ(members(important), std::set{anna.number});
+    const auto shared = [&] {
+        const Value answer = must("segmentation.overlap", {{"segments", List{austrians, important}}});
+        std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> pairs;
+        for (const Value& pair : answer["pairs"].get_or(List{}))
+            pairs[{pair["one"].get_or(Id{}).number, pair["other"].get_or(Id{}).number}]
+                = pair["shared"].get_or(std::int64_t{-1});
+        return pairs;
+    };
+    const auto key = [](Id one, Id other) {
+        return std::pair{std::min(one.number, other.number), std::max(one.number, other.number)};
+    };
+    EXPECT_EQ(shared().size(), 3U);
+    EXPECT_EQ((shared()[key(austrians, austrians)]), 2);
+    EXPECT_EQ((shared()[key(austrians, important)]), 1);
+    EXPECT_EQ((shared()[key(important, important)]), 1);
+    set(bert, {{"country", "DE"}});
+    EXPECT_EQ(members(austrians).size(), 1U);
+    EXPECT_EQ((shared()[key(austrians, austrians)]), 1);
+    const Value growth = must("segmentation.growth", {{"segment", austrians}, {"days", 7}});
+    const List days = growth["days"].get_or(List{});
+    ASSERT_EQ(days.size(), 1U); // days without a change are left out
+    EXPECT_EQ(days[0]["entered"], Value{2});
+    EXPECT_EQ(days[0]["left"], Value{1});
 }
 
 TEST_F(Segmentation, ExplainsClauseByClause)

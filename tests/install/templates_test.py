@@ -24,6 +24,7 @@ class Endpoint:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
+                assert self.path == "/contacts", self.path
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if endpoint.status < 300:
                     endpoint.bodies.append(body)
@@ -35,7 +36,7 @@ class Endpoint:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/contacts"
+        self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
@@ -173,7 +174,8 @@ class Templates(Installed):
         with Endpoint() as endpoint, self.serving():
             self.create_contact(given_name="Marie", family_name="Curie", email="marie@example.org")
             self.create_contact(given_name="Quo\"te", family_name="Back\\slash")
-            self.mortise("settings", ID, "set", "endpoint", endpoint.url)
+            for name, value in {"server": endpoint.address, "path": "/contacts", "encrypted": "false"}.items():
+                self.mortise("settings", ID, "set", name, value)
             self.mortise("call", "lead_score.push")
             job = self.eventually(lambda: self.job("done"))
             self.assertEqual(job["result"], {"pushed": 2}, job)

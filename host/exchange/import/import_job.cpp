@@ -239,7 +239,6 @@ Result<ImportOutcome> run_import(
         (void)record.end(stopped ? "stopped" : "failed", done.error().message);
         return std::move(done).error();
     }
-    MORTISE_CHECK(record.end("done", ""));
     if (refused.failed())
         return Error{
             .code = ErrorCode::io,

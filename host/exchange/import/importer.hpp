@@ -87,7 +87,7 @@ public:
 
     /// Errors are those that end the import: of the file, of the disk, `cancelled`. What was taken in before
     /// stays, and `progress()` says how much. Rows that cannot be used are told to `on_complaint` and counted
-    /// as refused.
+    /// as refused. At the end the import's record says "done".
     Result<ImportProgress> run(ImportSource& source);
     const ImportProgress& progress() const noexcept { return m_progress; }
 

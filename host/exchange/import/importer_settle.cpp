@@ -24,8 +24,12 @@ Result<void> Importer::settle()
     m_settling = true;
     MORTISE_CHECK(settle_waiting());
     MORTISE_CHECK(settle_references());
+    // Done and forgotten together: one that goes on with a killed import still has what was refused.
+    Change done = progress_change(m_progress);
+    done.values.set("state", "done");
+    done.values.set("message", "");
     UnitOfWork last;
-    last.changes.push_back(progress_change(m_progress));
+    last.changes.push_back(std::move(done));
     last.also = [this](Connection& connection) { return m_open.clear(connection); };
     MORTISE_CHECK(m_records.commit(m_context, std::move(last)));
     return {};

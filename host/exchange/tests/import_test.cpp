@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 #include "exchange/import/import_job.hpp"
+#include "exchange/import/open_rows.hpp"
 #include "records/tests/scratch_host.hpp"
 
 namespace mortise::host {
@@ -246,6 +247,28 @@ TEST(Import, GoesOnWhereItStopped)
         Principal::system(), "contact", {.sort = "", .limit = 1000, .after = page->next, .deleted = false}
     );
     EXPECT_EQ(page->rows.size() + rest->rows.size(), 1700U) << "none lost, none twice";
+}
+
+/// One that is killed before it is done must be able to give them back.
+TEST(Import, ForgetsNoRefusedRowBeforeItIsDone)
+{
+    ScratchHost host;
+    Trial trial{host};
+    const TypePointer type = host.records->schema()->find("import");
+    int looks = 0;
+    std::string state;
+    trial.request.on_progress = [&](const ImportProgress&) {
+        const auto imports = host.records->list(Principal::system(), "import", {});
+        ASSERT_TRUE(imports);
+        const auto refused = OpenRows{*host.database, imports->rows.front().id}.refused(0, 10);
+        ASSERT_TRUE(refused);
+        state = value_of(*type, imports->rows.front(), "state").text();
+        EXPECT_TRUE(state == "done" || refused->size() == 1) << state << ", " << refused->size();
+        ++looks;
+    };
+    ASSERT_TRUE(trial.run("name,kind\nAda,person\nMarvin,robot\n"));
+    EXPECT_GE(looks, 2);
+    EXPECT_EQ(state, "done");
 }
 
 TEST(Import, SkipsAndUpdatesByMatch)

@@ -1,43 +1,63 @@
 #include "http_client.hpp"
 
-#include <curl/curl.h>
-#include <memory>
+#include <mortise/net.hpp>
+
+#include <algorithm>
+#include <charconv>
 
 namespace my_plugin {
 
 namespace {
 
-struct FreeEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
+constexpr std::uint16_t https_port = 443;
+constexpr std::uint16_t http_port = 80;
+constexpr int most_header_lines = 200;
 
-size_t throw_away(char*, size_t size, size_t count, void*)
+/// A header ends with its line: who could put a line end into one could send what he likes.
+void check_header(const char* name, std::string_view text)
 {
-    return size * count;
+    if (std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c != 0x7F; })) return;
+    mortise::fail(
+        mortise::ErrorCode::invalid,
+        "my_plugin.header",
+        std::string{"the "} + name + " has a space, a line end or another character that HTTP does not allow",
+        name
+    );
 }
 
-int ask_to_go_on(void* is_cancelled, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
+/// Reads up to the end of the header. Answers of 1xx only say that the real one is coming.
+mortise::Result<int> read_status(mortise::Connection& connection, std::uint32_t timeout_ms)
 {
-    try {
-        return (*static_cast<const std::function<bool()>*>(is_cancelled))() ? 1 : 0;
-    } catch (...) { // no exception crosses a C library
-        return 1;
+    constexpr std::size_t longest_line = 65'536;
+    while (true) {
+        MORTISE_TRY(const std::string first, connection.read_line(longest_line, timeout_ms));
+        const int status = status_of(first);
+        for (int lines = 0; status != 0; ++lines) {
+            MORTISE_TRY(const std::string line, connection.read_line(longest_line, timeout_ms));
+            if (line.empty() || lines == most_header_lines) break;
+        }
+        if (status < 100 || status >= 200) return status;
     }
 }
 
-std::unique_ptr<curl_slist, FreeList> headers_of(const Request& request)
-{
-    curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
-    list = curl_slist_append(list, ("Idempotency-Key: " + request.key).c_str());
-    if (!request.token.empty())
-        list = curl_slist_append(list, ("Authorization: Bearer " + request.token).c_str());
-    return std::unique_ptr<curl_slist, FreeList>{list};
-}
-
 } // namespace
+
+std::optional<Address> parse_address(std::string_view text, bool encrypted)
+{
+    Address address{std::string{text}, encrypted ? https_port : http_port};
+    const std::size_t bracket = text.rfind(']');
+    const std::size_t colon = text.rfind(':');
+    if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
+        const char* const end = text.data() + text.size();
+        const auto read = std::from_chars(text.data() + colon + 1, end, address.port);
+        if (read.ec != std::errc{} || read.ptr != end || address.port == 0) return std::nullopt;
+        address.host = text.substr(0, colon);
+    }
+    if (address.host.starts_with('[') && address.host.ends_with(']'))
+        address.host = address.host.substr(1, address.host.size() - 2);
+    if (address.host.empty()) return std::nullopt;
+    return address;
+}
 
 Outcome judge(const Response& response)
 {
@@ -47,28 +67,48 @@ Outcome judge(const Response& response)
     return may_pass ? Outcome::try_later : Outcome::give_up;
 }
 
-Response post(const Request& request, const std::function<bool()>& is_cancelled)
+std::string text_of(const Request& request)
 {
-    const std::unique_ptr<CURL, FreeEasy> easy{curl_easy_init()};
-    if (!easy) return {0, "libcurl cannot start"};
-    const auto headers = headers_of(request);
-    CURL* curl = easy.get();
-    curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, request.timeout_seconds);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); // signals are the host's
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &throw_away);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &ask_to_go_on);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &is_cancelled);
-    const CURLcode code = curl_easy_perform(curl);
-    if (code != CURLE_OK) return {0, curl_easy_strerror(code)};
-    Response response;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &response.status);
-    return response;
+    check_header("server", request.server);
+    check_header("path", request.path);
+    check_header("token", request.token);
+    check_header("key", request.key);
+    std::string text = "POST " + request.path + " HTTP/1.1\r\nHost: " + request.server
+        + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(request.body.size())
+        + "\r\nIdempotency-Key: " + request.key + "\r\nConnection: close\r\n";
+    if (!request.token.empty()) text += "Authorization: Bearer " + request.token + "\r\n";
+    return text + "\r\n" + request.body;
+}
+
+int status_of(std::string_view line)
+{
+    constexpr std::size_t number_at = std::string_view{"HTTP/1.1 "}.size();
+    int status = 0;
+    if (!line.starts_with("HTTP/1.") || line.size() < number_at + 3) return 0;
+    std::from_chars(line.data() + number_at, line.data() + number_at + 3, status);
+    return status;
+}
+
+Response post(const mortise::Host& host, const Request& request)
+{
+    const auto address = parse_address(request.server, request.encrypted);
+    if (!address)
+        mortise::fail(
+            mortise::ErrorCode::invalid,
+            "my_plugin.server",
+            "\"" + request.server + "\" is no server: give a host, or host:port",
+            "server"
+        );
+    const std::string text = text_of(request);
+    auto connection = mortise::Connection::open(
+        host, address->host, address->port, {.tls = request.encrypted, .timeout_ms = request.timeout_ms}
+    );
+    if (!connection) return {0, connection.error().message};
+    if (const auto sent = connection->write(text, request.timeout_ms); !sent)
+        return {0, sent.error().message};
+    const auto status = read_status(*connection, request.timeout_ms);
+    if (!status) return {0, status.error().message};
+    return {*status, *status == 0 ? "what answers does not speak HTTP" : ""};
 }
 
 } // namespace my_plugin

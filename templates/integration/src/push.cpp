@@ -56,11 +56,11 @@ Batch read_batch(const mortise::Host& host, const Mark& from)
     return batch;
 }
 
-void send(const Contact& contact, Request request, const mortise::Job& job)
+void send(const mortise::Host& host, const Contact& contact, Request request, const mortise::Job& job)
 {
     request.body = contact_json(contact);
     request.key = idempotency_key(contact);
-    const Response response = post(request, [&job] { return job.is_cancelled(); });
+    const Response response = post(host, request);
     job.stop_if_cancelled();
     const std::string answer
         = response.status == 0 ? response.problem : "it answered " + std::to_string(response.status);
@@ -69,11 +69,11 @@ void send(const Contact& contact, Request request, const mortise::Job& job)
         return;
     case Outcome::try_later: // the host runs the job again, later and later
         mortise::fail(
-            mortise::ErrorCode::retry, "my_plugin.unreachable", "the endpoint is not ready: " + answer
+            mortise::ErrorCode::retry, "my_plugin.unreachable", "the server is not ready: " + answer
         );
     case Outcome::give_up:
         mortise::fail(
-            mortise::ErrorCode::refused, "my_plugin.not_taken", "the endpoint refuses contacts: " + answer
+            mortise::ErrorCode::refused, "my_plugin.not_taken", "the server refuses contacts: " + answer
         );
     }
 }
@@ -103,9 +103,11 @@ mortise::Value push_contacts(const mortise::Host& host, mortise::Job& job)
 {
     const mortise::Settings settings = mortise::require(host.settings());
     Request request;
-    request.url = settings["endpoint"].text();
-    request.timeout_seconds = static_cast<long>(settings["timeout_seconds"].integer(10));
-    if (request.url.empty()) return mortise::Map{{"pushed", 0}};
+    request.server = settings["server"].text();
+    request.encrypted = settings["encrypted"].boolean(true);
+    request.path = settings["path"].text();
+    request.timeout_ms = static_cast<std::uint32_t>(settings["timeout_seconds"].integer(10)) * 1000;
+    if (request.server.empty()) return mortise::Map{{"pushed", 0}};
     if (host.has("mortise.secrets/1")) { // a host that cannot keep secrets yet sends without a token
         auto token = host.reveal("token");
         if (token) request.token = *std::move(token);
@@ -119,7 +121,7 @@ mortise::Value push_contacts(const mortise::Host& host, mortise::Job& job)
     std::uint64_t done = 0;
     for (Batch batch = read_batch(host, mark); !batch.contacts.empty(); batch = read_batch(host, mark)) {
         for (const Contact& contact : batch.contacts) {
-            send(contact, request, job);
+            send(host, contact, request, job);
             job.progress(++done, std::max(done, total));
         }
         keep(host, mark, batch);

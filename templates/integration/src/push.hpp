@@ -7,8 +7,8 @@
 
 namespace my_plugin {
 
-/// Runs on a thread of its own. After each batch it keeps how far it came, so that a crash, a cancel or an
-/// endpoint that is away loses nothing; what was sent and not kept is sent again, with the same idempotency
+/// Runs on a thread of its own. After each batch it keeps how far it came, so that a crash, a cancel or a
+/// server that is away loses nothing; what was sent and not kept is sent again, with the same idempotency
 /// key.
 mortise::Value push_contacts(const mortise::Host& host, mortise::Job& job);
 

@@ -36,7 +36,8 @@ TEST(Plugin, KeepsItsTokenToItself)
 TEST(Plugin, TriesAgainWhenNobodyAnswers)
 {
     Kit kit{MORTISE_PLUGIN_FOLDER};
-    ASSERT_TRUE(kit.set("endpoint", "http://127.0.0.1:1/contacts")); // nobody listens there
+    ASSERT_TRUE(kit.set("server", "127.0.0.1:1")); // nobody listens there
+    ASSERT_TRUE(kit.set("encrypted", false));
     ASSERT_TRUE(kit.set("token", "a token"));
     ASSERT_TRUE(kit.create("contact", {{"name", "Marie Curie"}}));
     ASSERT_TRUE(kit.call("my_plugin.push"));

@@ -236,9 +236,9 @@ Value overlap(const Host& host, const Arguments& arguments)
         segments.insert(require_segment(host, one.value()).number);
     const Rows rows = require(host.query(
         "SELECT a.segment AS one, b.segment AS other, count(a.id) AS shared FROM segment_membership a"
-        " JOIN segment_membership b ON b.contact = a.contact AND b.until IS NULL AND b.segment >= a.segment"
+        " JOIN segment_membership b ON b.contact = a.contact AND b.left_at IS NULL AND b.segment >= a.segment"
         " AND b.segment IN (SELECT value FROM json_each(:ids))"
-        " WHERE a.until IS NULL AND a.segment IN (SELECT value FROM json_each(:ids))"
+        " WHERE a.left_at IS NULL AND a.segment IN (SELECT value FROM json_each(:ids))"
         " GROUP BY a.segment, b.segment ORDER BY a.segment, b.segment",
         Map{{"ids", json_of(segments)}}
     ));
