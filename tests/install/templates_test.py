@@ -1,5 +1,5 @@
-"""What a vendor does with the installed SDK alone: makes a project of each kind, builds and tests it, packs it, and has
-the installed program run it."""
+"""What a vendor does with the installed SDK alone: makes a project of each kind, builds, tests, checks and packs it, and has
+the installed program install the package and run it."""
 
 import http.server
 import json
@@ -47,12 +47,14 @@ class Endpoint:
 
 class Templates(Installed):
     def made(self, kind, language="cpp"):
-        """Makes a project, builds it and runs its tests, packs it, and has a fresh data folder take it in."""
+        """Makes a project, builds, tests and checks it, packs it, and has a fresh data folder take it in."""
         project = self.folder / f"{kind}-{language}" / "project"
         self.run_tool("mortise-sdk", "new", ID, "--kind", kind, "--lang", language, project)
         self.check_names(project)
         tested = self.run_tool("cmake", "--workflow", "--preset", "dev", cwd=project)
         self.assertIn("100% tests passed", tested)
+        self.assertIn("plugins.lead-score.Plugin.", tested, "no test runs the built plugin in the test kit")
+        self.run_tool("mortise-sdk", "check", cwd=project)
         self.data = project.parent / "data"
         self.mortise("init")
         self.take_in(project)
@@ -67,14 +69,12 @@ class Templates(Installed):
                 self.assertIsNone(left, f"{path}: {left and left.group()}")
 
     def take_in(self, project):
-        """Packs the built plugin and puts it into the data folder."""
+        """Packs the built plugin and has the data folder install the package."""
         package = project / "build" / "packed.mortise"
         packed = json.loads(self.run_tool("mortise-sdk", "--json", "pack", project, "-o", package))
         verified = json.loads(self.run_tool("mortise-sdk", "--json", "verify", package))
         self.assertEqual((verified["id"], verified["version"]), (ID, packed["version"]))
-        built = project / "build/dev/lib/mortise/plugins" / ID
-        version = json.loads((built / "plugin.json").read_text())["version"]
-        shutil.copytree(built, self.data / "plugins" / ID / version)
+        self.mortise("plugins", "install", package, "--allow-unsigned")
 
     def refused(self, *arguments):
         """Gets the error with which `mortise` refuses."""
