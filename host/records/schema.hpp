@@ -39,6 +39,7 @@ struct RecordType {
     std::string table; ///< fixed at declaration
     std::string owner; ///< plugin id; "mortise" is the host
     std::string title_field; ///< what a record is called by
+    bool shared{false}; ///< all may be read by everybody who may read the type, whoever owns them
     bool archived{false}; ///< its plugin was removed: readable, not writable
     std::vector<Field> fields; ///< a slot is an index into this
     std::vector<Constraint> constraints;
