@@ -140,11 +140,14 @@ void JobQueue::State::run(Running& mine, const Handler& handler)
     Result<Value> outcome
         = Error{.code = ErrorCode::retry, .message = "its plugin was closed", .key = "jobs.no_plugin"};
     std::unique_lock lock{mutex};
-    const Job job = mine.job;
+    Job job = mine.job;
     lock.unlock();
     if (handler) outcome = handler(job);
     lock.lock();
     if (mine.abandoned) return;
+    job.done = mine.job.done;
+    job.total = mine.job.total;
+    job.doing = mine.job.doing;
     lock.unlock();
     const Instant now = clock.now();
     std::optional<Instant> next;
@@ -310,7 +313,7 @@ Result<void> JobQueue::progress(
     return {};
 }
 
-/// What a running job tells of itself is kept in memory alone. With `mutex` held.
+/// What a running job tells of itself is kept in memory alone until it ends. With `mutex` held.
 void JobQueue::State::add_progress(Job& job)
 {
     const auto live = find_running(job.draft.plugin, job.draft.id);

@@ -157,6 +157,21 @@ TEST_F(JobQueueTest, TellsARunningJobToStop)
     EXPECT_EQ(m_queue->cancel("acme.one", id).error().code, ErrorCode::not_found);
 }
 
+TEST_F(JobQueueTest, KeepsTheLastProgressOfAJobThatHasEnded)
+{
+    const auto id = add("quick");
+    m_queue->attach("acme.one", [&](const Job& job) -> Result<Value> {
+        EXPECT_TRUE(m_queue->progress("acme.one", job.draft.id, 10, 10, "done counting"));
+        return Value{};
+    });
+    ASSERT_TRUE(becomes(id, JobState::done));
+    const auto ended = m_queue->find(id);
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(ended->done, 10U);
+    EXPECT_EQ(ended->total, 10U);
+    EXPECT_EQ(ended->doing, "done counting");
+}
+
 TEST_F(JobQueueTest, NeverStartsAJobThatWasCancelledWhileItWaited)
 {
     const auto id = add("never");
