@@ -93,11 +93,19 @@ void DashboardTile::draw_answer(Console& console, float height, std::string_view
 /// A scorecard has one row: each figure stands by itself.
 void DashboardTile::draw_figures(Ui& ui) const
 {
+    const float half = ImGui::GetContentRegionAvail().x / 2;
+    const float left = ImGui::GetCursorPosX();
+    bool is_right = false;
     for (const GridColumn& column : m_table.grid_columns()) {
         const auto cell = m_table.cell(0, column);
         if (!cell || column.key.starts_with('r')) continue;
-        ui.small(column.label);
+        if (is_right) ImGui::SameLine(left + half);
+        ImGui::BeginGroup();
+        ui.small(words_of(column.label));
         ui.title(cell->text.empty() ? "none" : cell->text);
+        ui.gap(4);
+        ImGui::EndGroup();
+        is_right = !is_right;
     }
 }
 
