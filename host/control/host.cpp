@@ -8,6 +8,7 @@
 #include "merging/merge_commands.hpp"
 #include "merging/merging.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "privacy/erasure.hpp"
 #include "privacy/privacy_commands.hpp"
 #include "privacy/subject_export.hpp"
 #include "records/search/search.hpp"
@@ -129,6 +130,7 @@ Result<void> Host::open_parts(bool create)
     m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
+    m_erasure = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, m_clock);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
     // The API holds it: it ends before the parts that it reads.
@@ -143,7 +145,8 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_records->open());
     MORTISE_CHECK(m_merging->open());
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
-    MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects));
+    MORTISE_CHECK(m_erasure->open());
+    MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure));
     MORTISE_CHECK(m_events->open());
     MORTISE_CHECK(m_users->open());
     // Empty in a new folder, and in one whose `init` was cut short.

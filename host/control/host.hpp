@@ -33,6 +33,7 @@ namespace mortise::host {
 class CallObserver;
 class JobQueue;
 class Merging;
+class Erasure;
 class SubjectExport;
 class PluginManager;
 
@@ -113,6 +114,7 @@ private:
     std::unique_ptr<Merging> m_merging;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;
+    std::unique_ptr<Erasure> m_erasure;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;
     std::unique_ptr<Dispatcher> m_dispatcher;

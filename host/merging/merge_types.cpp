@@ -15,7 +15,7 @@ constexpr const char* types_json = R"json([
   { "name": "merged", "kind": "list", "label": "Merged", "help": "Ids of the contacts that were merged into it" },
   { "name": "state", "kind": "enum", "label": "State", "options": ["applied", "undone"], "default": "applied" },
   { "name": "records", "kind": "int", "label": "Records changed", "default": 0 },
-  { "name": "reason", "kind": "text", "label": "Reason", "max_length": 1000,
+  { "name": "reason", "kind": "text", "label": "Reason", "personal": true, "max_length": 1000,
     "help": "Why they are the same: what a person wrote, or the rule that decided" }
 ] }
 ])json";

@@ -1,16 +1,17 @@
 #pragma once
 
 /// \file
-/// The command of privacy: `contacts.export_subject`.
+/// The commands of privacy: `contacts.export_subject` and `contacts.erase_subject`.
 
 #include <mortise/result.hpp>
 
 namespace mortise::host {
 
 class CommandRegistry;
+class Erasure;
 class SubjectExport;
 
-/// `subjects` outlives the registry.
-Result<void> add_privacy_commands(CommandRegistry& registry, SubjectExport& subjects);
+/// Both outlive the registry.
+Result<void> add_privacy_commands(CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure);
 
 } // namespace mortise::host

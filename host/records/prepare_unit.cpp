@@ -336,6 +336,8 @@ private:
         for (std::size_t slot = 0; slot < change.type->fields.size(); ++slot) {
             const Field& field = change.type->fields[slot];
             Value target = change.after.values[slot];
+            if (field.required && !field.archived && target.is_null()) // of an erased one nothing is left
+                return missing(*change.type, field);
             if (field.on_delete == OnDelete::keep || field.archived || target.is_null()) continue;
             if (auto checked = check_reference(field, target); !checked) {
                 Error error = std::move(checked).error();

@@ -186,6 +186,27 @@ void Writer::keep_log_short()
     }
 }
 
+Result<bool> Writer::cut_log(std::chrono::milliseconds patience)
+{
+    constexpr std::chrono::milliseconds pause{20};
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        std::unique_lock lock{m_mutex};
+        m_changed.wait(lock, [&] { return !m_led || m_stopping; });
+        if (m_stopping || !m_stopped_because.empty()) return refusal();
+        m_led = true;
+        lock.unlock();
+        auto cut = m_database.checkpoint_truncate();
+        lock.lock();
+        m_led = false;
+        if (!cut && cut.error().key == "store.io") refuse_from_now(cut.error());
+        m_changed.notify_all();
+        if (!cut || *cut || std::chrono::steady_clock::now() >= until) return cut;
+        lock.unlock();
+        std::this_thread::sleep_for(pause);
+    }
+}
+
 void Writer::stop()
 {
     {

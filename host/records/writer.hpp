@@ -9,6 +9,7 @@
 #include <mortise/result.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -70,6 +71,10 @@ public:
     {
         m_listener = std::move(listener);
     }
+
+    /// Brings all of the write-ahead log back into the database and cuts it to nothing, so that it holds no
+    /// former content. Waits for a reader that is in the way, at most `patience`; false if one still is.
+    Result<bool> cut_log(std::chrono::milliseconds patience);
 
     std::int64_t last_event() const noexcept { return m_last_event.load(std::memory_order_acquire); }
     /// Why no more writes are accepted; empty text if they are.

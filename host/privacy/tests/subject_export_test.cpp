@@ -2,6 +2,7 @@
 #include "commands/registry.hpp"
 #include "events/event_log.hpp"
 #include "merging/merging.hpp"
+#include "privacy/erasure.hpp"
 #include "privacy/privacy_commands.hpp"
 #include "privacy/subject_export.hpp"
 #include "records/tests/scratch_host.hpp"
@@ -27,7 +28,8 @@ protected:
     SubjectExportTest()
         : m_log{*m_host.database},
           m_merging{*m_host.database, *m_host.writer, *m_host.records, m_host.clock},
-          m_subjects{*m_host.database, *m_host.records, m_log, m_host.clock}
+          m_subjects{*m_host.database, *m_host.records, m_log, m_host.clock},
+          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_host.clock}
     {
     }
 
@@ -38,7 +40,8 @@ protected:
         ASSERT_TRUE(m_host.records->declare("com.test", *types));
         ASSERT_TRUE(m_merging.open());
         ASSERT_TRUE(m_log.open());
-        ASSERT_TRUE(add_privacy_commands(m_commands, m_subjects));
+        ASSERT_TRUE(m_erasure.open());
+        ASSERT_TRUE(add_privacy_commands(m_commands, m_subjects, m_erasure));
         m_anna = make(
             "contact",
             {{"name", "Anna <b>Maier</b>"}, {"email", "marker-mail@example.com"}, {"note", "marker-note"}}
@@ -90,6 +93,7 @@ protected:
     EventLog m_log;
     Merging m_merging;
     SubjectExport m_subjects;
+    Erasure m_erasure;
     CommandRegistry m_commands;
     Id m_anna;
     Id m_other;

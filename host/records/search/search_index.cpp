@@ -102,7 +102,7 @@ bool SearchIndex::wait_until_fresh(std::chrono::milliseconds patience)
     m_changed.notify_all(); // types may have changed
     std::unique_lock lock{m_mutex};
     const auto is_fresh = [&] {
-        return m_status.types_to_read == 0 && m_status.seen_to >= wanted
+        return m_status.types_to_read == 0 && m_status.seen_to >= wanted && !m_status.is_forgetting
             && m_types_epoch == m_schema()->epoch();
     };
     m_changed.wait_for(lock, patience, [&] { return m_stopping || !m_status.problem.empty() || is_fresh(); });
@@ -164,6 +164,10 @@ void SearchIndex::rest(bool worked)
     std::unique_lock lock{m_mutex};
     const auto has_work
         = [&] { return m_last.load() > m_status.seen_to || m_schema()->epoch() != m_known_epoch; };
+    if (!worked && m_must_forget) { // a reader was in the way
+        m_changed.wait_for(lock, std::chrono::milliseconds{100}, [&] { return m_stopping; });
+        return;
+    }
     if (!worked) {
         m_rests.store(true);
         // New types come without an event; they are looked for now and then.
@@ -277,10 +281,12 @@ Result<std::string> SearchIndex::kept(const char* name)
 Result<bool> SearchIndex::step()
 {
     Connection& connection = m_database->writer();
+    bool has_events = false;
     const auto done = [&]() -> Result<bool> {
         MORTISE_CHECK(connection.begin());
         MORTISE_CHECK(look_at_types());
         MORTISE_TRY(bool worked, read_events());
+        has_events = worked;
         if (!worked) {
             MORTISE_TRY(worked, read_type());
         }
@@ -296,10 +302,21 @@ Result<bool> SearchIndex::step()
         return done;
     }
     MORTISE_CHECK(m_database->checkpoint_if_large());
+    if (m_must_forget && !has_events) MORTISE_CHECK(forget());
     MORTISE_TRY(const std::string cursor, kept("cursor"));
     const std::scoped_lock lock{m_mutex};
     m_status.seen_to = number_of(cursor);
+    m_status.is_forgetting = m_must_forget;
     return done;
+}
+
+/// Segments that were merged leave copies in the gaps of pages: only writing the file anew clears them.
+Result<void> SearchIndex::forget()
+{
+    MORTISE_CHECK(m_database->writer().execute("VACUUM"));
+    MORTISE_TRY(const bool cut, m_database->checkpoint_truncate());
+    m_must_forget = !cut; // a reader was in the way: with the next step
+    return {};
 }
 
 /// Finds the types whose documents are not there, or were made of other fields.
@@ -348,12 +365,16 @@ Result<bool> SearchIndex::read_events()
     const TypePointer contact = schema->find("contact");
     const TypePointer point = schema->find("contact_point");
     std::set<std::pair<std::int64_t, std::int64_t>> records;
+    bool must_forget = false;
     {
         const ReadLease reader = m_records.read();
         MORTISE_TRY(
             Statement * select,
-            reader->cached("SELECT subject, subject_type, links FROM \"mt$event\" WHERE number > ? AND "
-                           "number <= ? AND subject IS NOT NULL")
+            reader->cached(
+                "SELECT subject, subject_type, links, type = (SELECT id FROM \"mt$name\" WHERE text = "
+                "'contact.erased') FROM \"mt$event\" WHERE number > ? AND number <= ? AND subject IS "
+                "NOT NULL"
+            )
         );
         select->bind(1, from);
         select->bind(2, to);
@@ -361,6 +382,7 @@ Result<bool> SearchIndex::read_events()
             MORTISE_TRY(const bool more, select->step());
             if (!more) break;
             records.emplace(select->integer(1), select->integer(0));
+            must_forget |= select->integer(3) != 0;
             if (!point || !contact || select->integer(1) != point->id) continue;
             std::vector<std::int64_t> contacts; // whose addresses they are
             linked(select->text(2), "contact", contacts);
@@ -370,6 +392,10 @@ Result<bool> SearchIndex::read_events()
         select->reset();
     }
     MORTISE_CHECK(write(records));
+    if (must_forget) { // until segments are merged, words of former documents stay in them
+        MORTISE_CHECK(m_database->writer().execute("INSERT INTO doc(doc) VALUES ('optimize')"));
+        m_must_forget = true;
+    }
     MORTISE_CHECK(keep("cursor", std::to_string(to)));
     MORTISE_TRY(const std::string leaf, leaf_of(to));
     MORTISE_CHECK(keep("leaf", leaf));

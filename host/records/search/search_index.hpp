@@ -29,6 +29,7 @@ struct SearchStatus {
     std::int64_t seen_to{0}; ///< number of the last event that search knows
     std::int64_t behind{0}; ///< events that it does not know yet
     std::size_t types_to_read{0}; ///< record types that are still read for the first time
+    bool is_forgetting{false}; ///< a person was erased, and is still to be taken out of free space
     std::string problem{}; ///< why it stands still; empty: it does not
 };
 
@@ -67,6 +68,7 @@ private:
     Result<bool> read_events();
     Result<bool> read_type();
     Result<bool> merge_some();
+    Result<void> forget();
     Result<void> write(const std::set<std::pair<std::int64_t, std::int64_t>>& records);
     Result<void> keep(const char* name, const std::string& value);
     Result<std::string> kept(const char* name);
@@ -80,6 +82,7 @@ private:
 
     // Of the thread that follows.
     std::uint64_t m_known_epoch{0};
+    bool m_must_forget{false}; ///< free space and the log may hold words of a person who was erased
     struct Unread {
         std::int64_t type{0};
         std::int64_t done{0}; ///< the last id that was read

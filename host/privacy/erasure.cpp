@@ -1,0 +1,166 @@
+#include "privacy/erasure.hpp"
+
+#include "base/json.hpp"
+#include "privacy/erasing.hpp"
+#include "privacy/held_records.hpp"
+#include "records/records.hpp"
+#include "records/redirects.hpp"
+#include "records/writer.hpp"
+#include "store/database.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+
+namespace mortise::host {
+
+namespace {
+
+constexpr std::chrono::milliseconds patience_with_readers{2000};
+
+constexpr const char* types_json = R"json([
+{ "name": "erasure", "plural": "erasures", "label": "Erasure", "title_field": "reason", "fields": [
+  { "name": "contact", "kind": "int", "label": "Contact", "required": true, "indexed": true, "help": "Its number" },
+  { "name": "reason", "kind": "text", "label": "Reason", "max_length": 1000, "help": "Such as the number of the request; no names" },
+  { "name": "records", "kind": "int", "label": "Records", "help": "In which something was overwritten" },
+  { "name": "events", "kind": "int", "label": "Events", "help": "Whose contents were overwritten" }
+] }
+])json";
+
+Error denied()
+{
+    return {
+        .code = ErrorCode::denied,
+        .message = "a person is erased by a user who sees all records",
+        .key = "privacy.all_records",
+        .where = {},
+        .hint = "ask an administrator",
+    };
+}
+
+Error erased_before(Id contact)
+{
+    return {
+        .code = ErrorCode::state,
+        .message = "contact " + std::to_string(contact.number) + " was erased before",
+        .key = "privacy.erased",
+        .where = std::to_string(contact.number),
+    };
+}
+
+/// What is held now; `present` becomes the contact that it is about.
+Result<ErasurePlan> look(Database& database, const Schema& schema, Id& contact)
+{
+    const ReadLease reader = database.read();
+    MORTISE_CHECK(reader->begin());
+    MORTISE_TRY(const Id survivor, redirected(*reader, contact));
+    if (survivor) contact = survivor;
+    MORTISE_TRY(const bool before, was_erased(*reader, schema, contact));
+    if (before) return erased_before(contact);
+    HeldRecords held{*reader, schema};
+    MORTISE_CHECK(held.collect(contact));
+    return plan_erasure(*reader, held);
+}
+
+Map told_of(const ErasurePlan& plan, Id contact)
+{
+    List types;
+    for (const ErasedType& erased : plan.types) {
+        Map one{
+            {"type", erased.type->name},
+            {"label", erased.type->label.empty() ? erased.type->name : erased.type->label},
+            {"owner", erased.type->owner},
+            {"records", static_cast<std::int64_t>(erased.ids.size())},
+        };
+        List names;
+        List kept;
+        for (const Field& field : erased.type->fields)
+            (erases(erased, field) ? names : kept).emplace_back(field.name);
+        one.set("erased", erased.is_whole ? Value{"all"} : Value{std::move(names)});
+        one.set("kept", std::move(kept));
+        types.emplace_back(std::move(one));
+    }
+    return Map{
+        {"contact", contact},
+        {"types", std::move(types)},
+        {"events", static_cast<std::int64_t>(plan.events.size())},
+    };
+}
+
+/// The contacts that are not deleted yet, as changes that delete them.
+UnitOfWork deletion_of(const ErasurePlan& plan)
+{
+    UnitOfWork unit;
+    for (const Id id : plan.live_contacts)
+        unit.changes.push_back(
+            {.operation = Operation::remove, .type = "contact", .id = id, .version = {}, .values = {}}
+        );
+    return unit;
+}
+
+EventDraft erased_event(const RecordType& type, Id id)
+{
+    EventDraft told;
+    told.type = type.name + ".erased";
+    told.subject = id;
+    told.subject_type = type.name;
+    told.event_class = EventClass::audit;
+    return told;
+}
+
+} // namespace
+
+Result<std::vector<TypeDeclaration>> erasure_types()
+{
+    MORTISE_TRY(const boost::json::value parsed, parse_json(types_json, "the types of privacy"));
+    return parse_type_declarations(parsed, "", "");
+}
+
+Result<void> Erasure::open()
+{
+    MORTISE_TRY(const auto types, erasure_types());
+    MORTISE_CHECK(m_records.declare(type_owner, types));
+    return {};
+}
+
+Result<Map> Erasure::erase(const CallContext& context, Id contact, const std::string& reason)
+{
+    if (context.principal.plugin || context.principal.row_owner()) return denied();
+    const SchemaPointer schema = m_records.schema();
+    MORTISE_TRY(ErasurePlan plan, look(m_database, *schema, contact));
+    if (context.dry_run) return told_of(plan, contact);
+    if (!plan.live_contacts.empty()) {
+        MORTISE_CHECK(m_records.commit(context, deletion_of(plan)));
+        MORTISE_TRY(plan, look(m_database, *schema, contact)); // what went along, and the events of it
+    }
+    UnitOfWork unit;
+    std::int64_t records = 0;
+    for (const ErasedType& erased : plan.types) {
+        if (!erased.is_changed()) continue;
+        records += std::ssize(erased.ids);
+        for (const Id id : erased.ids)
+            unit.events.push_back(erased_event(*erased.type, id));
+    }
+    unit.changes.push_back(
+        {.operation = Operation::create,
+         .type = "erasure",
+         .id = {},
+         .version = {},
+         .values
+         = {{"contact", contact.number},
+            {"reason", reason},
+            {"records", records},
+            {"events", static_cast<std::int64_t>(plan.events.size())}}}
+    );
+    unit.also = [&, now = m_clock.now()](Connection& connection) {
+        return overwrite(connection, plan, now, unit.events.size() + 1);
+    };
+    MORTISE_TRY(const Commit commit, m_records.commit(context, unit));
+    Map told = told_of(plan, contact);
+    told.set("erasure", commit.ids.front());
+    MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));
+    told.set("log_cut", cut);
+    return told;
+}
+
+} // namespace mortise::host

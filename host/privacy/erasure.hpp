@@ -1,0 +1,61 @@
+#pragma once
+
+/// \file
+/// Erasure of a person. The contact is deleted as anybody deletes one, so that hooks are asked and plugins
+/// are told; then what says who it was is overwritten, in present and former versions, in events and in
+/// search. Ids and what is not personal stay, so that figures do not change and nothing dangles.
+
+#include "access/principal.hpp"
+#include "base/clock.hpp"
+#include "records/type_declaration.hpp"
+
+#include <mortise/result.hpp>
+#include <mortise/value.hpp>
+
+#include <string>
+#include <vector>
+
+namespace mortise::host {
+
+class Database;
+class Records;
+class Writer;
+
+/// The list of erasures as records: who (by id), why, how much. It names nobody.
+Result<std::vector<TypeDeclaration>> erasure_types();
+
+/// Thread-safety: any thread.
+class Erasure {
+public:
+    /// Owner of the type in the catalog.
+    static constexpr std::string_view type_owner{"mortise.privacy"};
+
+    Erasure(Database& database, Writer& writer, Records& records, const Clock& clock)
+        : m_database{database},
+          m_writer{writer},
+          m_records{records},
+          m_clock{clock}
+    {
+    }
+
+    /// Declares its record type.
+    Result<void> open();
+
+    /// {contact, types: [{type, label, owner, records, erased: whole or [field], kept: [field]}], events,
+    /// log_cut}. `erased` of a type is "all" where a record is about the person and nothing else. With a dry
+    /// run nothing is written. A contact that was merged away stands for its survivor, with all of them.
+    ///
+    /// `log_cut` is false when a long read kept the log from being cut: former content is then in it until it
+    /// is cut by itself. Errors: denied for plugins and for people who do not see all records, not_found,
+    /// refused by a hook, conflict when a record must not be lost, limit above 100,000 records; state if the
+    /// contact was erased before.
+    Result<Map> erase(const CallContext& context, Id contact, const std::string& reason);
+
+private:
+    Database& m_database;
+    Writer& m_writer;
+    Records& m_records;
+    const Clock& m_clock;
+};
+
+} // namespace mortise::host

@@ -1,0 +1,258 @@
+#include "base/json.hpp"
+#include "events/event_log.hpp"
+#include "merging/merging.hpp"
+#include "privacy/erasure.hpp"
+#include "privacy/subject_export.hpp"
+#include "records/search/search.hpp"
+#include "records/tests/scratch_host.hpp"
+#include "records/undo.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace mortise::host {
+namespace {
+
+constexpr const char* plugin_types = R"json([
+{ "name": "purchase", "title_field": "number", "fields": [
+  { "name": "number", "kind": "text", "label": "Number" },
+  { "name": "total", "kind": "int", "label": "Total" },
+  { "name": "greeting", "kind": "text", "label": "Greeting", "personal": true, "searchable": true },
+  { "name": "customer", "kind": "reference", "reference": "contact", "label": "Customer", "indexed": true, "timeline": true } ] },
+{ "name": "parcel", "title_field": "to", "fields": [
+  { "name": "to", "kind": "text", "label": "To", "personal": true, "required": true, "sorted": true },
+  { "name": "purchase", "kind": "reference", "reference": "purchase", "label": "Purchase", "indexed": true } ] }
+])json";
+
+class ErasureTest : public testing::Test {
+protected:
+    ErasureTest()
+        : m_log{*m_host.database},
+          m_merging{*m_host.database, *m_host.writer, *m_host.records, m_host.clock},
+          m_subjects{*m_host.database, *m_host.records, m_log, m_host.clock},
+          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_host.clock}
+    {
+    }
+
+    void SetUp() override
+    {
+        const auto types = parse_type_declarations(*parse_json(plugin_types, "types"), "", "");
+        ASSERT_TRUE(types) << types.error().message;
+        ASSERT_TRUE(m_host.records->declare("com.test", *types));
+        ASSERT_TRUE(m_merging.open());
+        ASSERT_TRUE(m_log.open());
+        ASSERT_TRUE(m_erasure.open());
+    }
+
+    Id make(const char* type, Map values)
+    {
+        const auto made = m_host.create(type, std::move(values));
+        EXPECT_TRUE(made) << made.error().message;
+        return made ? made->ids.front() : Id{};
+    }
+
+    void change(const char* type, Id id, Map values)
+    {
+        const auto done = m_host.commit(
+            {.operation = Operation::update,
+             .type = type,
+             .id = id,
+             .version = {},
+             .values = std::move(values)}
+        );
+        EXPECT_TRUE(done) << done.error().message;
+    }
+
+    /// A person with a purchase and a parcel; `n` is in every marker.
+    Id plant(int n)
+    {
+        const std::string mark = marker(n);
+        const Id person = make(
+            "contact",
+            {{"name", "Former " + mark}, {"email", mark + "@example.com"}, {"note", "note " + mark}}
+        );
+        change("contact", person, {{"name", "Name " + mark}, {"email", "new-" + mark + "@example.com"}});
+        const Id purchase = make(
+            "purchase",
+            {{"number", "P" + std::to_string(n)},
+             {"total", n},
+             {"greeting", "Dear " + mark},
+             {"customer", person}}
+        );
+        change("purchase", purchase, {{"greeting", "Hello " + mark}});
+        make("parcel", {{"to", "Street of " + mark}, {"purchase", purchase}});
+        UnitOfWork unit;
+        EventDraft called;
+        called.type = "call.noted";
+        called.subject = person;
+        called.data = Map{{"text", "said " + mark}};
+        unit.events.push_back(std::move(called));
+        EXPECT_TRUE(m_host.records->commit(ScratchHost::system(), std::move(unit)));
+        return person;
+    }
+
+    /// In no order, so that pages of indexes are split in the middle, where copies may stay behind.
+    static std::string marker(int n) { return "zqx" + std::to_string(100'000 + n * 7919 % 90'001) + "k"; }
+
+    /// All that is in the files of the database and of search, one after the other.
+    std::string files()
+    {
+        std::string bytes;
+        for (const auto& entry : std::filesystem::directory_iterator(m_host.database->file().parent_path())) {
+            std::ifstream in{entry.path(), std::ios::binary};
+            bytes.append(std::istreambuf_iterator<char>{in}, {});
+        }
+        return bytes;
+    }
+
+    static std::size_t count_in(std::string_view bytes, std::string_view text)
+    {
+        std::size_t count = 0;
+        for (std::size_t at = bytes.find(text); at != std::string_view::npos; at = bytes.find(text, at + 1))
+            ++count;
+        return count;
+    }
+
+    std::vector<Event> events_of(Id subject)
+    {
+        EventFilter filter;
+        filter.subject = subject;
+        filter.limit = 1000;
+        auto events = m_log.list(Principal::system(), filter);
+        EXPECT_TRUE(events);
+        return events ? *std::move(events) : std::vector<Event>{};
+    }
+
+    Value field(const char* type, Id id, const char* name)
+    {
+        const auto row = m_host.records->get(Principal::system(), type, id, true);
+        return row ? value_of(*m_host.records->schema()->find(type), *row, name) : Value{};
+    }
+
+    ScratchHost m_host;
+    EventLog m_log;
+    Merging m_merging;
+    SubjectExport m_subjects;
+    Erasure m_erasure;
+};
+
+TEST_F(ErasureTest, LeavesNothingOfAThousandPlantedMarkersInAnyFile)
+{
+    Search search{*m_host.database, *m_host.records};
+    search.start(m_host.database->file().parent_path() / "search.db", 0);
+    std::vector<Id> people;
+    for (int n = 0; n < 1000; ++n)
+        people.push_back(plant(n));
+    const Id stays = plant(1000);
+    search.notify(m_host.writer->last_event());
+    ASSERT_TRUE(search.index().wait_until_fresh(std::chrono::seconds{60}));
+    ASSERT_GT(count_in(files(), "zqx1"), 1000U) << "the markers are planted";
+    const auto before = m_host.records->find(Principal::system(), "purchase", "customer", people[7], 10);
+    for (const Id id : people) {
+        const auto erased = m_erasure.erase(ScratchHost::system(), id, "request 1");
+        ASSERT_TRUE(erased) << erased.error().message;
+        EXPECT_EQ((*erased)["log_cut"], Value{true});
+    }
+    search.notify(m_host.writer->last_event());
+    ASSERT_TRUE(search.index().wait_until_fresh(std::chrono::seconds{60}));
+    search.stop();
+    const std::string bytes = files();
+    std::size_t left = 0;
+    for (int n = 0; n < 1000; ++n)
+        left += count_in(bytes, marker(n)) == 0 ? 0 : 1;
+    EXPECT_EQ(left, 0U) << "people who are still in a file";
+    EXPECT_GT(count_in(bytes, marker(1000)), 5U) << "others are untouched";
+    EXPECT_EQ(field("contact", stays, "name"), Value{"Name " + marker(1000)});
+    ASSERT_TRUE(before && before->size() == 1);
+    EXPECT_EQ(field("purchase", before->front().id, "total"), Value{std::int64_t{7}}) << "figures stay";
+}
+
+TEST_F(ErasureTest, TellsWhatGoesAndWhatStaysBeforeItDoesAnything)
+{
+    const Id person = plant(1);
+    CallContext dry = ScratchHost::system();
+    dry.dry_run = true;
+    const auto told = m_erasure.erase(dry, person, "");
+    ASSERT_TRUE(told) << told.error().message;
+    const Value types = (*told)["types"];
+    bool saw_purchase = false;
+    for (const Value& type : types.get_or(List{})) {
+        if (type["type"] == Value{"contact"}) {
+            EXPECT_EQ(type["erased"], Value{"all"});
+        }
+        if (type["type"] != Value{"purchase"}) continue;
+        saw_purchase = true;
+        EXPECT_EQ(type["erased"], (Value{List{"greeting"}}));
+        EXPECT_EQ(type["kept"], (Value{List{"number", "total", "customer"}}));
+        EXPECT_EQ(type["owner"], Value{"com.test"});
+    }
+    EXPECT_TRUE(saw_purchase);
+    EXPECT_EQ(field("contact", person, "name"), Value{"Name " + marker(1)});
+    EXPECT_TRUE(m_host.records->get(Principal::system(), "contact", person)) << "it was a dry run";
+}
+
+TEST_F(ErasureTest, IsNotTakenBackByUndoRestoreOrUnmerge)
+{
+    const Id person = plant(1);
+    const Id double_of = make("contact", {{"name", "Double " + marker(1)}});
+    MergeRequest request;
+    request.survivor = person;
+    request.losers = {double_of};
+    const auto merged = m_merging.merge(ScratchHost::system(), request);
+    ASSERT_TRUE(merged) << merged.error().message;
+    ASSERT_TRUE(m_erasure.erase(ScratchHost::system(), double_of, "by the name that was merged away"));
+    EXPECT_TRUE(field("contact", double_of, "name").is_null());
+    EXPECT_TRUE(field("contact", person, "name").is_null());
+    const auto restored = m_host.commit(
+        {.operation = Operation::restore, .type = "contact", .id = person, .version = {}, .values = {}}
+    );
+    EXPECT_FALSE(restored);
+    const auto unmerged = m_merging.unmerge(ScratchHost::system(), merged->merge);
+    EXPECT_TRUE(field("contact", double_of, "name").is_null()) << "whatever unmerging says";
+    Undo undo{*m_host.database, *m_host.records};
+    std::vector<std::int64_t> all;
+    for (const Event& event : events_of({}))
+        if (all.empty() || all.back() != event.unit) all.push_back(event.unit);
+    for (const std::int64_t commit : all)
+        (void)undo.commits(ScratchHost::system(), std::span{&commit, 1}, UndoForce::yes);
+    EXPECT_TRUE(field("contact", person, "name").is_null());
+    EXPECT_EQ(count_in(files(), marker(1)), 0U);
+}
+
+TEST_F(ErasureTest, IsToldWithoutSayingWhoItWas)
+{
+    const Id person = plant(1);
+    const auto erased = m_erasure.erase(ScratchHost::system(), person, "request 4711");
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(field("erasure", *(*erased)["erasure"].as<Id>(), "contact"), Value{person.number});
+    const auto events = events_of(person);
+    bool is_told = false;
+    for (const Event& event : events) {
+        is_told |= event.type == "contact.erased";
+        EXPECT_EQ(json_text(Value{event.data}).find(marker(1)), std::string::npos) << event.type;
+    }
+    EXPECT_TRUE(is_told);
+    const auto again = m_erasure.erase(ScratchHost::system(), person, "");
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().key, "privacy.erased");
+    const auto held = m_subjects.collect(ScratchHost::system(), person);
+    ASSERT_TRUE(held) << held.error().message;
+    EXPECT_EQ(json_text(Value{*held}).find(marker(1)), std::string::npos);
+}
+
+TEST_F(ErasureTest, IsForUsersWhoSeeAllRecords)
+{
+    const Id person = plant(1);
+    CallContext own = ScratchHost::system();
+    own.principal = {.user = Id{7}, .user_name = "u", .scope = RowScope::own, .plugin = nullptr};
+    const auto denied = m_erasure.erase(own, person, "");
+    ASSERT_FALSE(denied);
+    EXPECT_EQ(denied.error().code, ErrorCode::denied);
+    EXPECT_EQ(m_erasure.erase(ScratchHost::system(), Id{999'999}, "").error().code, ErrorCode::not_found);
+}
+
+} // namespace
+} // namespace mortise::host
