@@ -9,7 +9,7 @@ namespace mortise::host {
 namespace {
 
 constexpr const char* types_json = R"json([
-{ "name": "purpose", "plural": "purposes", "label": "Purpose", "title_field": "name", "fields": [
+{ "name": "purpose", "plural": "purposes", "shared": true, "label": "Purpose", "title_field": "name", "fields": [
   { "name": "name", "kind": "text", "label": "Name", "required": true, "unique": true, "indexed": true, "max_length": 100,
     "help": "What plugins and people call it, such as newsletter" },
   { "name": "legal_basis", "kind": "enum", "label": "Legal basis", "required": true,

@@ -61,16 +61,18 @@ Event read_event(const Statement& row)
     return event;
 }
 
-/// The records that an own-scoped person may see events of are those that are theirs; the type's table tells.
-Result<bool> owns_subject(Connection& reader, const Event& event, Id owner)
+/// The records that an own-scoped person may see events of are those that are theirs and those of shared
+/// types; the type's table tells.
+Result<bool> may_see_subject(Connection& reader, const Event& event, Id owner)
 {
     if (!event.subject || event.subject_type.empty()) return false;
-    MORTISE_TRY(Statement * table, reader.cached("SELECT tbl FROM \"mt$type\" WHERE name = ?"));
+    MORTISE_TRY(Statement * table, reader.cached("SELECT tbl, shared FROM \"mt$type\" WHERE name = ?"));
     table->bind(1, std::string_view{event.subject_type});
     MORTISE_TRY(const bool found, table->step());
     const std::string name{found ? table->text(0) : std::string_view{}};
+    const bool is_shared = found && table->integer(1) != 0;
     table->reset();
-    if (!found) return false;
+    if (!found || is_shared) return is_shared;
     MORTISE_TRY(const Id survivor, redirected(reader, event.subject));
     MORTISE_TRY(Statement * select, reader.cached("SELECT owner FROM \"" + name + "\" WHERE id = ?"));
     select->bind(1, (survivor ? survivor : event.subject).number);
@@ -181,8 +183,8 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
         Event event = read_event(*select);
         if (!events.empty() && events.back().number == event.number) continue;
         if (visible_to) {
-            MORTISE_TRY(const bool own, owns_subject(*reader, event, visible_to));
-            if (!own) continue;
+            MORTISE_TRY(const bool visible, may_see_subject(*reader, event, visible_to));
+            if (!visible) continue;
         }
         events.push_back(std::move(event));
     }

@@ -1,13 +1,8 @@
 #include "records/catalog.hpp"
 
-#include "base/json.hpp"
-#include "records/field_codec.hpp"
+#include "records/field_definition.hpp"
 #include "records/field_indexes.hpp"
 #include "store/connection.hpp"
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -17,8 +12,6 @@ namespace mortise::host {
 
 namespace {
 
-namespace json = boost::json;
-
 constexpr const char* common_columns
     = "id INTEGER PRIMARY KEY, version INTEGER NOT NULL, owner INTEGER, "
       "created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleted_at INTEGER, "
@@ -27,58 +20,6 @@ constexpr const char* history_columns
     = "id INTEGER NOT NULL, until INTEGER NOT NULL, version INTEGER NOT NULL, "
       "owner INTEGER, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, "
       "deleted_at INTEGER, since INTEGER NOT NULL";
-
-std::string definition_of(const Field& field)
-{
-    json::array options;
-    for (const std::string& option : field.options)
-        options.emplace_back(option);
-    json::object definition{
-        {"label", field.label},
-        {"help", field.help},
-        {"required", field.required},
-        {"unique", field.unique},
-        {"indexed", field.indexed},
-        {"sorted", field.sorted},
-        {"searchable", field.searchable},
-        {"timeline", field.timeline},
-        {"personal", field.personal},
-        {"reference", field.reference_type},
-        {"options", std::move(options)},
-        {"scale", field.scale},
-        {"max_length", field.max_length},
-        {"default", field.default_json}
-    };
-    return to_json(definition);
-}
-
-Result<void> read_definition(std::string_view text, Field& field)
-{
-    MORTISE_TRY(const json::value parsed, parse_json(text, "definition of field " + field.name));
-    const json::object& definition = parsed.as_object();
-    const auto flag = [&](const char* name) { return definition.at(name).as_bool(); };
-    const auto string = [&](const char* name) { return std::string{definition.at(name).as_string()}; };
-    field.label = string("label");
-    field.help = string("help");
-    field.required = flag("required");
-    field.unique = flag("unique");
-    field.indexed = flag("indexed");
-    field.sorted = definition.contains("sorted") && flag("sorted"); // older catalogs do not say
-    field.searchable = flag("searchable");
-    field.timeline = flag("timeline");
-    field.personal = flag("personal");
-    field.reference_type = string("reference");
-    for (const json::value& option : definition.at("options").as_array())
-        field.options.emplace_back(option.as_string());
-    field.scale = definition.at("scale").to_number<std::uint8_t>();
-    field.max_length = definition.at("max_length").to_number<std::uint32_t>();
-    field.default_json = string("default");
-    if (!field.default_json.empty()) {
-        MORTISE_TRY(const Value given, parse_value(field.default_json, "default of field " + field.name));
-        MORTISE_TRY(field.default_value, coerce(field, given));
-    }
-    return {};
-}
 
 Error refused(std::string message, std::string where, std::string hint)
 {
@@ -158,7 +99,7 @@ private:
         MORTISE_TRY(
             Statement * insert,
             m_connection.cached("INSERT INTO \"mt$type\" (name, plural, label, tbl, owner, "
-                                "title_field) VALUES (?,?,?,?,?,?) RETURNING id")
+                                "title_field, shared) VALUES (?,?,?,?,?,?,?) RETURNING id")
         );
         insert->bind(1, std::string_view{declaration.name});
         insert->bind(2, std::string_view{declaration.plural});
@@ -166,6 +107,7 @@ private:
         insert->bind(4, std::string_view{type.table});
         insert->bind(5, std::string_view{m_owner});
         insert->bind(6, std::string_view{declaration.title_field});
+        insert->bind(7, std::int64_t{declaration.shared});
         MORTISE_CHECK(insert->step());
         type.id = insert->integer(0);
         insert->reset();
@@ -192,17 +134,18 @@ private:
     Result<void> update_type(const TypeDeclaration& declaration, RecordType& type)
     {
         if (!type.archived && type.plural == declaration.plural && type.label == declaration.label
-            && type.title_field == declaration.title_field)
+            && type.title_field == declaration.title_field && type.shared == declaration.shared)
             return {};
         MORTISE_TRY(
             Statement * update,
             m_connection.cached("UPDATE \"mt$type\" SET plural=?, label=?, title_field=?, "
-                                "archived=0 WHERE id=?")
+                                "shared=?, archived=0 WHERE id=?")
         );
         update->bind(1, std::string_view{declaration.plural});
         update->bind(2, std::string_view{declaration.label});
         update->bind(3, std::string_view{declaration.title_field});
-        update->bind(4, type.id);
+        update->bind(4, std::int64_t{declaration.shared});
+        update->bind(5, type.id);
         m_changed = true;
         return update->run();
     }
@@ -346,29 +289,51 @@ Result<void> raise_epoch(Connection& connection)
     );
 }
 
+Result<std::string> read_country(Connection& connection)
+{
+    MORTISE_TRY(Statement select, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'country'"));
+    MORTISE_TRY(const bool found, select.step());
+    return std::string{found ? select.text(0) : default_country};
+}
+
+/// What databases of older hosts lack.
+Result<void> add_later_columns(Connection& connection)
+{
+    MORTISE_TRY(
+        Statement has_shared,
+        connection.prepare("SELECT 1 FROM pragma_table_info('mt$type') WHERE name = 'shared'")
+    );
+    MORTISE_TRY(const bool found, has_shared.step());
+    has_shared.reset();
+    if (found) return {};
+    return connection.execute("ALTER TABLE \"mt$type\" ADD COLUMN shared INTEGER NOT NULL DEFAULT 0");
+}
+
 } // namespace
 
 Result<void> create_catalog(Connection& connection)
 {
     MORTISE_CHECK(note_format(connection));
     MORTISE_CHECK(create_constraint_table(connection));
-    return connection.execute(R"(
+    MORTISE_CHECK(connection.execute(R"(
         INSERT OR IGNORE INTO "mt$meta" VALUES ('schema_epoch', 1);
         CREATE TABLE IF NOT EXISTS "mt$type" (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
             plural TEXT NOT NULL UNIQUE, label TEXT NOT NULL, tbl TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
-            title_field TEXT NOT NULL, archived INTEGER NOT NULL DEFAULT 0);
+            title_field TEXT NOT NULL, archived INTEGER NOT NULL DEFAULT 0, shared INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE IF NOT EXISTS "mt$field" (id INTEGER PRIMARY KEY AUTOINCREMENT, type INTEGER NOT NULL,
             name TEXT NOT NULL, col TEXT NOT NULL, owner TEXT NOT NULL, kind TEXT NOT NULL, definition TEXT NOT NULL,
             archived INTEGER NOT NULL DEFAULT 0, UNIQUE (type, name));
-    )");
+    )"));
+    return add_later_columns(connection);
 }
 
 Result<SchemaPointer> read_schema(Connection& connection)
 {
     std::vector<std::shared_ptr<RecordType>> types;
+    MORTISE_TRY(const std::string country, read_country(connection));
     MORTISE_TRY(
         Statement read_types,
-        connection.prepare("SELECT id, name, plural, label, tbl, owner, title_field, archived "
+        connection.prepare("SELECT id, name, plural, label, tbl, owner, title_field, archived, shared "
                            "FROM \"mt$type\" ORDER BY id")
     );
     for (;;) {
@@ -383,6 +348,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
         type->owner = read_types.text(5);
         type->title_field = read_types.text(6);
         type->archived = read_types.integer(7) != 0;
+        type->shared = read_types.integer(8) != 0;
         types.push_back(std::move(type));
     }
     MORTISE_TRY(
@@ -412,6 +378,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
                 .hint = "the database was written by a newer host: open it with that one",
             };
         MORTISE_CHECK(read_definition(read_fields.text(6), field));
+        field.country = country;
         field.archived = read_fields.integer(7) != 0 || (*type)->archived;
         (*type)->fields.push_back(std::move(field));
     }
@@ -426,7 +393,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
         MORTISE_CHECK(read_constraints(connection, *type));
         finished.push_back(std::move(type));
     }
-    return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch)};
+    return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch, country)};
 }
 
 Result<bool> apply_declarations(
@@ -493,6 +460,16 @@ Result<bool> archive_declarations(Connection& connection, const Schema& schema, 
     const bool changed = has_types || connection.changes() > 0;
     if (changed) MORTISE_CHECK(raise_epoch(connection));
     return changed;
+}
+
+Result<void> write_country(Connection& connection, std::string_view country)
+{
+    MORTISE_TRY(
+        Statement * write, connection.cached("INSERT OR REPLACE INTO \"mt$meta\" VALUES ('country', ?1)")
+    );
+    write->bind(1, country);
+    MORTISE_CHECK(write->run());
+    return raise_epoch(connection);
 }
 
 } // namespace mortise::host

@@ -36,6 +36,8 @@ constexpr std::array kinds{
     KindFacts{FieldKind::json, "json", "TEXT"},
 };
 
+constexpr std::array<std::string_view, 4> delete_rules{"keep", "clear", "refuse", "delete"};
+
 constexpr const KindFacts& facts(FieldKind kind) noexcept
 {
     return kinds[static_cast<std::size_t>(kind)];
@@ -64,6 +66,21 @@ bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept
 std::string_view column_type(FieldKind kind) noexcept
 {
     return facts(kind).column;
+}
+
+std::string_view name_of(OnDelete rule) noexcept
+{
+    return delete_rules[static_cast<std::size_t>(rule)];
+}
+
+bool parse_on_delete(std::string_view name, OnDelete& rule) noexcept
+{
+    for (std::size_t i = 0; i < delete_rules.size(); ++i)
+        if (delete_rules[i] == name) {
+            rule = static_cast<OnDelete>(i);
+            return true;
+        }
+    return false;
 }
 
 } // namespace mortise::host

@@ -43,6 +43,18 @@ bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept;
 /// How the column of a field is declared in the database; history tables have exactly the same.
 std::string_view column_type(FieldKind kind) noexcept;
 
+/// What becomes of a record when the one that a field of it refers to is deleted.
+enum class OnDelete : std::uint8_t {
+    keep, ///< nothing: the field goes on naming a record that is deleted
+    clear, ///< the field loses its value
+    refuse, ///< the other is not deleted while this one is there
+    remove, ///< it is deleted too
+};
+
+std::string_view name_of(OnDelete rule) noexcept;
+/// False if no rule has that name.
+bool parse_on_delete(std::string_view name, OnDelete& rule) noexcept;
+
 /// One field of a record type.
 struct Field {
     std::int64_t id{0}; ///< stable: a rename keeps it
@@ -61,8 +73,10 @@ struct Field {
     bool personal{false}; ///< exported and erased with its subject
     bool archived{false}; ///< readable, not writable
     std::string reference_type{}; ///< reference: the record type referred to
+    OnDelete on_delete{OnDelete::keep}; ///< reference; all but `keep` need an index, and have one
     std::vector<std::string> options{}; ///< enumerations
     std::uint8_t scale{0}; ///< decimal, percent: digits after the point, fixed for ever
+    std::string country{"US"}; ///< ISO 3166 alpha-2: where a phone number without country code belongs
     std::uint32_t max_length{0}; ///< text: in code points; 0: the host's limit
     std::string default_json{}; ///< empty: none
     Value default_value{}; ///< the same, as the field keeps it

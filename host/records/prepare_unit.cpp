@@ -1,15 +1,13 @@
-#include "base/hash.hpp"
-#include "base/json.hpp"
-#include "base/random.hpp"
 #include "records/contact_points.hpp"
 #include "records/contact_rules.hpp"
-#include "records/event_subject.hpp"
+#include "records/deletions.hpp"
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
 #include "records/row_storage.hpp"
 #include "records/sort_key.hpp"
 #include "records/unit_errors.hpp"
+#include "records/unit_events.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -92,14 +90,21 @@ public:
         for (std::size_t i = 0; i < m_unit.changes.size(); ++i)
             if (auto made = make_change(m_unit.changes[i], m_prepared.changes[i]); !made)
                 return place(std::move(made).error(), i, m_unit.changes.size());
+        // First the deletions, since contacts may be among what goes with a record; then again for their
+        // points.
+        MORTISE_CHECK(follow_deletions(m_given, m_prepared));
         MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
+        MORTISE_CHECK(follow_deletions(m_given, m_prepared));
         MORTISE_TRY(const bool hooked, run_hooks());
         if (hooked) MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
+        MORTISE_CHECK(refuse_deletions_in_use(m_given, m_prepared));
+        for (const PreparedChange& change : m_prepared.changes)
+            if (change.operation == Operation::remove) m_removed.insert(change.after.id.number);
         for (std::size_t i = 0; i < m_prepared.changes.size(); ++i)
             if (auto checked = check_change(m_prepared.changes[i]); !checked)
                 return place(std::move(checked).error(), i, m_prepared.changes.size());
         MORTISE_CHECK(refuse_records_twice(m_prepared));
-        MORTISE_CHECK(make_events());
+        MORTISE_CHECK(make_events(m_given, m_unit, m_prepared));
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
         m_prepared.also = m_unit.also;
@@ -131,6 +136,7 @@ private:
         if (asked.operation == Operation::create) return make_new(asked, change);
         if (m_created.contains(asked.id.number)) return record_twice(type, asked.id);
         MORTISE_TRY(change.before, read(type, asked.id));
+        MORTISE_CHECK(may_change(type, *change.before));
         if (change.before->is_deleted() && type.name == "contact") MORTISE_CHECK(follow_merge(asked, change));
         if (asked.version && *asked.version != change.before->version)
             return conflict_error(m_given.reader, type, *change.before, asked);
@@ -165,7 +171,7 @@ private:
         if (!survivor) return {};
         if (asked.operation == Operation::update && !asked.version) {
             MORTISE_TRY(change.before, read(*change.type, survivor));
-            return {};
+            return may_change(*change.type, *change.before);
         }
         const std::string name = std::to_string(survivor.number);
         return Error{
@@ -200,9 +206,27 @@ private:
         Row row = found ? read_row(*select, type) : Row{};
         select->reset();
         if (!found) return not_there(type, id);
-        if (const Id own = m_given.context.principal.row_owner(); own && row.owner != own)
-            return not_there(type, id);
+        if (!type.shared && !is_own(row)) return not_there(type, id);
         return row;
+    }
+
+    bool is_own(const Row& row) const
+    {
+        const Id own = m_given.context.principal.row_owner();
+        return !own || row.owner == own;
+    }
+
+    /// What is shared is there for everybody to read and to refer to, and no more.
+    Result<void> may_change(const RecordType& type, const Row& row) const
+    {
+        if (is_own(row)) return {};
+        return Error{
+            .code = ErrorCode::denied,
+            .message = type.name + " " + std::to_string(row.id.number)
+                + " belongs to somebody else; you may read it and refer to it",
+            .key = "access.scope",
+            .where = std::to_string(row.id.number),
+        };
     }
 
     Result<void> make_new(const Change& asked, PreparedChange& change)
@@ -282,7 +306,8 @@ private:
 
     Result<void> check_change(PreparedChange& change)
     {
-        if (change.operation == Operation::remove || change.operation == Operation::restore) return {};
+        if (change.operation == Operation::remove) return {};
+        if (change.operation == Operation::restore) return check_restored(change);
         const RecordType& type = *change.type;
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
             const Field& field = type.fields[slot];
@@ -305,6 +330,23 @@ private:
         return {};
     }
 
+    /// What goes with a record does not come back without it.
+    Result<void> check_restored(PreparedChange& change) const
+    {
+        for (std::size_t slot = 0; slot < change.type->fields.size(); ++slot) {
+            const Field& field = change.type->fields[slot];
+            Value target = change.after.values[slot];
+            if (field.on_delete == OnDelete::keep || field.archived || target.is_null()) continue;
+            if (auto checked = check_reference(field, target); !checked) {
+                Error error = std::move(checked).error();
+                if (error.key == "records.broken_reference")
+                    error.hint = "restore that one too, before or in the same unit, or undo its deletion";
+                return error;
+            }
+        }
+        return {};
+    }
+
     static Error missing(const RecordType& type, const Field& field)
     {
         return Error{
@@ -321,8 +363,9 @@ private:
         MORTISE_TRY(const TypePointer target, m_given.schema.require(field.reference_type));
         Id id = *value.as<Id>();
         if (m_created.contains(id.number)) return {};
+        const bool goes = field.on_delete != OnDelete::keep && m_removed.contains(id.number);
         auto row = read(*target, id);
-        if (row && !row->is_deleted()) return {};
+        if (row && !row->is_deleted() && !goes) return {};
         if (target->name == "contact") {
             MORTISE_TRY(const Id survivor, redirected(m_given.reader, id));
             if (survivor) {
@@ -335,125 +378,17 @@ private:
         return Error{
             .code = ErrorCode::invalid,
             .message = field.name + " refers to " + target->name + " " + std::to_string(id.number)
-                + ", which is not there",
+                + (goes ? ", which the same unit of work deletes" : ", which is not there"),
             .key = "records.broken_reference",
             .where = field.name,
         };
     }
 
-    Result<void> make_events()
-    {
-        std::vector<std::byte> salts((m_prepared.changes.size() + m_unit.events.size()) * 16);
-        random_bytes(salts);
-        std::size_t next_salt = 0;
-        const auto finish = [&](PreparedEvent event) {
-            std::copy_n(salts.begin() + static_cast<std::ptrdiff_t>(next_salt), 16, event.salt.begin());
-            next_salt += 16;
-            Hasher hasher;
-            hasher.add(event.salt);
-            hasher.add(event.data);
-            event.payload_digest = hasher.finish();
-            if (event.schema.empty()) event.schema = event.type + "/1";
-            m_prepared.events.push_back(std::move(event));
-        };
-        m_prepared.events.reserve(m_prepared.changes.size() + m_unit.events.size());
-        for (const PreparedChange& change : m_prepared.changes)
-            if (tells(change)) finish(event_of(change));
-        for (const EventDraft& draft : m_unit.events) {
-            PreparedEvent event;
-            event.type = draft.type;
-            event.subject = draft.subject;
-            MORTISE_TRY(event.subject_type, type_of(draft));
-            event.time = draft.time.value_or(m_given.now);
-            event.event_class = draft.event_class;
-            event.external = draft.external;
-            event.schema = draft.schema;
-            event.links = draft.links;
-            event.data = json_text(Value{draft.data});
-            finish(std::move(event));
-        }
-        return {};
-    }
-
-    /// The event of a contact tells its addresses too: points that follow from it have none of their own.
-    static bool tells(const PreparedChange& change)
-    {
-        if (change.derived && change.type->name == "contact_point") return false;
-        return change.operation != Operation::update || !change.changed.empty() || change.owner_changed;
-    }
-
-    Result<std::int64_t> type_of(const EventDraft& draft) const
-    {
-        if (!draft.subject) return std::int64_t{0};
-        for (const PreparedChange& change : m_prepared.changes)
-            if (change.after.id == draft.subject) return change.type->id;
-        return subject_type_of(m_given.schema, m_given.reader, draft);
-    }
-
-    PreparedEvent event_of(const PreparedChange& change) const
-    {
-        const RecordType& type = *change.type;
-        PreparedEvent event;
-        event.type = type.name + "."
-            + std::string{
-                change.operation == Operation::create       ? "created"
-                    : change.operation == Operation::update ? "updated"
-                    : change.operation == Operation::remove ? "deleted"
-                                                            : "restored"
-            };
-        event.subject = change.after.id;
-        event.subject_type = type.id;
-        event.time = m_given.now;
-        event.data = data_of(change);
-        for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
-            if (type.fields[slot].timeline) link_both(change, slot, type.fields[slot].name, event);
-        return event;
-    }
-
-    /// Links what a field refers to now and, if that is another record, what it referred to before.
-    static void
-    link_both(const PreparedChange& change, std::size_t slot, const std::string& role, PreparedEvent& event)
-    {
-        const Id* now = change.after.values[slot].as<Id>();
-        const Id* before = change.before ? change.before->values[slot].as<Id>() : nullptr;
-        if (now) event.links.push_back({*now, role});
-        if (before && (!now || *before != *now)) event.links.push_back({*before, role});
-    }
-
-    /// {"record": {field: value}} of a new record, {"changes": {field: {from, to}}} of a change. Written as
-    /// text at once: as a value it would be copied, and that is a good part of what an imported row costs.
-    static std::string data_of(const PreparedChange& change)
-    {
-        const bool is_new = change.operation == Operation::create;
-        if (!is_new && change.operation != Operation::update) return "{}";
-        std::string text = is_new ? R"({"record":{)" : R"({"changes":{)";
-        const auto add = [&](std::string_view name, const Value* from, const Value& to) {
-            if (!text.ends_with('{')) text += ',';
-            append_json_string(text, name);
-            text += ':';
-            if (from) {
-                text += R"({"from":)";
-                append_json_text(text, *from);
-                text += R"(,"to":)";
-            }
-            append_json_text(text, to);
-            if (from) text += '}';
-        };
-        for (const std::size_t slot : change.changed)
-            add(change.type->fields[slot].name,
-                change.before ? &change.before->values[slot] : nullptr,
-                change.after.values[slot]);
-        if (change.owner_changed) {
-            const Value before{change.before->owner};
-            add("owner", &before, Value{change.after.owner});
-        }
-        return text += "}}";
-    }
-
     const Preparation& m_given;
     const UnitOfWork& m_unit;
     PreparedUnit m_prepared;
-    std::set<std::int64_t> m_created;
+    std::set<std::int64_t> m_created; ///< or restored
+    std::set<std::int64_t> m_removed;
 };
 
 } // namespace

@@ -98,7 +98,7 @@ Result<Row> RecordReader::get(Id id, bool with_deleted)
         MORTISE_TRY(const Id survivor, redirected(m_connection, id));
         if (survivor) return get(survivor, false);
     }
-    const Id visible_to = m_principal.row_owner();
+    const Id visible_to = row_owner();
     if ((visible_to && row.owner != visible_to) || (row.is_deleted() && !with_deleted))
         return not_found(m_type, id);
     return row;
@@ -128,7 +128,7 @@ RecordReader::find(std::string_view field_name, const Value& value, std::size_t 
     MORTISE_TRY(Statement * select, m_connection.cached(sql));
     int index = 1;
     bind_field(*select, index, field, wanted);
-    select->bind(3, m_principal.row_owner().number);
+    select->bind(3, row_owner().number);
     select->bind(4, static_cast<std::int64_t>(std::min(limit, most_rows)));
     for (;;) {
         MORTISE_TRY(const bool more, select->step());
@@ -244,7 +244,7 @@ Result<std::string> RecordReader::statement_of(const Part& part, std::vector<Val
         return "?" + std::to_string(parameters.size());
     };
     std::string where = part.options.deleted ? "+deleted_at IS NOT NULL" : "+deleted_at IS NULL";
-    if (const Id visible_to = m_principal.row_owner())
+    if (const Id visible_to = row_owner())
         where += " AND likelihood(owner = " + parameter(visible_to.number) + ", 0.9)";
     if (!part.filter.sql.empty()) where += " AND " + part.filter.sql;
     // A plus keeps SQLite from walking the index of the order.
@@ -278,7 +278,7 @@ Result<ListPage> RecordReader::list(const ListOptions& options, const ListTools&
     );
     const std::size_t limit = std::clamp<std::size_t>(options.limit, 1, most_rows);
     const std::string purpose = m_type.name + "|" + options.sort + "|" + (options.deleted ? "deleted" : "")
-        + "|" + std::to_string(m_principal.row_owner().number)
+        + "|" + std::to_string(row_owner().number)
         + (options.where.is_null() ? "" : "|" + json_text(options.where));
     ListPosition after;
     if (!options.after.empty()) {

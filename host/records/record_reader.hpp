@@ -28,6 +28,8 @@ public:
     }
 
     Result<void> may_read() const;
+    /// Whose records alone are there for the principal; 0: all. Shared types are there for everybody.
+    Id row_owner() const noexcept { return m_type.shared ? Id{} : m_principal.row_owner(); }
     /// A contact that was merged into another is answered by that one, unless deleted ones are wanted.
     Result<Row> get(Id id, bool with_deleted);
     Result<std::vector<Row>> find(std::string_view field, const Value& value, std::size_t limit);

@@ -39,6 +39,7 @@ struct RecordType {
     std::string table; ///< fixed at declaration
     std::string owner; ///< plugin id; "mortise" is the host
     std::string title_field; ///< what a record is called by
+    bool shared{false}; ///< all may be read by everybody who may read the type, whoever owns them
     bool archived{false}; ///< its plugin was removed: readable, not writable
     std::vector<Field> fields; ///< a slot is an index into this
     std::vector<Constraint> constraints;
@@ -58,7 +59,9 @@ private:
 
 class Schema {
 public:
-    Schema(std::vector<std::shared_ptr<const RecordType>> types, std::uint64_t epoch);
+    Schema(
+        std::vector<std::shared_ptr<const RecordType>> types, std::uint64_t epoch, std::string country = "US"
+    );
 
     /// The type of that name (or of that plural), or null.
     std::shared_ptr<const RecordType> find(std::string_view name) const noexcept;
@@ -68,10 +71,13 @@ public:
     const std::vector<std::shared_ptr<const RecordType>>& types() const noexcept { return m_types; }
     /// Grows by one with each change of types, for the life of the database.
     std::uint64_t epoch() const noexcept { return m_epoch; }
+    /// The business's own (ISO 3166 alpha-2): what its people leave out where they write a phone number.
+    const std::string& country() const noexcept { return m_country; }
 
 private:
     std::vector<std::shared_ptr<const RecordType>> m_types; // by name
     std::uint64_t m_epoch;
+    std::string m_country;
 };
 
 /// The columns of a field in its table: one, for money two.

@@ -130,6 +130,14 @@ Result<void> check_kind_details(const Field& field, const std::string& where)
         );
     if (field.kind != FieldKind::reference && !field.reference_type.empty())
         return invalid("only reference fields refer to a type", where + "/reference");
+    if (field.kind != FieldKind::reference && field.on_delete != OnDelete::keep)
+        return invalid("only reference fields follow the deletion of a record", where + "/on_delete");
+    if (field.required && field.on_delete == OnDelete::clear)
+        return invalid(
+            "field \"" + field.name + "\" is required and cannot be cleared",
+            where + "/on_delete",
+            "say \"delete\" or \"refuse\", or leave out \"required\""
+        );
     if (field.sorted && field.kind != FieldKind::text)
         return invalid(
             "only text fields keep a sort key",
@@ -173,6 +181,12 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
     MORTISE_TRY(field.timeline, members.flag("timeline"));
     MORTISE_TRY(field.personal, members.flag("personal"));
     MORTISE_TRY(field.reference_type, members.text("reference"));
+    MORTISE_TRY(const std::string on_delete, members.text("on_delete", "keep"));
+    if (!parse_on_delete(on_delete, field.on_delete))
+        return invalid(
+            "there is no rule \"" + on_delete + "\"", where + "/on_delete", "keep, clear, refuse or delete"
+        );
+    field.indexed |= field.on_delete != OnDelete::keep; // who refers to a record is looked up at its deletion
     MORTISE_TRY(field.options, members.texts("options"));
     MORTISE_TRY(const auto scale, members.number("scale", 0, 18, 2));
     field.scale = static_cast<std::uint8_t>(scale);
@@ -257,6 +271,9 @@ parse_type(const json::value& value, const std::string& where, std::string_view 
     MORTISE_CHECK(check_name(type.plural, where + "/plural"));
     MORTISE_TRY(type.label, members.text("label", type.name));
     MORTISE_TRY(type.title_field, members.text("title_field"));
+    MORTISE_TRY(type.shared, members.flag("shared"));
+    if (type.extends && type.shared)
+        return invalid("only the plugin that declares a type may share it", where + "/shared");
     const json::value* fields = value.as_object().if_contains("fields");
     if (!fields || !fields->is_array())
         return invalid("the type \"" + type.name + "\" has no list of fields", where + "/fields");

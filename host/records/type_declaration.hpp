@@ -21,6 +21,7 @@ struct TypeDeclaration {
     std::string plural; ///< empty: the name with an s
     std::string label;
     std::string title_field;
+    bool shared{false}; ///< everybody may read all records, whoever owns them
     bool extends{false}; ///< adds fields to a type of somebody else
     std::vector<Field> fields; ///< ids and columns are given by the database
     std::vector<Constraint> constraints{};

@@ -8,6 +8,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <ranges>
+#include <set>
 
 namespace mortise::host {
 
@@ -46,6 +48,7 @@ public:
 
     const std::map<std::int64_t, Plan>& plans() const noexcept { return m_plans; }
     UndoOutcome outcome;
+    std::set<std::string> actors; ///< of all that is taken back
 
 private:
     Result<std::vector<Touched>> touched_by(std::int64_t commit)
@@ -53,7 +56,8 @@ private:
         MORTISE_TRY(
             Statement * select,
             m_reader.cached(
-                "SELECT number, unit, subject, subject_type, external FROM \"mt$event\" WHERE number <= ? "
+                "SELECT number, unit, subject, subject_type, external, "
+                "(SELECT text FROM \"mt$name\" n WHERE n.id = actor) FROM \"mt$event\" WHERE number <= ? "
                 "ORDER BY number DESC"
             )
         );
@@ -64,6 +68,7 @@ private:
             MORTISE_TRY(const bool more, select->step());
             if (!more || select->integer(1) != commit) break;
             any = true;
+            actors.emplace(select->text(5));
             if (select->integer(4) != 0) outcome.external.push_back(select->integer(0));
             const TypePointer type = m_schema.find(select->integer(3));
             const Id id{select->integer(2)};
@@ -203,17 +208,81 @@ std::vector<Change> changes_of(const Plan& plan)
     return changes;
 }
 
-bool follows_contacts(const Change& change)
+/// Puts plans in an order in which each comes behind those of the records that its own goes with.
+class Order {
+public:
+    explicit Order(const std::map<std::int64_t, Plan>& plans) : m_plans{plans} { }
+
+    const std::vector<const Plan*>& run()
+    {
+        for (const auto& [id, plan] : m_plans)
+            visit(id, plan);
+        return m_order;
+    }
+
+private:
+    void visit(std::int64_t id, const Plan& plan)
+    {
+        if (!m_seen.insert(id).second) return;
+        for (std::size_t slot = 0; slot < plan.type->fields.size(); ++slot) {
+            const Id* target = plan.row.values[slot].as<Id>();
+            if (!target || plan.type->fields[slot].on_delete == OnDelete::keep) continue;
+            const auto found = m_plans.find(target->number);
+            if (found != m_plans.end()) visit(found->first, found->second);
+        }
+        m_order.push_back(&plan);
+    }
+
+    const std::map<std::int64_t, Plan>& m_plans;
+    std::set<std::int64_t> m_seen;
+    std::vector<const Plan*> m_order;
+};
+
+/// The changes of all plans: first what comes back, what others go with before those; last what goes, the
+/// other way round.
+std::vector<Change> changes_of(const std::map<std::int64_t, Plan>& plans, std::size_t& records)
 {
-    return change.type == "contact" || change.type == "contact_point";
+    std::vector<Change> restored;
+    std::vector<Change> updated;
+    std::vector<Change> removed;
+    Order order{plans};
+    for (const Plan* plan : order.run()) {
+        std::vector<Change> changes = changes_of(*plan);
+        records += !changes.empty();
+        for (Change& change : changes)
+            (change.operation == Operation::remove        ? removed
+                 : change.operation == Operation::restore ? restored
+                                                          : updated)
+                .push_back(std::move(change));
+    }
+    std::ranges::move(updated, std::back_inserter(restored));
+    std::ranges::move(std::views::reverse(removed), std::back_inserter(restored));
+    return restored;
 }
 
-/// Whether an earlier unit of the same undo did it: points go and come back with their contact.
+/// Whether an earlier unit of the same undo may have written the record: the points of a contact follow it,
+/// and what refers to a record that is deleted goes with it.
+bool may_follow(const Change& change)
+{
+    return change.type == "contact" || change.type == "contact_point" || change.operation == Operation::remove
+        || change.operation == Operation::restore;
+}
+
+/// Whether an earlier unit of the same undo did it.
 bool is_done(Records& records, const Principal& principal, const Change& change)
 {
     if (change.operation != Operation::remove && change.operation != Operation::restore) return false;
     const auto row = records.get(principal, change.type, change.id, true);
     return row && row->is_deleted() == (change.operation == Operation::remove);
+}
+
+/// A person may take back all that their own work did, to records of others too that followed from it.
+CallContext widened(const CallContext& context, const std::set<std::string>& actors)
+{
+    CallContext wide = context;
+    const bool own = actors.size() == 1 && actors.contains(context.principal.name());
+    if (own && !context.principal.plugin) wide.principal.scope = RowScope::all;
+    return wide;
 }
 
 Error in_the_way(const UndoOutcome& outcome)
@@ -248,6 +317,7 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
     const SchemaPointer schema = m_records.schema();
     std::vector<Change> changes;
     UndoOutcome outcome;
+    CallContext wide;
     {
         const ReadLease reader = m_database.read();
         Planner planner{*reader, *schema};
@@ -256,11 +326,8 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
         outcome = std::move(planner.outcome);
         if (!outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run)
             return in_the_way(outcome);
-        for (const auto& [id, plan] : planner.plans()) {
-            std::vector<Change> steps = changes_of(plan);
-            outcome.records += !steps.empty();
-            std::ranges::move(steps, std::back_inserter(changes));
-        }
+        changes = changes_of(planner.plans(), outcome.records);
+        wide = widened(context, planner.actors);
     }
     if (context.dry_run) return outcome;
     // Two changes of one record do not fit into one unit, since the second would be prepared on what the
@@ -268,24 +335,22 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
     std::vector<Change> waiting;
     while (!changes.empty()) {
         UnitOfWork unit;
-        std::vector<Id> in_unit;
+        std::set<std::int64_t> in_unit;
         waiting.clear();
         for (Change& change : changes) {
-            if (!outcome.commits.empty() && follows_contacts(change)) {
-                if (is_done(m_records, context.principal, change)) continue;
-                change.version.reset(); // an earlier unit may have written it
+            if (!outcome.commits.empty() && may_follow(change)) {
+                if (is_done(m_records, wide.principal, change)) continue;
+                change.version.reset();
             }
-            const bool follows = !in_unit.empty() && in_unit.back() == change.id;
-            if (follows || unit.changes.size() >= changes_per_unit) {
+            if (unit.changes.size() >= changes_per_unit || !in_unit.insert(change.id.number).second) {
                 waiting.push_back(std::move(change));
                 continue;
             }
-            in_unit.push_back(change.id);
             unit.changes.push_back(std::move(change));
         }
         changes.swap(waiting);
         if (unit.changes.empty()) continue;
-        MORTISE_TRY(const Commit commit, m_records.commit(context, std::move(unit)));
+        MORTISE_TRY(const Commit commit, m_records.commit(wide, std::move(unit)));
         outcome.commits.push_back(commit.number);
     }
     return outcome;

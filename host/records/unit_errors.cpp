@@ -43,6 +43,17 @@ conflict_error(Connection& reader, const RecordType& type, const Row& current, c
     };
 }
 
+Error changed_meanwhile(const PreparedChange& change)
+{
+    return Error{
+        .code = ErrorCode::retry,
+        .message
+        = change.type->name + " " + std::to_string(change.after.id.number) + " was changed meanwhile",
+        .key = "records.changed_meanwhile",
+        .where = std::to_string(change.after.id.number),
+    };
+}
+
 Error record_twice(const RecordType& type, Id id)
 {
     return Error{

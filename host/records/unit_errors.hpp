@@ -19,6 +19,9 @@ class Connection;
 Result<void>
 conflict_error(Connection& reader, const RecordType& type, const Row& current, const Change& asked);
 
+/// The record is no longer as it was when the unit was prepared: to be prepared anew.
+Error changed_meanwhile(const PreparedChange& change);
+
 /// A unit writes one version of a record. Asking again does not help, so this is not to be tried again.
 Error record_twice(const RecordType& type, Id id);
 

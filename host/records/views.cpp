@@ -197,9 +197,11 @@ std::shared_ptr<const ViewSet> Views::views_of(const Principal& principal, bool 
     set->version = version;
     set->scoped = scoped;
     if (scoped) set->scope_owners = {principal.row_owner().number};
-    for (const TypePointer& type : schema->types())
-        if (may_read(principal, *type))
-            set->views.push_back(as_of ? past_view(*type, scoped) : present_view(*type, scoped));
+    for (const TypePointer& type : schema->types()) {
+        if (!may_read(principal, *type)) continue;
+        const bool by_owner = scoped && !type->shared;
+        set->views.push_back(as_of ? past_view(*type, by_owner) : present_view(*type, by_owner));
+    }
     if (may_read_events(principal)) {
         set->views.push_back({"event", event_view, {"mt$event", "mt$event_data", "mt$name", "mt$type"}});
         set->views.push_back({"event_link", event_link_view, {"mt$event_link", "mt$name"}});

@@ -1,4 +1,5 @@
 #include "base/json.hpp"
+#include "records/deletions.hpp"
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
@@ -10,17 +11,6 @@
 namespace mortise::host {
 
 namespace {
-
-Error changed_meanwhile(const PreparedChange& change)
-{
-    return Error{
-        .code = ErrorCode::retry,
-        .message
-        = change.type->name + " " + std::to_string(change.after.id.number) + " was changed meanwhile",
-        .key = "records.changed_meanwhile",
-        .where = std::to_string(change.after.id.number),
-    };
-}
 
 /// Says which change of the unit it is, where that is not plain.
 Error place(Error error, std::size_t index, std::size_t count)
@@ -196,6 +186,7 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
         }
         MORTISE_CHECK(check_counts(connection, change));
     }
+    MORTISE_CHECK(check_bonds(connection, unit));
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
     if (unit.also) MORTISE_CHECK(unit.also(connection));
     if (!unit.events.empty())

@@ -64,6 +64,19 @@ class ATeam(Selling):
         self.make("product", {"name": "Server", "list_price": "1200 USD"})
         self.make("product", {"name": "Care", "list_price": "33.33 USD"})
 
+    def test_shares_its_pipeline_and_not_its_deals(self):
+        deal = self.call("create_opportunity", {"name": "Secret", "amount": "100"})["opportunity"]
+        self.folder.json("users", "add", "anna", "--scope", "own")
+        anna = lambda *words: self.folder.json("--user", "anna", "--yes", *words)
+        hers = anna("call", "pipelines.create_opportunity", json.dumps({"name": "Hers", "amount": "7"}))["opportunity"]
+        self.assertEqual([r["name"] for r in anna("query", "SELECT name FROM opportunity")], ["Hers"])
+        self.assertGreater(len(anna("records", "stage", "list")), 3, "stages belong to whom set up the plugin")
+        self.assertEqual(anna("records", "opportunity", "show", hers)["name"], "Hers")
+        self.assertEqual(self.folder.run("--user", "anna", "records", "opportunity", "show", deal).code, 3)
+        stage = anna("records", "stage", "list")[0]["id"]
+        answer = self.folder.run("--json", "--user", "anna", "records", "stage", "update", stage, '{"name":"Mine"}')
+        self.assertEqual(answer.error()["code"], "denied", answer.out)
+
     def test_takes_a_lead_to_a_won_deal(self):
         old = self.call("create_opportunity", {"name": "Old", "amount": "100"})["opportunity"]
         with Serving(self.folder):

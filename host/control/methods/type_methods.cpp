@@ -28,6 +28,7 @@ boost::json::object field_json(const Field& field)
     mark("archived", field.archived);
     if (!field.help.empty()) json["help"] = field.help;
     if (!field.reference_type.empty()) json["type"] = field.reference_type;
+    if (field.on_delete != OnDelete::keep) json["on_delete"] = name_of(field.on_delete);
     if (!field.options.empty()) json["options"] = text_array(field.options);
     if (field.kind == FieldKind::decimal || field.kind == FieldKind::percent) json["scale"] = field.scale;
     if (field.max_length != 0) json["max_length"] = field.max_length;
@@ -61,6 +62,7 @@ boost::json::object type_json(const RecordType& type)
         {"label", type.label},
         {"owner", type.owner},
         {"title_field", type.title_field},
+        {"shared", type.shared},
         {"archived", type.archived},
         {"fields", std::move(fields)},
         {"constraints", std::move(constraints)},
@@ -74,8 +76,9 @@ void add_type_methods(Api& api, Host& host)
     api.add({
         .name = "types.list",
         .help = "Lists the record types with their fields",
-        .result = "{types: [{name, plural, label, owner, title_field, archived, fields: [{name, kind, label, "
-                  "...}], constraints: [{name, unique or count and max, where}]}]}",
+        .result
+        = "{types: [{name, plural, label, owner, title_field, shared, archived, fields: [{name, kind, label, "
+          "...}], constraints: [{name, unique or count and max, where}]}]}",
         .handler = [&host](Call&, const Arguments&) -> Answer {
             boost::json::array types;
             for (const TypePointer& type : host.records().schema()->types())

@@ -118,9 +118,9 @@ private:
         candidate = {type, rank, title.empty() ? std::move(candidate.title) : std::move(title)};
     }
 
-    std::string scope_condition() const
+    std::string scope_condition(const RecordType& type) const
     {
-        return m_owner ? " AND +owner = " + std::to_string(m_owner.number) : std::string{};
+        return m_owner && !type.shared ? " AND +owner = " + std::to_string(m_owner.number) : std::string{};
     }
 
     /// Titles that begin so, through the key of their order: never behind.
@@ -167,7 +167,7 @@ private:
                 for (const char c : m_wanted.text)
                     if (c >= '0' && c <= '9') prefix += c;
                 prefix = "+" + (m_wanted.text.starts_with("00") ? prefix.substr(2) : prefix);
-            } else if (const auto phone = normalise_phone(m_wanted.text, "US"))
+            } else if (const auto phone = normalise_phone(m_wanted.text, schema.country()))
                 prefix = phone->e164;
         } else if (m_wanted.text.size() >= 2 && m_wanted.text.find(' ') == std::string::npos)
             prefix = ascii_lower(m_wanted.text);
@@ -183,7 +183,7 @@ private:
                         type,
                         "SELECT id FROM " + quoted_name(type->table) + " WHERE " + quoted_name(field.column)
                             + " >= ?1 AND " + quoted_name(field.column) + " < ?2 AND +deleted_at IS NULL"
-                            + scope_condition() + " LIMIT ?3",
+                            + scope_condition(*type) + " LIMIT ?3",
                         prefix,
                         rank
                     ));
@@ -194,7 +194,7 @@ private:
             *contact,
             "SELECT contact FROM " + quoted_name(points->table)
                 + " WHERE value >= ?1 AND value < ?2 AND +kind = '" + (is_phone ? "phone" : "email")
-                + "' AND +deleted_at IS NULL" + scope_condition() + " LIMIT ?3",
+                + "' AND +deleted_at IS NULL" + scope_condition(*points) + " LIMIT ?3",
             prefix,
             rank
         );
@@ -229,7 +229,7 @@ private:
             match += (used++ == 0 ? "\"" : " AND \"") + word + (is_last ? "\" *" : "\"");
         }
         match = "({" + columns + "} : (" + match + "))";
-        if (m_owner) match += " AND ({scope} : \"" + owner_token(m_owner) + "\")";
+        if (m_owner) match += " AND ({scope} : (" + visible_tokens() + "))";
         if (!all_types) {
             std::string types;
             for (const TypePointer& type : m_types)
@@ -253,6 +253,15 @@ private:
         }
         select->reset();
         return {};
+    }
+
+    /// Of what a scoped person sees: their own, and what is shared with everybody.
+    std::string visible_tokens() const
+    {
+        std::string tokens = "\"" + owner_token(m_owner) + "\"";
+        for (const TypePointer& type : m_types)
+            if (type->shared) tokens += " OR \"" + type_token(*type) + "\"";
+        return tokens;
     }
 
     TypePointer type_of(std::string_view scope) const
@@ -293,7 +302,7 @@ private:
         std::optional<Row> row;
         if (found) row = read_row(*select, type);
         select->reset();
-        if (!row || row->is_deleted() || (m_owner && row->owner != m_owner)) return {};
+        if (!row || row->is_deleted() || (m_owner && !type.shared && row->owner != m_owner)) return {};
         SearchHit hit{
             .type = candidate.type,
             .id = row->id,

@@ -1,0 +1,77 @@
+#include "records/field_definition.hpp"
+
+#include "base/json.hpp"
+#include "records/field_codec.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+namespace mortise::host {
+
+namespace json = boost::json;
+
+std::string definition_of(const Field& field)
+{
+    json::array options;
+    for (const std::string& option : field.options)
+        options.emplace_back(option);
+    json::object definition{
+        {"label", field.label},
+        {"help", field.help},
+        {"required", field.required},
+        {"unique", field.unique},
+        {"indexed", field.indexed},
+        {"sorted", field.sorted},
+        {"searchable", field.searchable},
+        {"timeline", field.timeline},
+        {"personal", field.personal},
+        {"reference", field.reference_type},
+        {"on_delete", name_of(field.on_delete)},
+        {"options", std::move(options)},
+        {"scale", field.scale},
+        {"max_length", field.max_length},
+        {"default", field.default_json}
+    };
+    return to_json(definition);
+}
+
+Result<void> read_definition(std::string_view text, Field& field)
+{
+    MORTISE_TRY(const json::value parsed, parse_json(text, "definition of field " + field.name));
+    const json::object& definition = parsed.as_object();
+    const auto flag = [&](const char* name) { return definition.at(name).as_bool(); };
+    const auto string = [&](const char* name) { return std::string{definition.at(name).as_string()}; };
+    field.label = string("label");
+    field.help = string("help");
+    field.required = flag("required");
+    field.unique = flag("unique");
+    field.indexed = flag("indexed");
+    field.sorted = definition.contains("sorted") && flag("sorted"); // older catalogs do not say
+    field.searchable = flag("searchable");
+    field.timeline = flag("timeline");
+    field.personal = flag("personal");
+    field.reference_type = string("reference");
+    const json::value* on_delete = definition.if_contains("on_delete"); // older catalogs do not say
+    if (on_delete && !parse_on_delete(std::string_view{on_delete->as_string()}, field.on_delete))
+        return Error{
+            .code = ErrorCode::unsupported,
+            .message
+            = "the field " + field.name + " has the unknown rule on_delete \"" + string("on_delete") + "\"",
+            .key = "records.newer_database",
+            .where = {},
+            .hint = "the database was written by a newer host: open it with that one",
+        };
+    for (const json::value& option : definition.at("options").as_array())
+        field.options.emplace_back(option.as_string());
+    field.scale = definition.at("scale").to_number<std::uint8_t>();
+    field.max_length = definition.at("max_length").to_number<std::uint32_t>();
+    field.default_json = string("default");
+    if (!field.default_json.empty()) {
+        MORTISE_TRY(const Value given, parse_value(field.default_json, "default of field " + field.name));
+        MORTISE_TRY(field.default_value, coerce(field, given));
+    }
+    return {};
+}
+
+} // namespace mortise::host
