@@ -1,6 +1,5 @@
 #include "records/event_subject.hpp"
 
-#include "records/row_storage.hpp"
 #include "store/connection.hpp"
 
 namespace mortise::host {
