@@ -75,6 +75,7 @@ void add_views(CLI::App& app, VerbAction& action)
     CLI::App* views
         = app.add_subcommand("views", "list what plugins show, or show one view or report")->fallthrough();
     views->add_option("NAME", options->name, "a view or a report");
+    views->add_flag("--report", options->report, "the report of that name, where a view has it too");
     views->add_option("--record", options->record, "the record that the view is about");
     views->add_option("--limit", options->limit, "at most so many rows")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}))

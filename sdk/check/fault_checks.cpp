@@ -97,9 +97,26 @@ constexpr std::string_view in_handler = "subscription ";
 struct Remains {
     std::map<std::string, std::size_t> counts;
     std::map<std::string, std::vector<std::string>> figures;
-
-    bool operator==(const Remains&) const = default;
 };
+
+/// "there are 3 of TYPE instead of 4", "FIELD holds 1, 2 instead of 2, 2"; empty if nothing differs.
+std::string difference(const Remains& wanted, const Remains& found)
+{
+    for (const auto& [type, count] : wanted.counts)
+        if (const std::size_t other = found.counts.at(type); other != count)
+            return "there are " + std::to_string(other) + " of " + type + " instead of "
+                + std::to_string(count);
+    const auto words = [](const std::vector<std::string>& values) {
+        std::string text;
+        for (const std::string& value : values)
+            text += (text.empty() ? "" : ", ") + value;
+        return text;
+    };
+    for (const auto& [field, values] : wanted.figures)
+        if (const auto& others = found.figures.at(field); others != values)
+            return field + " holds " + words(others) + " instead of " + words(values);
+    return {};
+}
 
 Remains remains_of(Bench& bench)
 {
@@ -153,10 +170,10 @@ Finding handlers_recover(const Target& target)
     if (functions.empty()) return Finding::skipped("its handlers call nothing of the host");
     const Remains wanted = remains_with(target, std::nullopt);
     for (const host::AbiFunction function : functions)
-        if (remains_with(target, function) != wanted)
+        if (const std::string found = difference(wanted, remains_with(target, function)); !found.empty())
             return Finding::failed(
                 "when " + std::string{host::info(function).name}
-                + " failed once in a handler, something was lost or made twice"
+                + " failed once in a handler, something was lost or made twice: " + found
             );
     return Finding::passed();
 }

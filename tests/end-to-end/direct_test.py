@@ -147,7 +147,7 @@ class Records(FolderTest):
 class Country(FolderTest):
     def test_is_that_of_phone_numbers_that_name_none(self):
         told = self.folder.json("settings", "host", "set", "contacts.country", "Germany")
-        self.assertEqual(told["settings"]["contacts.country"], "DE")
+        self.assertEqual(told["contacts.country"], "DE")
         id = self.folder.json("contacts", "create", '{"name": "Berta", "phone": "030 901820"}')["id"]
         self.assertEqual(self.folder.json("contacts", "show", id)["phone"], "+4930901820")
         answer = self.folder.run("--json", "settings", "host", "set", "contacts.country", "Atlantis")

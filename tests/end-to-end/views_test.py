@@ -25,7 +25,13 @@ class Views(support.FolderTest):
                 if about is None:
                     continue
                 with self.subTest(view["name"]):
-                    answer = self.folder.json("views", view["name"], *about)
+                    if view["kind"] == "report":
+                        about = [*about, "--report"]
+                    asked = self.folder.run("--json", "views", view["name"], *about)
+                    if asked.code and asked.error()["key"] == "pipelines.no_snapshot":
+                        continue  # it compares with what was there a week ago
+                    self.assertEqual(asked.code, 0, asked.err)
+                    answer = asked.json()
                     self.assertEqual(answer["title"], view["title"])
                     if answer["rows"]:
                         self.assertTrue(answer["columns"])

@@ -21,6 +21,7 @@ struct ViewOptions {
     std::string name{};
     std::string record{}; ///< the record that it is about; empty: none
     std::uint64_t limit{100};
+    bool report{false}; ///< the report of that name, where a view has it too
 };
 /// The rows of a view as text, as a console would draw them.
 Result<Exit> show_view(Program& program, const ViewOptions& options);

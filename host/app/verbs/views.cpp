@@ -294,7 +294,7 @@ Result<Exit> show_view(Program& program, const ViewOptions& options)
 {
     MORTISE_TRY(const json::value answer, program.call("views.list"));
     const json::object& declared = answer.as_object();
-    const json::object* view = find_named(declared, "views", options.name);
+    const json::object* view = options.report ? nullptr : find_named(declared, "views", options.name);
     if (!view) view = find_named(declared, "reports", options.name);
     if (!view) return no_view(declared, options.name);
     Look look{.view = *view, .declared = declared};
