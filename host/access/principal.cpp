@@ -17,23 +17,40 @@ std::uint64_t next_version()
 
 } // namespace
 
-PluginGrants::PluginGrants(std::string plugin, std::vector<std::string> permissions)
+PluginGrants::PluginGrants(
+    std::string plugin, std::vector<std::string> permissions, std::shared_ptr<PermissionUses> uses
+)
     : m_plugin{std::move(plugin)},
       m_permissions{std::move(permissions)},
+      m_uses{std::move(uses)},
       m_version{next_version()}
 {
     std::ranges::sort(m_permissions);
+    m_counters.reserve(m_permissions.size());
+    for (const std::string& permission : m_permissions)
+        m_counters.push_back(&m_uses->of(permission));
 }
 
-bool PluginGrants::allows(std::string_view permission) const noexcept
+PermissionUses::Counter* PluginGrants::granting(std::string_view permission) const noexcept
 {
-    const auto is_granted = [this](std::string_view wanted) {
-        return std::ranges::binary_search(m_permissions, wanted, std::less<>{}, [](const auto& granted) {
+    const auto find = [this](std::string_view wanted) -> PermissionUses::Counter* {
+        const auto found = std::ranges::lower_bound(m_permissions, wanted, {}, [](const auto& granted) {
             return std::string_view{granted};
         });
+        if (found == m_permissions.end() || *found != wanted) return nullptr;
+        return m_counters[static_cast<std::size_t>(found - m_permissions.begin())];
     };
-    if (is_granted(permission)) return true;
-    return permission.ends_with(".read") && permission != "events.read" && is_granted(every_type_read);
+    PermissionUses::Counter* counter = find(permission);
+    if (!counter && permission.ends_with(".read") && permission != "events.read")
+        counter = find(every_type_read);
+    return counter;
+}
+
+bool PluginGrants::use(std::string_view permission, std::uint64_t times) const noexcept
+{
+    PermissionUses::Counter* counter = granting(permission);
+    if (counter) counter->count(times);
+    return counter != nullptr;
 }
 
 Principal Principal::system()
@@ -63,7 +80,7 @@ Id Principal::row_owner() const noexcept
 
 Result<void> Principal::require(std::string_view permission) const
 {
-    if (plugin_allows(permission)) return {};
+    if (!plugin || plugin->use(permission)) return {};
     return Error{
         .code = ErrorCode::denied,
         .message = "plugin " + plugin->plugin() + " has no permission \"" + std::string{permission} + "\"",

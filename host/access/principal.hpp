@@ -3,6 +3,8 @@
 /// \file
 /// Who acts, and in what circumstances: the first argument of every read and write inside the host.
 
+#include "access/permission_uses.hpp"
+
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
 
@@ -21,18 +23,30 @@ enum class RowScope : std::uint8_t { own, all };
 /// change of grants makes a new one.
 class PluginGrants {
 public:
-    PluginGrants(std::string plugin, std::vector<std::string> permissions);
+    /// `uses` counts on from grants before; without it a count of its own begins.
+    PluginGrants(
+        std::string plugin,
+        std::vector<std::string> permissions,
+        std::shared_ptr<PermissionUses> uses = std::make_shared<PermissionUses>()
+    );
 
     const std::string& plugin() const noexcept { return m_plugin; }
     const std::vector<std::string>& permissions() const noexcept { return m_permissions; }
     /// Whether "contacts.read" and the like is granted. A grant of "contacts.write" includes no reading.
-    bool allows(std::string_view permission) const noexcept;
+    bool allows(std::string_view permission) const noexcept { return granting(permission) != nullptr; }
+    /// The same, and counts: the plugin does what it is allowed to.
+    bool use(std::string_view permission, std::uint64_t times = 1) const noexcept;
     /// The number changes with each change of the grants.
     std::uint64_t version() const noexcept { return m_version; }
 
 private:
+    /// The counter of what grants it: itself, or what includes it. Null if nothing does.
+    PermissionUses::Counter* granting(std::string_view permission) const noexcept;
+
     std::string m_plugin;
     std::vector<std::string> m_permissions; // sorted
+    std::shared_ptr<PermissionUses> m_uses;
+    std::vector<PermissionUses::Counter*> m_counters; // of each permission
     std::uint64_t m_version;
 };
 
@@ -55,7 +69,7 @@ struct Principal {
     /// The owner whose rows alone are visible; 0 when all rows are.
     Id row_owner() const noexcept;
 
-    /// Fails with `denied` and says who lacks what.
+    /// Fails with `denied` and says who lacks what; else counts a use by the plugin.
     Result<void> require(std::string_view permission) const;
 };
 

@@ -113,14 +113,20 @@ Result<NetTarget> HostNet::permitted(Caller& caller, std::string_view host, std:
     target.port = static_cast<std::uint16_t>(port);
     MORTISE_TRY(target.host, normalise_host(host));
     HostMatch best = HostMatch::no;
+    std::string_view used; // the permission that reaches it
     const PluginGrants& grants = *caller.instance().own_context().principal.plugin;
     for (const std::string& permission : grants.permissions()) {
         if (!permission.starts_with(net_prefix)) continue;
         const std::string_view pattern = std::string_view{permission}.substr(net_prefix.size());
-        best = std::max(best, match_host(pattern, target.host, target.port));
+        HostMatch match = match_host(pattern, target.host, target.port);
+        if (match != HostMatch::named) {
+            MORTISE_TRY(const bool is_named, is_named_elsewhere(caller, pattern, host, target));
+            if (is_named) match = HostMatch::named;
+        }
+        if (match <= best) continue;
+        best = match;
+        used = permission;
         if (best == HostMatch::named) break;
-        MORTISE_TRY(const bool is_named, is_named_elsewhere(caller, pattern, host, target));
-        if (is_named) best = HostMatch::named;
     }
     if (best == HostMatch::no) {
         const std::string asked = std::string{net_prefix} + host_port_text(target.host, target.port);
@@ -132,6 +138,7 @@ Result<NetTarget> HostNet::permitted(Caller& caller, std::string_view host, std:
             .hint = "its manifest asks for hosts under \"permissions\", and an admin grants them",
         };
     }
+    grants.use(used);
     target.public_only = best == HostMatch::wildcard && !caller.instance().net_options().is_private_allowed();
     return target;
 }

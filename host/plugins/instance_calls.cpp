@@ -236,12 +236,29 @@ void Instance::deliver_here(const std::shared_ptr<EventCall>& call, Ticket& tick
     if (!ticket.begin_finishing()) return;
     for (std::size_t i = 0; i < outcome.handled; ++i)
         stats().count_handled(call->types[i]);
+    count_reading(std::span{call->types}.first(outcome.handled));
     if (outcome.error && outcome.handled < call->types.size())
         stats().count_failed(call->types[outcome.handled]);
     if (writes) outcome.hold = gate.key();
     call->outcome = std::move(outcome);
     ticket.answer();
     if (writes) gate.wait();
+}
+
+/// Events of a record type are read with the permission for its records.
+void Instance::count_reading(std::span<const std::string> types) const
+{
+    const SchemaPointer schema = services().records.schema();
+    for (std::size_t i = 0; i < types.size();) {
+        const std::string_view name = std::string_view{types[i]}.substr(0, types[i].find('.'));
+        std::size_t next = i + 1;
+        while (next < types.size() && types[next].starts_with(name)
+               && types[next].substr(name.size(), 1) == ".")
+            ++next;
+        if (const TypePointer type = schema->find(name); type && type->owner != id())
+            m_spec.grants->use(type->plural + ".read", next - i);
+        i = next;
+    }
 }
 
 /// Calls the handler; if it fails behind events that went well, again with those alone.

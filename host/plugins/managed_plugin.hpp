@@ -32,6 +32,7 @@ struct ManagedPlugin {
     const std::shared_ptr<LogRing> log{std::make_shared<LogRing>()};
     const std::shared_ptr<PluginQuotas> quotas{std::make_shared<PluginQuotas>()};
     const std::shared_ptr<NetOptions> net_options{std::make_shared<NetOptions>()};
+    const std::shared_ptr<PermissionUses> uses{std::make_shared<PermissionUses>()};
 
     /// One change of its life at a time: starting, closing, reloading.
     std::timed_mutex life;

@@ -263,6 +263,9 @@ PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
     const std::scoped_lock lock{plugin.mutex};
     status.enabled = plugin.record.enabled;
     status.granted = plugin.record.granted;
+    for (PermissionUse& use : plugin.uses->all())
+        if (std::ranges::find(status.granted, use.permission) != status.granted.end())
+            status.uses.push_back(std::move(use));
     status.migrating_from = plugin.record.migrating_from;
     status.pinned = plugin.pinned;
     status.isolated = plugin.isolated;

@@ -59,6 +59,7 @@ struct PluginStatus {
     std::vector<std::string> warnings{};
     std::vector<std::string> asked{}; ///< permissions in the manifest
     std::vector<std::string> granted{};
+    std::vector<PermissionUse> uses{}; ///< of what was granted since the host started
     std::string migrating_from{}; ///< a migration that is not done yet
     bool isolated{false}; ///< its code runs in a process of its own
     int process{0}; ///< that process; 0: none runs

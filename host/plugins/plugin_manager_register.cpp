@@ -104,7 +104,8 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
     {
         const std::scoped_lock lock{plugin->mutex};
         plugin->record = record;
-        plugin->grants = std::make_shared<const PluginGrants>(plugin->id, std::move(permissions));
+        plugin->grants
+            = std::make_shared<const PluginGrants>(plugin->id, std::move(permissions), plugin->uses);
         plugin->problem.reset();
         plugin->start_failed = false;
         plugin->failed_starts = 0;

@@ -20,6 +20,16 @@ bool may_read_events(const Principal& principal)
     return !principal.row_owner() && principal.plugin_allows("events.read");
 }
 
+/// A query uses the permission for each view that it reads.
+void count_reading(const Principal& principal, const Schema& schema, const std::set<std::string>& views)
+{
+    for (const std::string& view : views)
+        if (const TypePointer type = schema.find(view); !type)
+            principal.plugin->use("events.read");
+        else if (type->owner != principal.plugin->plugin())
+            principal.plugin->use(type->plural + ".read");
+}
+
 struct CommonColumn {
     const char* name;
     FieldKind kind;
@@ -219,6 +229,7 @@ Result<QueryRows> Views::query(const Principal& principal, const QueryRequest& r
         GuardedQuery query, m_pool.query(*views, request.sql, request.named, request.positional, limits)
     );
     const SchemaPointer schema = m_records.schema();
+    if (principal.plugin) count_reading(principal, *schema, query.views_read());
     std::vector<QueryColumn> columns;
     for (int i = 0; i < query.column_count(); ++i)
         columns.push_back(column_info(*schema, query, i));

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -138,6 +139,9 @@ public:
         return value;
     }
     StorageClass storage_class(int column) const noexcept { return m_statement->storage_class(column); }
+
+    /// The views that it reads, by their names.
+    const std::set<std::string>& views_read() const noexcept;
 
     std::uint64_t rows() const noexcept { return m_rows; }
     /// How long the query has worked so far, preparing included.

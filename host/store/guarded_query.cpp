@@ -103,6 +103,11 @@ std::string_view GuardedQuery::origin_column(int column) const noexcept
     return view_of(sqlite3_column_origin_name(m_statement->handle(), column));
 }
 
+const std::set<std::string>& GuardedQuery::views_read() const noexcept
+{
+    return m_connection->views_read();
+}
+
 std::chrono::nanoseconds GuardedQuery::time() const noexcept
 {
     return m_connection->budget().used();

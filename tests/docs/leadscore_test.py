@@ -70,6 +70,24 @@ class LeadScore(unittest.TestCase):
         for each in types:
             self.assertIn(f"| `{each['name']}` | {each['label']} | `{each['plural']}.read` |", section)
 
+    def test_tells_how_often_a_permission_was_used(self):
+        uses = self.run_program("plugins", "info", ID)["uses"]
+        self.assertEqual([use["permission"] for use in uses], ["contacts.read", "contacts.write"])
+        self.assertEqual({(use["count"], use["last"]) for use in uses}, {(0, None)})
+        command = [os.environ["MORTISE_PROGRAM"], "--data", self.data, "serve"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
+            try:
+                self.assertTrue(host.stdout.readline().startswith("ready"))
+                self.record("demo_requested")
+                self.wait_for(40)
+                uses = {use["permission"]: use for use in self.run_program("plugins", "info", ID)["uses"]}
+                self.assertGreaterEqual(uses["contacts.read"]["count"], 2)
+                self.assertGreaterEqual(uses["contacts.write"]["count"], 1)
+                self.assertRegex(uses["contacts.write"]["last"], r"^20\d\d-")
+            finally:
+                host.terminate()
+                host.wait(60)
+
     def test_shows_its_scores_in_its_view(self):
         self.assertIn("Nobody has a score yet", self.run_program("views", "leadscore.hottest")["empty"])
         self.record("demo_requested")

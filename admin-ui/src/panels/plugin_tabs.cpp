@@ -1,4 +1,6 @@
 #include "base/json_read.hpp"
+#include "base/text.hpp"
+#include "model/types.hpp"
 #include "panels/plugin_screen.hpp"
 
 #include <algorithm>
@@ -159,6 +161,22 @@ void PluginScreen::remove(Console& console, const std::string& id, const std::st
     );
 }
 
+namespace {
+
+/// ", used 12 times, last 2026-01-31 12:00": since the host started.
+std::string use_words(const boost::json::value& plugin, const std::string& permission)
+{
+    for (const auto& use : array_at(plugin, "uses")) {
+        if (text_at(use, "permission") != permission) continue;
+        const std::int64_t count = integer_at(use, "count");
+        if (count == 0) return ", not used since the host started";
+        return ", used " + counted(count, "time", "times") + ", last " + time_text(text_at(use, "last"));
+    }
+    return {};
+}
+
+} // namespace
+
 void PluginScreen::draw_rights(Console& console, const boost::json::value& plugin)
 {
     Ui& ui = console.ui;
@@ -189,6 +207,7 @@ void PluginScreen::draw_rights(Console& console, const boost::json::value& plugi
             permission
             + (is_asked ? is_granted ? ", granted" : ", asked for, not granted"
                         : ", granted, not asked for any more")
+            + use_words(plugin, permission)
         );
         ImGui::PopID();
     };

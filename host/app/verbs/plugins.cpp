@@ -10,7 +10,18 @@ std::string first_problem(const boost::json::object& plugin)
     return problems.empty() ? std::string{} : cell_text(at_path(problems.front().as_object(), "message"));
 }
 
-void print_plugin(Output& output, const boost::json::object& plugin)
+/// Uses are counted by the host that serves the folder, since it started.
+std::string use_text(const boost::json::object& use, bool is_serving)
+{
+    std::string text = cell_text(at_path(use, "permission")) + ": ";
+    if (!is_serving) return text + "counted while a host serves the folder";
+    const std::string count = cell_text(at_path(use, "count"));
+    if (count == "0") return text + "not since the host started";
+    return text + count + (count == "1" ? " time" : " times") + " since the host started, last "
+        + cell_text(at_path(use, "last"));
+}
+
+void print_plugin(Output& output, const boost::json::object& plugin, bool is_serving)
 {
     for (const std::string_view key :
          {"id",
@@ -34,6 +45,8 @@ void print_plugin(Output& output, const boost::json::object& plugin)
         if (!text.empty())
             output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
     }
+    for (const boost::json::value& item : at_path(plugin, "uses").as_array())
+        output.line("used      " + use_text(item.as_object(), is_serving));
     if (const boost::json::value* schedules = plugin.if_contains("schedules"))
         for (const boost::json::value& item : schedules->as_array()) {
             const auto text = [&](std::string_view key) { return cell_text(at_path(item.as_object(), key)); };
@@ -91,7 +104,9 @@ Result<Exit> list_plugins(Program& program)
 Result<Exit> show_plugin(Program& program, const std::string& id)
 {
     MORTISE_TRY(const boost::json::value plugin, program.call("plugins.get", {{"plugin", id}}));
-    program.output().print(plugin, [&] { print_plugin(program.output(), plugin.as_object()); });
+    program.output().print(plugin, [&] {
+        print_plugin(program.output(), plugin.as_object(), !program.is_direct());
+    });
     return Exit::done;
 }
 

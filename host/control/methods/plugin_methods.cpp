@@ -182,7 +182,9 @@ void add_reading(Api& api, PluginManager& plugins)
     api.add({
         .name = "plugins.list",
         .help = "Lists the plugins that there are, enabled or not",
-        .result = "{plugins: [{id, name, version, state, enabled, problems, asked, granted, ...}]}",
+        .result
+        = "{plugins: [{id, name, version, state, enabled, problems, asked, granted, uses: [{permission, "
+          "count, last}] since the host started, ...}]}",
         .handler = [&plugins](Call&, const Arguments&) -> Answer {
             boost::json::array json;
             for (const PluginStatus& status : plugins.list())
@@ -338,6 +340,22 @@ void add_settings(Api& api, PluginManager& plugins)
     });
 }
 
+/// Each permission that it holds, used or not, in the order in which it asks for them.
+boost::json::array uses_json(const PluginStatus& status)
+{
+    boost::json::array uses;
+    for (const std::string& permission : status.granted) {
+        const auto use = std::ranges::find(status.uses, permission, &PermissionUse::permission);
+        const bool is_used = use != status.uses.end() && use->count != 0;
+        uses.emplace_back(boost::json::object{
+            {"permission", permission},
+            {"count", is_used ? use->count : 0},
+            {"last", is_used ? boost::json::value(format_instant(use->last)) : boost::json::value{}},
+        });
+    }
+    return uses;
+}
+
 } // namespace
 
 boost::json::object plugin_json(const PluginStatus& status)
@@ -358,6 +376,7 @@ boost::json::object plugin_json(const PluginStatus& status)
         {"warnings", text_array(status.warnings)},
         {"asked", text_array(status.asked)},
         {"granted", text_array(status.granted)},
+        {"uses", uses_json(status)},
         {"migrating_from", status.migrating_from},
         {"pinned", status.pinned},
         {"bound", text_array(status.bound)},

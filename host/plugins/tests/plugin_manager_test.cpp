@@ -500,6 +500,30 @@ TEST_F(PluginManagerTest, RightsAreWhatWasGranted)
     EXPECT_TRUE(call("sample.echo", {{"text", "x"}}));
 }
 
+TEST_F(PluginManagerTest, TellsHowOftenEachPermissionWasUsed)
+{
+    enable("sample");
+    const auto use = [this](std::string_view permission) {
+        const PluginStatus now = status("sample");
+        const auto found = std::ranges::find(now.uses, permission, &PermissionUse::permission);
+        return found == now.uses.end() ? PermissionUse{} : *found;
+    };
+    EXPECT_EQ(use("contacts.read").permission, "contacts.read");
+    EXPECT_EQ(use("contacts.read").count, 0U);
+    EXPECT_EQ(use("contacts.read").last, Instant{});
+    for (int i = 0; i < 3; ++i)
+        ASSERT_TRUE(create_contact("contact " + std::to_string(i)));
+    ASSERT_TRUE(settle());
+    const std::uint64_t delivered = use("contacts.read").count;
+    EXPECT_GE(delivered, 3U) << "an event of a contact is read with that permission";
+    EXPECT_GT(use("contacts.read").last, Instant{});
+    EXPECT_EQ(use("contacts.write").count, 0U) << "it wrote records of its own";
+    static_cast<void>(m_plugins->revoke("com.test.sample", {"contacts.read"}));
+    EXPECT_TRUE(use("contacts.read").permission.empty()) << "it does not hold it";
+    ASSERT_TRUE(m_plugins->grant("com.test.sample", {"contacts.read"}));
+    EXPECT_GE(use("contacts.read").count, delivered) << "counting goes on";
+}
+
 TEST_F(PluginManagerTest, RunsJobsBesideTheStrand)
 {
     enable("sample");

@@ -1,6 +1,8 @@
 #include "records/views.hpp"
 #include "scratch_host.hpp"
 
+#include <map>
+
 namespace mortise::host {
 namespace {
 
@@ -100,6 +102,32 @@ TEST(Views, ShowOnlyWhatThePrincipalMaySee)
     plugin.plugin = std::make_shared<PluginGrants>("acme.x", std::vector<std::string>{"relations.read"});
     EXPECT_FALSE(views.query(plugin, {.sql = "SELECT * FROM contact"}));
     EXPECT_TRUE(views.query(plugin, {.sql = "SELECT * FROM relation"}));
+}
+
+TEST(Views, CountAPermissionForEachQueryThatUsesIt)
+{
+    ScratchHost host;
+    Views views{*host.database, *host.records};
+    const auto uses = std::make_shared<PermissionUses>();
+    Principal plugin = Principal::system();
+    plugin.plugin = std::make_shared<PluginGrants>(
+        "acme.x", std::vector<std::string>{"contacts.read", "events.read", "relations.read"}, uses
+    );
+    const std::string join = "SELECT c.name FROM Contact c JOIN relation r ON r.source = c.id";
+    ASSERT_TRUE(views.query(plugin, {.sql = join}));
+    ASSERT_TRUE(views.query(plugin, {.sql = join})) << "the statement is kept";
+    ASSERT_TRUE(views.query(plugin, {.sql = "SELECT count(*) FROM contact"}));
+    ASSERT_TRUE(views.query(plugin, {.sql = "SELECT 1"}));
+    std::map<std::string, std::uint64_t> counts;
+    for (const PermissionUse& use : uses->all())
+        counts[use.permission] = use.count;
+    const std::map<std::string, std::uint64_t> wanted{
+        {"contacts.read", 3}, {"events.read", 0}, {"relations.read", 2}
+    };
+    EXPECT_EQ(counts, wanted);
+    ASSERT_TRUE(views.query(plugin, {.sql = "SELECT type FROM event"}));
+    EXPECT_EQ(plugin.plugin->allows("events.read"), true);
+    EXPECT_EQ(uses->all()[1].count, 1U);
 }
 
 TEST(Views, FollowTheTypes)

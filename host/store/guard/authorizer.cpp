@@ -87,6 +87,7 @@ bool Authorizer::may_read(
         return true;
     const auto reader = m_views.find(context);
     if (reader == m_views.end() || !reader->second.contains(object)) return false;
+    m_read.insert(reader->first);
     return schema == (equal_ignoring_ascii_case(object, scope_table) ? "temp" : "main");
 }
 

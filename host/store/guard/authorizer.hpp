@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct sqlite3;
 
@@ -42,6 +43,8 @@ public:
     /// What was denied last; `forget_denial()` before preparing.
     const Denial& denial() const noexcept { return m_denial; }
     void forget_denial() noexcept { m_denial = {}; }
+    /// The views that were read by what was prepared since the last time, by their names.
+    std::set<std::string> take_views_read() noexcept { return std::exchange(m_read, {}); }
 
 private:
     struct IgnoringCase {
@@ -66,6 +69,7 @@ private:
     QueryBudget& m_budget;
     std::shared_ptr<const SqlNames> m_clause_names;
     Denial m_denial;
+    mutable std::set<std::string> m_read;
 };
 
 } // namespace mortise::host

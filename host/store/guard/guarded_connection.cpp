@@ -207,8 +207,11 @@ Result<Statement*> GuardedConnection::statement(std::string_view sql)
     MORTISE_TRY(CheckedText checked, checked_text(sql, m_view_sizes, m_rules));
     auto clause_names = std::make_shared<const SqlNames>(std::move(checked.clause_names));
     m_authorizer.set_clause_names(clause_names);
+    static_cast<void>(m_authorizer.take_views_read());
     MORTISE_TRY(Statement prepared, prepare(sql, checked.text));
-    m_kept.push_front({std::string{sql}, std::move(clause_names), std::move(prepared)});
+    m_kept.push_front(
+        {std::string{sql}, std::move(clause_names), std::move(prepared), m_authorizer.take_views_read()}
+    );
     if (m_kept.size() > most_kept_statements) m_kept.pop_back();
     return &m_kept.front().statement;
 }

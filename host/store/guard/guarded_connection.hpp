@@ -17,6 +17,7 @@
 
 #include <list>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,8 @@ public:
 
     /// The statement for `sql`, reset; kept for the next time. The budget must have been entered.
     Result<Statement*> statement(std::string_view sql);
+    /// The views that the statement reads which was asked for last.
+    const std::set<std::string>& views_read() const noexcept { return m_kept.front().views; }
     /// Resets what was left open.
     void end_reads() noexcept { m_connection->end_reads(); }
 
@@ -70,6 +73,7 @@ private:
         std::string sql;
         std::shared_ptr<const SqlNames> clause_names; ///< SQLite may prepare the statement anew
         Statement statement;
+        std::set<std::string> views{}; ///< that it reads
     };
     std::list<Kept> m_kept; ///< the one used last is first
 };
