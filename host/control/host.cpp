@@ -4,6 +4,8 @@
 #include "control/methods/methods.hpp"
 #include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
+#include "duplicates/duplicate_commands.hpp"
+#include "duplicates/duplicates.hpp"
 #include "jobs/job_queue.hpp"
 #include "merging/merge_commands.hpp"
 #include "merging/merging.hpp"
@@ -127,6 +129,9 @@ Result<void> Host::open_parts(bool create)
     m_views = std::make_unique<Views>(*m_database, *m_records);
     m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
+    m_duplicates = std::make_unique<Duplicates>(
+        DuplicateServices{*m_database, *m_writer, *m_records, *m_merging, m_clock}
+    );
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
@@ -142,7 +147,9 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_writer->open());
     MORTISE_CHECK(m_records->open());
     MORTISE_CHECK(m_merging->open());
+    MORTISE_CHECK(m_duplicates->open());
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
+    MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects));
     MORTISE_CHECK(m_events->open());
     MORTISE_CHECK(m_users->open());
@@ -161,6 +168,7 @@ Result<void> Host::open_plugins()
 {
     m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock, m_job_start);
     MORTISE_CHECK(m_jobs->open());
+    m_duplicates->attach(*m_jobs);
     const PluginServices services{
         *m_database,
         *m_writer,

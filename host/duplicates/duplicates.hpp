@@ -1,0 +1,79 @@
+#pragma once
+
+/// \file
+/// `Duplicates`: contacts that are in twice. Scans for them, keeps the pairs, tells why, and merges what was
+/// decided. The judging is of host/matching, the merging of host/merging.
+
+#include "access/principal.hpp"
+#include "duplicates/pair_book.hpp"
+#include "merging/merging.hpp"
+
+#include <mortise/result.hpp>
+#include <mortise/value.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mortise::host {
+
+class JobQueue;
+
+struct DuplicateServices {
+    Database& database;
+    Writer& writer;
+    Records& records;
+    Merging& merging;
+    const Clock& clock;
+};
+
+/// Contacts that become one, the survivor first.
+struct MergeGroup {
+    std::vector<Id> contacts;
+    std::vector<Pair> pairs; ///< that say so
+    std::string left_because; ///< why it is not merged; empty: nothing stands in the way
+};
+
+struct MergedGroup {
+    MergeGroup group;
+    Id merge; ///< 0: only previewed, or left
+    std::size_t records{0}; ///< that change
+};
+
+/// Thread-safety: any thread.
+class Duplicates {
+public:
+    explicit Duplicates(DuplicateServices services);
+
+    /// Makes the type and the table where they are not there.
+    Result<void> open();
+    /// Runs the scans of this queue, which stops before this ends. Call it once.
+    void attach(JobQueue& jobs);
+
+    /// Queues a scan, or gives the one that waits or runs. Gives the job.
+    Result<std::int64_t> scan(const CallContext& context);
+
+    PairBook& book() noexcept { return m_book; }
+    /// Two contacts beside each other, judged now. Errors: not_found when one cannot be seen.
+    Result<matching::Judgement> judge(const Principal& principal, Id a, Id b);
+
+    /// Merges what the pairs say. `by_rule`: nobody looked at them; then what is not the same by the present
+    /// model, or joins contacts of which two are verified or no duplicates, is left. With a dry run only
+    /// tells.
+    Result<std::vector<MergedGroup>>
+    merge(const CallContext& context, std::span<const Pair> pairs, bool by_rule, const std::string& reason);
+
+    /// The open pairs of the band `same`, at most `most`.
+    Result<std::vector<Pair>> same_pairs(std::size_t most);
+
+private:
+    Result<void> judge_group(MergeGroup& group, bool by_rule);
+
+    DuplicateServices m_services;
+    PairBook m_book;
+    JobQueue* m_jobs{nullptr};
+};
+
+} // namespace mortise::host
