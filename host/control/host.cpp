@@ -64,6 +64,7 @@ Host::~Host()
 {
     if (m_feed) m_feed->stop();
     if (m_plugins) m_plugins->stop();
+    if (m_duplicates) m_duplicates->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
     if (m_records) m_records->close();

@@ -60,23 +60,38 @@ Result<void> Duplicates::open()
 void Duplicates::attach(JobQueue& jobs)
 {
     m_jobs = &jobs;
-    jobs.attach(duplicates_owner, [this, &jobs](const Job& job) -> Result<Value> {
-        CallContext context;
-        context.principal = Principal::system();
-        context.client = "scan " + std::to_string(job.draft.id);
-        const ScanTools tools{
-            m_services.database,
-            m_services.writer,
-            m_services.records,
-            m_book,
-            [&jobs, id = job.draft.id](std::uint64_t done, std::uint64_t total, std::string_view doing) {
-                static_cast<void>(jobs.progress(duplicates_owner, id, done, total, doing));
-                const auto cancelled = jobs.is_cancelled(duplicates_owner, id);
-                return cancelled && !*cancelled;
-            }
+    jobs.attach(duplicates_owner, [this, &jobs](const Job& job) { return run_scan(jobs, job.draft.id); });
+}
+
+void Duplicates::stop()
+{
+    m_stopping = true;
+    const std::scoped_lock waiting{m_scanning};
+}
+
+Result<Value> Duplicates::run_scan(JobQueue& jobs, std::int64_t job)
+{
+    const std::scoped_lock running{m_scanning};
+    CallContext context;
+    context.principal = Principal::system();
+    context.client = "scan " + std::to_string(job);
+    const auto progress =
+        [this, &jobs, job](std::uint64_t done, std::uint64_t total, std::string_view doing) -> Result<void> {
+        if (m_stopping)
+            return Error{
+                .code = ErrorCode::retry, .message = "the host was stopped", .key = "jobs.no_plugin"
+            };
+        static_cast<void>(jobs.progress(duplicates_owner, job, done, total, doing));
+        MORTISE_TRY(const bool is_cancelled, jobs.is_cancelled(duplicates_owner, job));
+        if (!is_cancelled) return {};
+        return Error{
+            .code = ErrorCode::cancelled,
+            .message = "the scan was asked to stop; the pairs that it had found stay",
+            .key = "duplicates.stopped"
         };
-        return scan_contacts(tools, context, job.draft.id);
-    });
+    };
+    const ScanTools tools{m_services.database, m_services.writer, m_services.records, m_book, progress};
+    return scan_contacts(tools, context, job);
 }
 
 Result<std::int64_t> Duplicates::scan(const CallContext& context)

@@ -11,7 +11,9 @@
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
 
+#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,8 +51,11 @@ public:
 
     /// Makes the type and the table where they are not there.
     Result<void> open();
-    /// Runs the scans of this queue, which stops before this ends. Call it once.
+    /// Runs the scans of this queue. Call it once.
     void attach(JobQueue& jobs);
+    /// Ends a scan that runs, so that it goes on when the host is started again, and waits for it: up to a
+    /// few seconds for each million of contacts. Call it before the queue stops.
+    void stop();
 
     /// Queues a scan, or gives the one that waits or runs. Gives the job.
     Result<std::int64_t> scan(const CallContext& context);
@@ -69,11 +74,14 @@ public:
     Result<std::vector<Pair>> same_pairs(std::size_t most);
 
 private:
+    Result<Value> run_scan(JobQueue& jobs, std::int64_t job);
     Result<void> judge_group(MergeGroup& group, bool by_rule);
 
     DuplicateServices m_services;
     PairBook m_book;
     JobQueue* m_jobs{nullptr};
+    std::atomic<bool> m_stopping{false};
+    std::mutex m_scanning; // held by a scan while it runs
 };
 
 } // namespace mortise::host

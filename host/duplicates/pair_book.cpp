@@ -188,6 +188,25 @@ Result<std::optional<Pair>> PairBook::find_between(Id a, Id b)
     return std::optional{pairs.front()};
 }
 
+Result<bool> PairBook::are_contacts(Id a, Id b)
+{
+    const ReadLease reader = m_database.read();
+    MORTISE_TRY(const TypePointer contacts, m_records.schema()->require("contact"));
+    MORTISE_TRY(
+        Statement * count,
+        reader->cached(
+            "SELECT count(*) FROM " + quoted_name(contacts->table)
+            + " WHERE id IN (?1, ?2) AND deleted_at IS NULL"
+        )
+    );
+    count->bind(1, a.number);
+    count->bind(2, b.number);
+    MORTISE_CHECK(count->step());
+    const bool both = count->integer(0) == 2;
+    count->reset();
+    return both;
+}
+
 Result<std::optional<Pair>> PairBook::between(Id a, Id b)
 {
     return find_between(a, b);
@@ -205,6 +224,10 @@ Result<std::size_t> PairBook::keep(
     for (const FoundPair& each : found) {
         const auto [first, second] = std::minmax(each.first, each.second);
         MORTISE_TRY(const auto known, find_between(first, second));
+        if (!known || known->is_deleted) {
+            MORTISE_TRY(const bool are_there, are_contacts(first, second));
+            if (!are_there) continue; // one went while they were compared
+        }
         if (!known) {
             Map values = values_of(each.judgement);
             values.set("first", first);

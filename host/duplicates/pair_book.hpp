@@ -89,6 +89,7 @@ public:
 private:
     Result<std::vector<Pair>> select(std::string_view where, std::initializer_list<std::int64_t> parameters);
     Result<std::optional<Pair>> find_between(Id a, Id b);
+    Result<bool> are_contacts(Id a, Id b);
 
     Database& m_database;
     Records& m_records;

@@ -24,15 +24,6 @@ constexpr std::size_t stretch = 4096; ///< contacts whose pairs are written toge
 constexpr std::size_t pairs_at_once = 1000;
 constexpr std::uint64_t tell_every = 1024;
 
-Error stopped()
-{
-    return {
-        .code = ErrorCode::cancelled,
-        .message = "the scan was asked to stop; the pairs that it had found stay",
-        .key = "duplicates.stopped"
-    };
-}
-
 class Scan {
 public:
     Scan(const ScanTools& tools, const CallContext& context, std::int64_t job)
@@ -66,7 +57,7 @@ public:
 private:
     Result<void> tell(std::uint64_t done, std::string_view doing)
     {
-        return m_tools.progress(done, m_total, doing) ? Result<void>{} : stopped();
+        return m_tools.progress(done, m_total, doing);
     }
 
     Result<void> read()

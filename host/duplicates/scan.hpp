@@ -29,12 +29,12 @@ struct ScanTools {
     Writer& writer;
     Records& records;
     PairBook& book;
-    /// Tells how far it is; false: somebody wants it to stop.
-    std::function<bool(std::uint64_t done, std::uint64_t total, std::string_view doing)> progress;
+    /// Tells how far it is; an error ends the scan.
+    std::function<Result<void>(std::uint64_t done, std::uint64_t total, std::string_view doing)> progress;
 };
 
 /// Runs one scan. Gives {contacts, same, review, written, compared, broad_keys, resumed}. Errors:
-/// `cancelled`, limit with more than 16,777,215 contacts, those of reading and writing.
+/// those of `progress`, limit with more than 16,777,215 contacts, those of reading and writing.
 Result<Value> scan_contacts(const ScanTools& tools, const CallContext& context, std::int64_t job);
 
 } // namespace mortise::host

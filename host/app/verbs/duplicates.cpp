@@ -32,7 +32,7 @@ std::uint64_t count_of(const boost::json::object& object, std::string_view path)
 
 boost::json::array texts(const std::vector<std::string>& list)
 {
-    return {list.begin(), list.end()};
+    return boost::json::array(list.begin(), list.end());
 }
 
 /// Looks at the job until it is over.

@@ -5,7 +5,8 @@
 #include "jobs/job_queue.hpp"
 #include "records/tests/scratch_host.hpp"
 
-#include <algorithm>
+#include <array>
+#include <random>
 
 namespace mortise::host {
 
@@ -39,13 +40,26 @@ protected:
         ASSERT_TRUE(m_jobs.open());
         m_duplicates.attach(m_jobs);
         ASSERT_TRUE(add_duplicate_commands(m_commands, m_duplicates, *m_host.records));
-        for (int i = 0; i < 60; ++i) // so that values are as rare as they are among many
+        // Others who are nobody's duplicates, so that values are as rare as they are among many.
+        for (std::uint32_t i = 0; i < 60; ++i)
             person(
-                "Given" + std::to_string(i % 7),
-                "Name" + std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i),
-                "other" + std::to_string(i) + "@example.net",
-                "19" + std::to_string(30 + i) + "-05-1" + std::to_string(i % 9)
+                word(i * 7 + 1),
+                word(i * 31 + 5) + word(i),
+                word(i * 13 + 3) + "@" + word(i * 17 + 2) + ".example",
+                "19" + std::to_string(30 + i) + "-0" + std::to_string(i % 9 + 1) + "-1"
+                    + std::to_string(i * 5 % 9)
             );
+    }
+    static std::string word(std::uint32_t seed)
+    {
+        static constexpr std::array syllables{
+            "ba", "der", "fan", "gor", "kel", "lim", "mur", "nop", "pel", "ris", "sta"
+        };
+        std::mt19937 dice{seed};
+        std::string text;
+        for (int i = 0; i < 3; ++i)
+            text += syllables[dice() % syllables.size()];
+        return text;
     }
     Id person(std::string given, std::string family, std::string email, std::string birthday)
     {
