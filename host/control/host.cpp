@@ -148,7 +148,7 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_writer->open());
     MORTISE_CHECK(m_records->open());
     MORTISE_CHECK(m_merging->open());
-    MORTISE_CHECK(m_duplicates->open());
+    MORTISE_CHECK(m_duplicates->open(m_database->file().parent_path() / "duplicates.db"));
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
     MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects));
@@ -159,6 +159,7 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(read_source());
     MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
+    if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
     search->start(m_database->file().parent_path() / "search.db", m_events->last());
     add_search_methods(m_api, search);
     add_methods();

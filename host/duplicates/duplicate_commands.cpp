@@ -37,6 +37,14 @@ constexpr const char* explain_arguments = R"json({
     "oneOf": [{ "required": ["pair"] }, { "required": ["contacts"] }]
 })json";
 
+constexpr const char* check_arguments = R"json({
+    "type": "object", "additionalProperties": false, "required": ["contact"],
+    "properties": {
+        "contact": { "type": "object", "description": "The draft: fields of a contact and their values." },
+        "id": { "type": ["string", "integer"], "description": "Id of the contact that the draft is of, if it is there." }
+    }
+})json";
+
 constexpr const char* decide_arguments = R"json({
     "type": "object", "additionalProperties": false, "required": ["pairs"],
     "properties": {
@@ -153,6 +161,31 @@ public:
         return Value{std::move(answer)};
     }
 
+    Result<Value> check(const CallContext& context, const Map& arguments) const
+    {
+        Id self;
+        if (!arguments["id"].is_null()) {
+            MORTISE_TRY(self, id_of(arguments["id"], "/id"));
+        }
+        MORTISE_TRY(
+            const auto found, m_duplicates.check(context.principal, arguments["contact"].get_or(Map{}), self)
+        );
+        List answers;
+        for (const FoundPair& each : found) {
+            MORTISE_TRY(Value contact, contact_answer(context, each.second));
+            Map answer{
+                {"contact", std::move(contact)},
+                {"band", std::string{matching::name_of(each.judgement.band)}},
+                {"score", std::round(each.judgement.score * 10000) / 10000},
+                {"weight", std::round(each.judgement.weight * 100) / 100},
+                {"explanation", explanation_of(each.judgement)}
+            };
+            if (!each.judgement.caution.empty()) answer.set("caution", each.judgement.caution);
+            answers.emplace_back(std::move(answer));
+        }
+        return Value{Map{{"contacts", std::move(answers)}}};
+    }
+
     Result<Value> decide(const CallContext& context, const Map& arguments, PairState state) const
     {
         MORTISE_TRY(const std::vector<Pair> pairs, pairs_of(arguments));
@@ -267,6 +300,7 @@ struct Declared {
     Effect effect;
     bool preview;
     bool undoable;
+    bool for_all{true}; ///< only who sees all contacts may
 };
 
 template <class Function>
@@ -291,8 +325,9 @@ Result<void> add(CommandRegistry& registry, const Declared& declared, Function f
     };
     return registry.add(
         std::move(info),
-        [function](const CallContext& context, const Map& given) -> Result<Value> {
-            MORTISE_CHECK(require_all(context));
+        [function,
+         for_all = declared.for_all](const CallContext& context, const Map& given) -> Result<Value> {
+            if (for_all) MORTISE_CHECK(require_all(context));
             return function(context, given);
         }
     );
@@ -340,6 +375,20 @@ Result<void> add_duplicate_commands(CommandRegistry& registry, Duplicates& dupli
                 return commands.explain(context, arguments);
             })
     );
+    MORTISE_CHECK(add(
+        registry,
+        {"duplicates.check",
+         "Check a draft for duplicates",
+         "The contacts that a draft may be the same as, before it is saved; only those that the asker sees.",
+         check_arguments,
+         Effect::read,
+         false,
+         false,
+         false},
+        [commands](const CallContext& context, const Map& arguments) {
+            return commands.check(context, arguments);
+        }
+    ));
     MORTISE_CHECK(
         add(registry,
             {"duplicates.dismiss",

@@ -2,10 +2,12 @@
 
 #include "base/clock.hpp"
 #include "duplicates/contact_facts.hpp"
+#include "duplicates/contact_follower.hpp"
 #include "duplicates/merge_groups.hpp"
 #include "duplicates/pair_types.hpp"
 #include "duplicates/scan.hpp"
 #include "duplicates/scan_state.hpp"
+#include "events/dispatcher.hpp"
 #include "jobs/job_queue.hpp"
 #include "records/records.hpp"
 #include "records/row_storage.hpp"
@@ -50,8 +52,11 @@ Duplicates::Duplicates(DuplicateServices services)
 {
 }
 
-Result<void> Duplicates::open()
+Duplicates::~Duplicates() = default;
+
+Result<void> Duplicates::open(const std::filesystem::path& index)
 {
+    MORTISE_CHECK(m_index.open(index));
     MORTISE_CHECK(m_services.writer.run([](Connection& connection) { return create_scan_table(connection); })
     );
     return m_book.open();
@@ -61,6 +66,33 @@ void Duplicates::attach(JobQueue& jobs)
 {
     m_jobs = &jobs;
     jobs.attach(duplicates_owner, [this, &jobs](const Job& job) { return run_scan(jobs, job.draft.id); });
+}
+
+Result<void> Duplicates::follow(Dispatcher& dispatcher)
+{
+    m_follower = std::make_unique<ContactFollower>(m_services.database, m_services.records, m_book, m_index);
+    m_dispatcher = &dispatcher;
+    return m_index.is_filled() ? subscribe() : Result<void>{};
+}
+
+/// Who never scanned pays for no subscription.
+Result<void> Duplicates::subscribe()
+{
+    SubscriptionSpec spec;
+    spec.plugin = duplicates_owner;
+    spec.name = "contacts";
+    spec.patterns = {"contact.*", "contact_point.*", "identity.*"};
+    spec.principal = Principal::system();
+    MORTISE_TRY(
+        m_subscription,
+        m_dispatcher->attach(
+            spec,
+            [this](std::span<const Event> events, const CallContext& context) {
+                return m_follower->take(events, context);
+            }
+        )
+    );
+    return {};
 }
 
 void Duplicates::stop()
@@ -90,7 +122,19 @@ Result<Value> Duplicates::run_scan(JobQueue& jobs, std::int64_t job)
             .key = "duplicates.stopped"
         };
     };
-    const ScanTools tools{m_services.database, m_services.writer, m_services.records, m_book, progress};
+    const ScanTools tools{
+        m_services.database,
+        m_services.writer,
+        m_services.records,
+        m_book,
+        m_index,
+        [this](std::int64_t event) -> Result<void> {
+            if (!m_dispatcher) return {};
+            if (m_subscription == 0) MORTISE_CHECK(subscribe());
+            return m_dispatcher->replay(m_subscription, event);
+        },
+        progress
+    };
     return scan_contacts(tools, context, job);
 }
 
@@ -113,13 +157,26 @@ Result<std::int64_t> Duplicates::scan(const CallContext& context)
     return m_jobs->add(draft);
 }
 
+Result<std::shared_ptr<const matching::Model>> Duplicates::model(Connection& reader)
+{
+    MORTISE_TRY(const auto state, read_scan_state(reader));
+    const std::int64_t wanted = state ? state->job : 0;
+    const std::scoped_lock lock{m_model_mutex};
+    if (wanted != m_model_of) {
+        MORTISE_TRY(matching::Model read, read_model(reader));
+        m_model = std::make_shared<const matching::Model>(std::move(read));
+        m_model_of = wanted;
+    }
+    return m_model;
+}
+
 Result<matching::Judgement> Duplicates::judge(const Principal& principal, Id a, Id b)
 {
     for (const Id contact : {a, b})
         MORTISE_CHECK(m_services.records.get(principal, "contact", contact));
     const ReadLease reader = m_services.database.read();
     const SchemaPointer schema = m_services.records.schema();
-    MORTISE_TRY(const matching::Model model, read_model(*reader));
+    MORTISE_TRY(const auto model, this->model(*reader));
     MORTISE_TRY(const auto first, known(*reader, *schema, a));
     MORTISE_TRY(const auto second, known(*reader, *schema, b));
     if (!first || !second)
@@ -128,7 +185,38 @@ Result<matching::Judgement> Duplicates::judge(const Principal& principal, Id a, 
             .message = "contact " + text(first ? b : a) + " is deleted",
             .key = "duplicates.no_contact",
         };
-    return model.judge(first->profile(), second->profile(), true);
+    return model->judge(first->profile(), second->profile(), true);
+}
+
+Result<std::vector<FoundPair>> Duplicates::check(const Principal& principal, const Map& draft, Id self)
+{
+    if (!m_index.is_filled())
+        return Error{
+            .code = ErrorCode::state,
+            .message = "nothing is known of the contacts that there are",
+            .key = "duplicates.no_index",
+            .where = {},
+            .hint = "scan once: \"mortise contacts duplicates scan\"",
+        };
+    const std::string block = make_profile(facts_of(draft));
+    const matching::Profile profile{block};
+    MORTISE_TRY(const auto candidates, m_index.candidates(profile, self));
+    std::shared_ptr<const matching::Model> model;
+    {
+        const ReadLease reader = m_services.database.read();
+        MORTISE_TRY(model, this->model(*reader));
+    }
+    std::vector<FoundPair> found;
+    for (const IndexedProfile& each : candidates) {
+        auto judgement = model->judge(profile, matching::Profile{each.block}, true);
+        if (judgement.band == Band::different) continue;
+        if (!m_services.records.get(principal, "contact", each.contact)) continue;
+        found.push_back({self, each.contact, std::move(judgement)});
+    }
+    std::ranges::sort(found, std::ranges::greater{}, [](const FoundPair& each) {
+        return each.judgement.weight;
+    });
+    return found;
 }
 
 Result<std::vector<Pair>> Duplicates::same_pairs(std::size_t most)
@@ -169,7 +257,7 @@ Result<void> Duplicates::judge_group(MergeGroup& group, bool by_rule)
     if (!by_rule) return {};
     const ReadLease reader = m_services.database.read();
     const SchemaPointer schema = m_services.records.schema();
-    MORTISE_TRY(const matching::Model model, read_model(*reader));
+    MORTISE_TRY(const auto model, this->model(*reader));
     std::map<Id, Known> members;
     for (const Id contact : contacts) {
         MORTISE_TRY(auto member, known(*reader, *schema, contact));
@@ -180,7 +268,7 @@ Result<void> Duplicates::judge_group(MergeGroup& group, bool by_rule)
         members.emplace(contact, *std::move(member));
     }
     for (const Pair& pair : group.pairs)
-        if (model.judge(members[pair.first].profile(), members[pair.second].profile(), false).band
+        if (model->judge(members[pair.first].profile(), members[pair.second].profile(), false).band
             != Band::same) {
             group.left_because = text(pair.first) + " and " + text(pair.second)
                 + " were changed and are not surely the same any more; scan again";

@@ -1,5 +1,6 @@
 #include "duplicates/scan.hpp"
 
+#include "duplicates/block_index.hpp"
 #include "duplicates/contact_facts.hpp"
 #include "duplicates/pair_book.hpp"
 #include "duplicates/scan_state.hpp"
@@ -41,6 +42,9 @@ public:
         const Blocks blocks{m_profiles, m_threads};
         MORTISE_CHECK(begin(blocks));
         MORTISE_CHECK(compare(blocks));
+        MORTISE_CHECK(tell(m_total, "keeping the index"));
+        MORTISE_CHECK(m_tools.index.fill(m_profiles, blocks));
+        MORTISE_CHECK(m_tools.indexed(m_read_at));
         MORTISE_CHECK(sweep());
         return Value{Map{
             {"contacts", static_cast<std::int64_t>(m_profiles.size())},
@@ -62,6 +66,7 @@ private:
 
     Result<void> read()
     {
+        m_read_at = m_tools.writer.last_event(); // before: what is followed twice does no harm
         const ReadLease reader = m_tools.database.read();
         MORTISE_CHECK(reader->begin()); // one moment of all tables
         const SchemaPointer schema = m_tools.records.schema();
@@ -190,6 +195,7 @@ private:
     ProfileStore m_profiles;
     Model m_model;
     std::uint64_t m_total{0};
+    std::int64_t m_read_at{0};
     std::size_t m_begin{0};
     std::size_t m_same{0};
     std::size_t m_review{0};

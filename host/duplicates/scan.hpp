@@ -19,6 +19,7 @@
 
 namespace mortise::host {
 
+class BlockIndex;
 class Database;
 class PairBook;
 class Records;
@@ -29,6 +30,9 @@ struct ScanTools {
     Writer& writer;
     Records& records;
     PairBook& book;
+    BlockIndex& index;
+    /// The index is what contacts were at this event.
+    std::function<Result<void>(std::int64_t event)> indexed;
     /// Tells how far it is; an error ends the scan.
     std::function<Result<void>(std::uint64_t done, std::uint64_t total, std::string_view doing)> progress;
 };

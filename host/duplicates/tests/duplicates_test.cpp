@@ -35,7 +35,7 @@ protected:
     void SetUp() override
     {
         ASSERT_TRUE(m_merging.open());
-        const auto opened = m_duplicates.open();
+        const auto opened = m_duplicates.open(m_folder.path() / "duplicates.db");
         ASSERT_TRUE(opened) << opened.error().message;
         ASSERT_TRUE(m_jobs.open());
         m_duplicates.attach(m_jobs);
@@ -103,6 +103,7 @@ protected:
         return found && *found ? **found : Pair{};
     }
 
+    ScratchFolder m_folder;
     ScratchHost m_host;
     Merging m_merging{*m_host.database, *m_host.writer, *m_host.records, m_host.clock};
     Duplicates m_duplicates{{*m_host.database, *m_host.writer, *m_host.records, m_merging, m_host.clock}};
@@ -181,6 +182,50 @@ TEST_F(DuplicatesTest, APairGoesWithItsContactAndComesBackWithWhatWasDecided)
     EXPECT_FALSE(between(a, b).is_deleted);
     EXPECT_EQ(between(a, b).state, PairState::not_a_duplicate);
     EXPECT_TRUE(open_pairs().empty());
+}
+
+TEST_F(DuplicatesTest, WhatWasChangedSinceTheScanIsLeft)
+{
+    anna();
+    const Id b = anna();
+    scan();
+    ASSERT_TRUE(m_host.commit(
+        {.operation = Operation::update,
+         .type = "contact",
+         .id = b,
+         .version = {},
+         .values
+         = {{"given_name", "Otto"},
+            {"family_name", "Brand"},
+            {"email", "otto@brand.example"},
+            {"birthday", "1955-05-05"}}}
+    ));
+    const Value done = call("duplicates.merge", {{"band", "same"}});
+    EXPECT_TRUE(done["merges"].get_or(List{}).empty());
+    ASSERT_EQ(done["left"].get_or(List{}).size(), 1U);
+    EXPECT_NE(done["left"].get_or(List{})[0]["reason"].text().find("were changed"), std::string_view::npos);
+}
+
+TEST_F(DuplicatesTest, ADraftIsCheckedAgainstWhatAScanKept)
+{
+    const Id a = anna();
+    const Map draft{
+        {"given_name", "Anna"},
+        {"family_name", "Hofer"},
+        {"email", "Anna.Hofer@example.com"},
+        {"birthday", "1980-02-03"}
+    };
+    EXPECT_EQ(
+        m_commands.call("duplicates.check", ScratchHost::system(), {{"contact", draft}}).error().key,
+        "duplicates.no_index"
+    );
+    scan();
+    const List found = call("duplicates.check", {{"contact", draft}})["contacts"].get_or(List{});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0]["contact"]["id"], Value{a});
+    EXPECT_EQ(found[0]["band"].text(), "same");
+    const Map again{{"contact", draft}, {"id", a}};
+    EXPECT_TRUE(call("duplicates.check", again)["contacts"].get_or(List{}).empty()); // no duplicate of itself
 }
 
 TEST_F(DuplicatesTest, WrongIdsAreNamed)
