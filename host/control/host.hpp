@@ -31,6 +31,7 @@
 namespace mortise::host {
 
 class CallObserver;
+class Duplicates;
 class JobQueue;
 class Merging;
 class Erasure;
@@ -112,6 +113,7 @@ private:
     std::unique_ptr<Views> m_views;
     std::unique_ptr<Undo> m_undo;
     std::unique_ptr<Merging> m_merging;
+    std::unique_ptr<Duplicates> m_duplicates;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;
     std::unique_ptr<Erasure> m_erasure;
