@@ -24,6 +24,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action);
 void add_exchange_verbs(CLI::App& app, VerbAction& action);
 void add_plugin_verbs(CLI::App& app, VerbAction& action);
 void add_event_verbs(CLI::App& app, VerbAction& action);
+void add_bundle_verbs(CLI::App& app, VerbAction& action);
 void add_trust_verbs(CLI::App& app, VerbAction& action);
 
 } // namespace mortise::host

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes everything that is made from sdk/interfaces: C headers, host checks, stubs of the runner, layout test, reference pages;
-and the reference of plugin.json from its schema.
+and the references of plugin.json and of bundles from their schemas.
 
     generate.py            writes what changed
     generate.py --check    writes nothing; fails if a file is missing, stale or left over
@@ -23,13 +23,16 @@ def outputs(interfaces: list[model.Interface]) -> dict[str, str]:
         files[f"sdk/include/mortise/abi/{interface.file}.h"] = c_header.header(interface)
         files[f"docs/reference/interfaces/{interface.file}.md"] = reference.page(interface)
     files["docs/reference/interfaces/README.md"] = reference.index(interfaces)
-    files["docs/reference/manifest.md"] = manifest_page.page(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    for name, schema, introduction, title in PAGES:
+        read = json.loads((SCHEMAS / schema).read_text(encoding="utf-8"))
+        files[f"docs/reference/{name}.md"] = manifest_page.page(read, introduction, title)
     files |= {f"host/plugins/runner/generated/{name}": body for name, body in runner_stubs.files(interfaces).items()}
     files |= {f"sdk/testkit/src/generated/{name}": body for name, body in contract_words.files(interfaces).items()}
     return files | {f"host/plugins/generated/{name}": body for name, body in host_checks.files(interfaces).items()}
 
 
-MANIFEST = pathlib.Path(__file__).resolve().parents[1] / "schemas/plugin.schema.json"
+SCHEMAS = pathlib.Path(__file__).resolve().parents[1] / "schemas"
+PAGES = [("manifest", "plugin.schema.json", manifest_page.MANIFEST, "plugin.json"), ("bundle", "bundle.schema.json", manifest_page.BUNDLE, "NAME.json")]
 OWNED = ["docs/reference/interfaces/*.md", "host/plugins/generated/*", "host/plugins/runner/generated/*", "sdk/testkit/src/generated/*"]  # nothing else may lie there
 
 
