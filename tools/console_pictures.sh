@@ -35,3 +35,5 @@ report=$("$bin/mortise" --data "$folder/house" --json call reporting.create_repo
     "measures": [{"as": "deals", "label": "Deals", "of": "count"},
                  {"as": "amount", "label": "Amount", "of": "sum", "field": "amount"}]}}' | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 picture report "report/$report" light
+"$bin/mortise" --data "$folder/house" call reporting.set_up_standard >/dev/null
+picture dashboard dashboards/Sales light

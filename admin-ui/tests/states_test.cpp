@@ -39,6 +39,7 @@ std::vector<std::string> all_places()
         "report/7",
         "reports",
         "reports/pipelines.funnel",
+        "dashboards",
         "plugins",
         "plugins/mortise.pipelines",
         "plugins/acme.broken",

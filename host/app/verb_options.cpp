@@ -69,6 +69,24 @@ void add_commands(CLI::App& app, VerbAction& action)
     });
 }
 
+void add_views(CLI::App& app, VerbAction& action)
+{
+    const auto options = std::make_shared<ViewOptions>();
+    CLI::App* views
+        = app.add_subcommand("views", "list what plugins show, or show one view or report")->fallthrough();
+    views->add_option("NAME", options->name, "a view or a report");
+    views->add_flag("--report", options->report, "the report of that name, where a view has it too");
+    views->add_option("--record", options->record, "the record that the view is about");
+    views->add_option("--limit", options->limit, "at most so many rows")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}))
+        ->capture_default_str();
+    views->callback([&action, options] {
+        action = [options](Program& program) {
+            return options->name.empty() ? list_views(program) : show_view(program, *options);
+        };
+    });
+}
+
 } // namespace
 
 void add_house_verbs(CLI::App& app, VerbAction& action)
@@ -118,6 +136,7 @@ void add_house_verbs(CLI::App& app, VerbAction& action)
         action = [type, field](Program& program) { return archive_field(program, *type, *field); };
     });
     add_commands(app, action);
+    add_views(app, action);
 }
 
 void add_verbs(CLI::App& app, VerbAction& action)

@@ -13,7 +13,10 @@
 #include "privacy/subject_export.hpp"
 #include "records/search/search.hpp"
 
+#include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <thread>
 
 namespace mortise::host {
 namespace {
@@ -75,6 +78,27 @@ Result<void> Host::init(const std::filesystem::path& folder)
     return host.open_parts(true);
 }
 
+namespace {
+
+/// A host that comes up waits for a command that happens to have the folder open: it will soon be done.
+Result<Lease> take_lease(const DataFolder& folder, const std::filesystem::path& socket)
+{
+    constexpr std::chrono::milliseconds pause{20};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (true) {
+        auto lease = Lease::take(folder, socket);
+        if (lease || socket.empty() || lease.error().key != "lease.held"
+            || std::chrono::steady_clock::now() >= until)
+            return lease;
+        const auto holder = Lease::last_holder(folder);
+        const bool is_there = holder && (::kill(holder->pid, 0) == 0 || errno == EPERM);
+        if (is_there && !holder->socket.empty()) return lease; // another host
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace
+
 Result<std::unique_ptr<Host>> Host::open(HostOptions options)
 {
     const bool in_memory = options.folder.empty();
@@ -86,7 +110,7 @@ Result<std::unique_ptr<Host>> Host::open(HostOptions options)
         folder.path = temporary->path();
     } else {
         MORTISE_TRY(folder, DataFolder::find(options.folder));
-        MORTISE_TRY(lease, Lease::take(folder, options.socket));
+        MORTISE_TRY(lease, take_lease(folder, options.socket));
     }
     std::unique_ptr<Host> host{new Host{std::move(options), std::move(folder)}};
     host->m_lease = std::move(lease);

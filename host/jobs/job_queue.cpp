@@ -15,7 +15,8 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::size_t most_running = 4;
+constexpr std::size_t most_running = 16;
+constexpr std::size_t most_of_plugin = 4; ///< so that no plugin keeps others waiting
 constexpr std::int64_t second = 1'000'000;
 constexpr auto longest_sleep = std::chrono::seconds{60};
 
@@ -70,6 +71,7 @@ struct JobQueue::State : std::enable_shared_from_this<State> {
     std::thread scheduler;
 
     void schedule();
+    std::vector<std::string> plugins_with_room() const;
     std::chrono::milliseconds start_due();
     void run(Running& running, const Handler& handler);
     void reap(std::unique_lock<std::mutex>& lock, std::string_view plugin);
@@ -92,20 +94,30 @@ void JobQueue::State::schedule()
     }
 }
 
+/// Those of which another job may run now.
+std::vector<std::string> JobQueue::State::plugins_with_room() const
+{
+    const std::scoped_lock lock{mutex};
+    std::vector<std::string> plugins;
+    // What has ended and was not reaped yet leaves its room.
+    const auto at_work = [&](std::string_view plugin) {
+        return static_cast<std::size_t>(std::ranges::count_if(running, [&](const Running& each) {
+            return !each.finished && (plugin.empty() || each.job.draft.plugin == plugin);
+        }));
+    };
+    if (!may_start || at_work({}) >= most_running) return plugins;
+    for (const auto& [plugin, handler] : handlers)
+        if (at_work(plugin) < most_of_plugin) plugins.push_back(plugin);
+    return plugins;
+}
+
 /// Starts what is due and gives how long nothing will be.
 std::chrono::milliseconds JobQueue::State::start_due()
 {
-    std::vector<std::string> plugins;
-    std::size_t free = 0;
-    {
-        const std::scoped_lock lock{mutex};
-        for (const auto& [plugin, handler] : handlers)
-            plugins.push_back(plugin);
-        free = may_start ? most_running - std::min(most_running, running.size()) : 0;
-    }
-    if (plugins.empty() || free == 0) return longest_sleep;
     const ReadLease reader = database.read();
     while (true) {
+        const std::vector<std::string> plugins = plugins_with_room();
+        if (plugins.empty()) return longest_sleep;
         auto due = next_due(*reader, plugins);
         if (!due) return std::chrono::seconds{1};
         if (!*due) return longest_sleep;
@@ -114,8 +126,6 @@ std::chrono::milliseconds JobQueue::State::start_due()
             return std::min<std::chrono::milliseconds>(
                 longest_sleep, std::chrono::milliseconds{wait / 1000 + 1}
             );
-        if (free-- == 0) return longest_sleep;
-
         std::optional<Job> job;
         const auto claimed = writer.run([&](Connection& connection) -> Result<void> {
             MORTISE_TRY(job, claim_job(connection, plugins, clock.now()));
@@ -140,11 +150,14 @@ void JobQueue::State::run(Running& mine, const Handler& handler)
     Result<Value> outcome
         = Error{.code = ErrorCode::retry, .message = "its plugin was closed", .key = "jobs.no_plugin"};
     std::unique_lock lock{mutex};
-    const Job job = mine.job;
+    Job job = mine.job;
     lock.unlock();
     if (handler) outcome = handler(job);
     lock.lock();
     if (mine.abandoned) return;
+    job.done = mine.job.done;
+    job.total = mine.job.total;
+    job.doing = mine.job.doing;
     lock.unlock();
     const Instant now = clock.now();
     std::optional<Instant> next;
@@ -310,7 +323,7 @@ Result<void> JobQueue::progress(
     return {};
 }
 
-/// What a running job tells of itself is kept in memory alone. With `mutex` held.
+/// What a running job tells of itself is kept in memory alone until it ends. With `mutex` held.
 void JobQueue::State::add_progress(Job& job)
 {
     const auto live = find_running(job.draft.plugin, job.draft.id);

@@ -57,7 +57,7 @@ public:
     Result<void> cancel(std::string_view plugin, std::int64_t id);
     /// Whether somebody asked a running job to stop.
     Result<bool> is_cancelled(std::string_view plugin, std::int64_t id) const;
-    /// Kept in memory, for `list`.
+    /// Kept in memory, for `list`; what was told last is kept with the job when it ends.
     Result<void> progress(
         std::string_view plugin,
         std::int64_t id,

@@ -12,7 +12,7 @@ namespace mortise::host {
 namespace {
 
 constexpr std::string_view columns = "id, plugin, name, key, arguments, attempts, due, cause, state, tries, "
-                                     "result, error, created, finished, user, actor";
+                                     "result, error, created, finished, user, actor, done, total, doing";
 constexpr std::array<std::string_view, 5> state_names{"waiting", "running", "done", "failed", "cancelled"};
 
 JobState parse_state(std::string_view name) noexcept
@@ -57,13 +57,17 @@ Result<void> open_job_table(Connection& connection, Instant now)
             key TEXT NOT NULL, arguments TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL,
             cause INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, result TEXT, error TEXT,
             created INTEGER NOT NULL, finished INTEGER NOT NULL DEFAULT 0,
-            user INTEGER NOT NULL DEFAULT 0, actor TEXT NOT NULL DEFAULT '');
+            user INTEGER NOT NULL DEFAULT 0, actor TEXT NOT NULL DEFAULT '',
+            done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, doing TEXT NOT NULL DEFAULT '');
         CREATE INDEX IF NOT EXISTS "mt$job_due" ON "mt$job" (due) WHERE state = 'waiting';
         CREATE UNIQUE INDEX IF NOT EXISTS "mt$job_key" ON "mt$job" (plugin, name, key)
             WHERE key <> '' AND state IN ('waiting', 'running');
     )"));
     MORTISE_CHECK(add_column(connection, "user", "INTEGER NOT NULL DEFAULT 0"));
     MORTISE_CHECK(add_column(connection, "actor", "TEXT NOT NULL DEFAULT ''"));
+    MORTISE_CHECK(add_column(connection, "done", "INTEGER NOT NULL DEFAULT 0"));
+    MORTISE_CHECK(add_column(connection, "total", "INTEGER NOT NULL DEFAULT 0"));
+    MORTISE_CHECK(add_column(connection, "doing", "TEXT NOT NULL DEFAULT ''"));
     MORTISE_TRY(
         Statement * again,
         connection.cached(
@@ -169,7 +173,8 @@ Result<void> settle_job(
     MORTISE_TRY(
         Statement * update,
         connection.cached(
-            R"(UPDATE "mt$job" SET state = ?2, due = ?3, result = ?4, error = ?5, finished = ?6
+            R"(UPDATE "mt$job" SET state = ?2, due = ?3, result = ?4, error = ?5, finished = ?6,
+               done = ?7, total = ?8, doing = ?9
                WHERE id = ?1 AND state = 'running')"
         )
     );
@@ -179,6 +184,9 @@ Result<void> settle_job(
     if (outcome) update->bind(4, json_text(*outcome));
     if (!outcome) update->bind(5, outcome.error().message);
     update->bind(6, state == JobState::waiting ? std::int64_t{0} : now.microseconds);
+    update->bind(7, static_cast<std::int64_t>(job.done));
+    update->bind(8, static_cast<std::int64_t>(job.total));
+    update->bind(9, job.doing);
     return update->run();
 }
 
@@ -223,6 +231,9 @@ Result<Job> read_job(const Statement& row)
     job.finished = {row.integer(13)};
     job.draft.user = Id{row.integer(14)};
     job.draft.actor = row.text(15);
+    job.done = static_cast<std::uint64_t>(row.integer(16));
+    job.total = static_cast<std::uint64_t>(row.integer(17));
+    job.doing = row.text(18);
     return job;
 }
 

@@ -26,7 +26,8 @@ Result<std::optional<Job>>
 claim_job(Connection& connection, const std::vector<std::string>& plugins, Instant now);
 /// When the next job of these plugins is due; nothing if none waits.
 Result<std::optional<Instant>> next_due(Connection& connection, const std::vector<std::string>& plugins);
-/// Writes how a try ended. `next`: when to try again; nothing if that was the last.
+/// Writes how a try ended, and the progress that it told last. `next`: when to try again; nothing if that was
+/// the last.
 Result<void> settle_job(
     Connection& connection,
     const Job& job,

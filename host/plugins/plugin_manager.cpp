@@ -250,6 +250,7 @@ Result<PluginStatus> PluginManager::find(std::string_view id) const
 {
     MORTISE_TRY(const auto plugin, m_state->require(id));
     PluginStatus status = m_state->status_of(*plugin);
+    if (status.isolated && !status.box) status.box = m_state->box_of_machine();
     if (const auto pin = m_state->trust.pin_of(id)) status.key = key_fingerprint(pin->keys.front().key);
     return status;
 }

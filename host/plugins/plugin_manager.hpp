@@ -245,7 +245,8 @@ public:
 
     /// Stands for the host itself where settings are read and set: "plugins.default_mode" ("isolated" or
     /// "in-process": for plugins that are not of the system and about which an admin said nothing) and
-    /// "plugins.min_tier" (a name of BoxTier: code of others is not loaded in a weaker box).
+    /// "plugins.min_tier" (a name of BoxTier: code of others is not loaded in a weaker box), and
+    /// "contacts.country" (where the business is: what a phone number without country code belongs to).
     static constexpr std::string_view host_id{"host"};
 
     /// All settings, with the defaults filled in.

@@ -48,6 +48,8 @@ struct PluginManager::State {
 
     std::atomic<bool> isolates_others{true}; ///< those that are not of the system, unless an admin says else
     std::atomic<BoxTier> least_tier{BoxTier::none};
+    std::mutex probing;
+    std::optional<BoxReport> machine_box; ///< that this machine gives; guarded by `probing`
 
     std::mutex admin; ///< one of enable, disable, reload, rescan ... at a time
     mutable std::shared_mutex mutex; // guards the map; its plugins have their own
@@ -144,6 +146,7 @@ struct PluginManager::State {
     Result<void> load_isolations();
     Result<void> forgive_crashes(ManagedPlugin& plugin);
     std::filesystem::path runner_program() const;
+    std::optional<BoxReport> box_of_machine();
     Result<void> load_policy();
     Result<void> set_policy(std::string_view name, const Value& value);
     Result<void> apply_policy();

@@ -289,6 +289,13 @@ Result<void> raise_epoch(Connection& connection)
     );
 }
 
+Result<std::string> read_country(Connection& connection)
+{
+    MORTISE_TRY(Statement select, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'country'"));
+    MORTISE_TRY(const bool found, select.step());
+    return std::string{found ? select.text(0) : default_country};
+}
+
 /// What databases of older hosts lack.
 Result<void> add_later_columns(Connection& connection)
 {
@@ -323,6 +330,7 @@ Result<void> create_catalog(Connection& connection)
 Result<SchemaPointer> read_schema(Connection& connection)
 {
     std::vector<std::shared_ptr<RecordType>> types;
+    MORTISE_TRY(const std::string country, read_country(connection));
     MORTISE_TRY(
         Statement read_types,
         connection.prepare("SELECT id, name, plural, label, tbl, owner, title_field, archived, shared "
@@ -370,6 +378,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
                 .hint = "the database was written by a newer host: open it with that one",
             };
         MORTISE_CHECK(read_definition(read_fields.text(6), field));
+        field.country = country;
         field.archived = read_fields.integer(7) != 0 || (*type)->archived;
         (*type)->fields.push_back(std::move(field));
     }
@@ -384,7 +393,7 @@ Result<SchemaPointer> read_schema(Connection& connection)
         MORTISE_CHECK(read_constraints(connection, *type));
         finished.push_back(std::move(type));
     }
-    return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch)};
+    return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch, country)};
 }
 
 Result<bool> apply_declarations(
@@ -451,6 +460,16 @@ Result<bool> archive_declarations(Connection& connection, const Schema& schema, 
     const bool changed = has_types || connection.changes() > 0;
     if (changed) MORTISE_CHECK(raise_epoch(connection));
     return changed;
+}
+
+Result<void> write_country(Connection& connection, std::string_view country)
+{
+    MORTISE_TRY(
+        Statement * write, connection.cached("INSERT OR REPLACE INTO \"mt$meta\" VALUES ('country', ?1)")
+    );
+    write->bind(1, country);
+    MORTISE_CHECK(write->run());
+    return raise_epoch(connection);
 }
 
 } // namespace mortise::host

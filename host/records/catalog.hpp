@@ -30,6 +30,11 @@ Result<void> note_format(Connection& connection);
 /// Makes the catalog's own tables where they are not there. Errors: `unsupported` for a newer format.
 Result<void> create_catalog(Connection& connection);
 
+/// Of a business that has not said where it is.
+inline constexpr std::string_view default_country = "US";
+/// Sets what `Schema::country` tells: two letters. Must run in a transaction of the writer.
+Result<void> write_country(Connection& connection, std::string_view country);
+
 /// Reads all types.
 Result<SchemaPointer> read_schema(Connection& connection);
 

@@ -395,7 +395,8 @@ Result<void> normalise_point(const RecordType& type, PreparedChange& change)
     Value& value = change.after.values[slot_of(type, "value")];
     Value& raw = change.after.values[slot_of(type, "raw")];
     const std::string_view kind = change.after.values[slot_of(type, "kind")].text();
-    Field field{.name = "value"};
+    const Field& kept = type.fields[slot_of(type, "value")];
+    Field field{.name = "value", .country = kept.country};
     if (kind == "email")
         field.kind = FieldKind::email;
     else if (kind == "phone")

@@ -76,6 +76,7 @@ struct Field {
     OnDelete on_delete{OnDelete::keep}; ///< reference; all but `keep` need an index, and have one
     std::vector<std::string> options{}; ///< enumerations
     std::uint8_t scale{0}; ///< decimal, percent: digits after the point, fixed for ever
+    std::string country{"US"}; ///< ISO 3166 alpha-2: where a phone number without country code belongs
     std::uint32_t max_length{0}; ///< text: in code points; 0: the host's limit
     std::string default_json{}; ///< empty: none
     Value default_value{}; ///< the same, as the field keeps it

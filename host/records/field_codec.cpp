@@ -225,7 +225,7 @@ Result<Value> coerce_reference(const Field& field, const Value& value)
     return Value{Id{id}};
 }
 
-Result<Value> coerce_contact_text(const Field& field, const Value& value, const CodecOptions& options)
+Result<Value> coerce_contact_text(const Field& field, const Value& value)
 {
     MORTISE_TRY(const Value text, coerce_text(field, value));
     if (text.is_null() || trim(text.text()).empty()) return Value{};
@@ -235,7 +235,7 @@ Result<Value> coerce_contact_text(const Field& field, const Value& value, const 
         return Value{email->normalised};
     }
     if (field.kind == FieldKind::phone) {
-        auto phone = normalise_phone(text.text(), options.region);
+        auto phone = normalise_phone(text.text(), field.country);
         if (!phone) return at_field(field, std::move(phone).error());
         return Value{phone->normalised};
     }
@@ -260,7 +260,7 @@ Result<Value> coerce_structure(const Field& field, const Value& value)
 
 } // namespace
 
-Result<Value> coerce(const Field& field, const Value& value, const CodecOptions& options)
+Result<Value> coerce(const Field& field, const Value& value)
 {
     if (value.is_null() || (value.kind() == Kind::text && value.text().empty())) return Value{};
     switch (field.kind) {
@@ -275,7 +275,7 @@ Result<Value> coerce(const Field& field, const Value& value, const CodecOptions&
     case FieldKind::url:
     case FieldKind::email:
     case FieldKind::phone:
-        return coerce_contact_text(field, value, options);
+        return coerce_contact_text(field, value);
     case FieldKind::boolean:
         return coerce_boolean(field, value);
     case FieldKind::integer:

@@ -14,15 +14,10 @@ namespace mortise::host {
 
 class Statement;
 
-/// What normalisation of a field needs to know beside the field.
-struct CodecOptions {
-    std::string_view region{"US"}; ///< ISO 3166 alpha-2: where a phone number without country code belongs
-};
-
 /// Checks and normalises. Null stays null; an empty text becomes null. Text is accepted for every kind in the
 /// form of the contract's table (it is how JSON and CSV carry them). Errors are `invalid`; `where` is the
 /// field's name.
-Result<Value> coerce(const Field& field, const Value& value, const CodecOptions& options = {});
+Result<Value> coerce(const Field& field, const Value& value);
 
 /// Binds the field's columns from `index` on, and moves it past them. Text is borrowed from `value`, which
 /// must live until the statement is reset.

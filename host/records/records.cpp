@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "base/normalise_country.hpp"
 #include "base/random.hpp"
 #include "records/catalog.hpp"
 #include "records/contact_rules.hpp"
@@ -201,6 +202,22 @@ Result<void> Records::archive(std::string_view owner)
         MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
             MORTISE_CHECK(archive_declarations(connection, *schema(), owner));
             return {};
+        }));
+        MORTISE_CHECK(m_state->reload_schema());
+    }
+    if (m_state->schema_listener) m_state->schema_listener(schema());
+    return {};
+}
+
+Result<void> Records::set_country(std::string_view country)
+{
+    MORTISE_TRY(const std::string code, normalise_country(country));
+    const std::scoped_lock lock{m_state->declaring};
+    if (code == schema()->country()) return {};
+    {
+        const std::unique_lock alone{m_state->contention};
+        MORTISE_CHECK(m_state->writer.run([&](Connection& connection) {
+            return write_country(connection, code);
         }));
         MORTISE_CHECK(m_state->reload_schema());
     }

@@ -61,6 +61,9 @@ public:
     Result<bool> declare(std::string_view owner, std::span<const TypeDeclaration> declarations);
     /// Archives all types and fields of `owner`; `declare` brings them back.
     Result<void> archive(std::string_view owner);
+    /// Sets where the business is, by any name or code of the country; `invalid` if there is none of that
+    /// name. What is stored already stays as it is.
+    Result<void> set_country(std::string_view country);
     /// Called after each change of types, on the thread that changed them.
     void on_schema_change(std::function<void(SchemaPointer)> listener);
 

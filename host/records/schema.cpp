@@ -77,9 +77,10 @@ std::string quoted_name(std::string_view name)
     return text + '"';
 }
 
-Schema::Schema(std::vector<TypePointer> types, std::uint64_t epoch)
+Schema::Schema(std::vector<TypePointer> types, std::uint64_t epoch, std::string country)
     : m_types{std::move(types)},
-      m_epoch{epoch}
+      m_epoch{epoch},
+      m_country{std::move(country)}
 {
     std::ranges::sort(m_types, {}, [](const TypePointer& type) -> const std::string& { return type->name; });
 }

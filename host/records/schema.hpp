@@ -59,7 +59,9 @@ private:
 
 class Schema {
 public:
-    Schema(std::vector<std::shared_ptr<const RecordType>> types, std::uint64_t epoch);
+    Schema(
+        std::vector<std::shared_ptr<const RecordType>> types, std::uint64_t epoch, std::string country = "US"
+    );
 
     /// The type of that name (or of that plural), or null.
     std::shared_ptr<const RecordType> find(std::string_view name) const noexcept;
@@ -69,10 +71,13 @@ public:
     const std::vector<std::shared_ptr<const RecordType>>& types() const noexcept { return m_types; }
     /// Grows by one with each change of types, for the life of the database.
     std::uint64_t epoch() const noexcept { return m_epoch; }
+    /// The business's own (ISO 3166 alpha-2): what its people leave out where they write a phone number.
+    const std::string& country() const noexcept { return m_country; }
 
 private:
     std::vector<std::shared_ptr<const RecordType>> m_types; // by name
     std::uint64_t m_epoch;
+    std::string m_country;
 };
 
 /// The columns of a field in its table: one, for money two.

@@ -3,7 +3,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"
-#include "store/connection.hpp"
+#include "records/event_subject.hpp"
 
 #include <algorithm>
 
@@ -67,27 +67,7 @@ private:
         if (!draft.subject) return std::int64_t{0};
         for (const PreparedChange& change : m_prepared.changes)
             if (change.after.id == draft.subject) return change.type->id;
-        if (!draft.subject_type.empty()) {
-            MORTISE_TRY(const TypePointer type, m_given.schema.require(draft.subject_type));
-            return type->id;
-        }
-        for (const TypePointer& type : m_given.schema.types()) {
-            MORTISE_TRY(
-                Statement * probe,
-                m_given.reader.cached("SELECT 1 FROM " + quoted_name(type->table) + " WHERE id = ?")
-            );
-            probe->bind(1, draft.subject.number);
-            MORTISE_TRY(const bool found, probe->step());
-            probe->reset();
-            if (found) return type->id;
-        }
-        return Error{
-            .code = ErrorCode::not_found,
-            .message = "the event " + draft.type + " is about record " + std::to_string(draft.subject.number)
-                + ", which is not there",
-            .key = "events.unknown_subject",
-            .where = "subject",
-        };
+        return subject_type_of(m_given.schema, m_given.reader, draft);
     }
 
     PreparedEvent event_of(const PreparedChange& change) const

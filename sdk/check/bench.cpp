@@ -1,5 +1,6 @@
 #include "bench.hpp"
 
+#include "base/json.hpp"
 #include "events/event.hpp"
 #include "sample.hpp"
 
@@ -156,6 +157,25 @@ std::map<std::string, std::size_t> Bench::own_counts()
     for (const auto& type : manifest().types)
         if (!type.extends) counts[type.name] = count(type.name);
     return counts;
+}
+
+std::map<std::string, std::vector<std::string>> Bench::own_values()
+{
+    std::map<std::string, std::vector<std::string>> values;
+    const auto schema = m_box->host().records().schema();
+    for (const auto& declared : manifest().types) {
+        const auto type = schema->find(declared.name);
+        if (!type) continue;
+        const Value records = run("records.list", {{"type", type->name}}).value;
+        for (const host::Field& field : type->fields) {
+            const bool is_own = field.owner == manifest().id || type->owner == manifest().id;
+            if (!is_own || field.kind == host::FieldKind::instant) continue;
+            std::vector<std::string>& kept = values[type->name + '.' + field.name];
+            for (const Value& record : records.get_or(List{}))
+                kept.push_back(host::to_json(host::json_of(record[field.name])));
+        }
+    }
+    return values;
 }
 
 void Bench::play_records(int count)

@@ -88,6 +88,9 @@ public:
     std::size_t count(std::string_view type);
     /// How many records of each of the plugin's own types there are.
     std::map<std::string, std::size_t> own_counts();
+    /// What the plugin's own records and its own fields of others hold, as JSON: "TYPE.FIELD" -> a value for
+    /// each record, in the order in which they were made. Times are left out: they differ for good reasons.
+    std::map<std::string, std::vector<std::string>> own_values();
     /// Calls across the border from number `from` on.
     std::vector<testkit::Call> calls(std::uint64_t from = 0) const { return m_box->recorder().calls(from); }
 

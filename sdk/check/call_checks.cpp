@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view plugin_page = "docs/reference/interfaces/plugin.md";
 constexpr std::string_view command_page = "docs/reference/interfaces/plugin.md#on_command";
 constexpr std::string_view hook_page = "docs/reference/interfaces/plugin.md#on_hook";
-constexpr std::string_view manifest_page = "sdk/schemas/plugin.schema.json";
+constexpr std::string_view manifest_page = "docs/reference/manifest.md";
 constexpr std::uint64_t nobodys_tag = 0xFEED'F00D'DEAD'BEEF;
 
 std::string in_ms(std::chrono::nanoseconds time)

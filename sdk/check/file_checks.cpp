@@ -7,7 +7,7 @@ namespace mortise::check {
 
 namespace {
 
-constexpr std::string_view building = "sdk/cmake/MortisePlugin.cmake";
+constexpr std::string_view building = "docs/guides/packaging.md#the-library";
 
 host::ElfFacts facts_of(const Target& target)
 {
@@ -148,7 +148,7 @@ Finding readable_by_all(const Target& target)
 constexpr Check checks[]{
     {"file.library_there",
      "plugin.json names a library for this platform, and it is one",
-     "sdk/schemas/plugin.schema.json",
+     "docs/reference/manifest.md",
      library_there},
     {"file.one_export", "the library exports mortise_plugin_open_v1 and nothing else", building, one_export},
     {"file.no_unique", "no symbol is unique in the process", building, no_unique},

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view schema_page = "sdk/schemas/plugin.schema.json";
+constexpr std::string_view schema_page = "docs/reference/manifest.md";
 
 const json::array& list_in(const json::value& object, std::string_view name)
 {

@@ -65,6 +65,19 @@ Score score_of(const std::vector<Outcome>& outcomes, std::string_view group)
     return score;
 }
 
+/// "docs/reference/interfaces/plugin.md#destroy" -> "mortise-sdk docs interfaces/plugin"
+std::string command_for(std::string_view page)
+{
+    std::string_view name = page.substr(0, page.rfind(".md"));
+    constexpr std::string_view docs = "docs/";
+    constexpr std::string_view reference = "docs/reference/";
+    if (name.starts_with("docs/reference/interfaces/"))
+        name.remove_prefix(reference.size());
+    else if (name.starts_with(docs))
+        name.remove_prefix(docs.size());
+    return "mortise-sdk docs " + std::string{name};
+}
+
 std::string line_of(const Outcome& outcome)
 {
     const Finding& finding = outcome.finding;
@@ -76,7 +89,8 @@ std::string line_of(const Outcome& outcome)
                                     : finding.text.substr(0, finding.text.find('\n')));
     line += std::string{outcome.check.sentence};
     line += "\n      what it did: " + indented(finding.text);
-    line += "\n      written in: " + std::string{outcome.check.page};
+    line += "\n      written in: " + std::string{outcome.check.page} + " (" + command_for(outcome.check.page)
+        + ')';
     return line;
 }
 

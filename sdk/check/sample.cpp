@@ -10,6 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::int64_t far_from_events = 1'000'000'000;
 constexpr std::int64_t some_day = 20'500; // in 2026
 constexpr std::int64_t some_time = 1'767'258'000'000'000;
 
@@ -183,7 +184,8 @@ std::optional<Value> sample_of(const host::Field& field, int serial, const MakeR
     case Kind::boolean:
         return Value{true};
     case Kind::integer:
-        return Value{serial};
+        // A unique one may be the number of an event: ours must not be one that comes.
+        return Value{field.unique ? far_from_events + serial : std::int64_t{serial}};
     case Kind::percent:
     case Kind::decimal:
         return Value{Decimal{10, 0}};

@@ -112,6 +112,22 @@ std::size_t published(Bench& bench)
     return count;
 }
 
+/// "TYPE.FIELD was 10 and is 20" for the first value that is another one; empty if there is none.
+std::string difference(
+    const std::map<std::string, std::vector<std::string>>& before,
+    const std::map<std::string, std::vector<std::string>>& after
+)
+{
+    for (const auto& [field, values] : before) {
+        const auto found = after.find(field);
+        if (found == after.end()) continue;
+        const auto [was, is] = std::ranges::mismatch(values, found->second);
+        if (was != values.end() && is != found->second.end())
+            return field + " was " + *was + " and is " + *is;
+    }
+    return {};
+}
+
 Finding bears_repetition(const Target& target)
 {
     if (target.manifest().subscriptions.empty()) return Finding::skipped("it subscribes to nothing");
@@ -119,6 +135,7 @@ Finding bears_repetition(const Target& target)
     bench.play_records(2);
     bench.play_events(2);
     const auto before = bench.own_counts();
+    const auto values_before = bench.own_values();
     const std::size_t events_before = published(bench);
     for (const auto& subscription : target.manifest().subscriptions)
         bench.run("events.replay", {{"name", subscription.name}});
@@ -129,6 +146,11 @@ Finding bears_repetition(const Target& target)
                 "events that came twice made " + std::to_string(after.at(type)) + " of " + type + " out of "
                 + std::to_string(count)
             );
+    if (const std::string changed = difference(values_before, bench.own_values()); !changed.empty())
+        return Finding::failed(
+            "events that came twice counted twice: " + changed
+            + " (keep a record for each event, with the event's sequence in a unique field, and count those)"
+        );
     if (const std::size_t events_after = published(bench); events_after != events_before)
         return Finding::warned(
             "events that came twice made it publish " + std::to_string(events_after - events_before) + " more"
@@ -179,11 +201,11 @@ constexpr Check checks[]{
      bears_settings},
     {"state.settings_refused",
      "the schema of its settings refuses nonsense",
-     "sdk/schemas/plugin.schema.json",
+     "docs/reference/manifest.md",
      refuses_garbage},
     {"state.no_truth_in_memory",
      "a reload in between changes nothing",
-     "docs/architecture.md",
+     "docs/guides/threads-and-ownership.md",
      keeps_no_truth_in_memory,
      60s},
     {"state.repetition", "an event that comes twice is handled once", events_page, bears_repetition, 60s},

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
-constexpr std::string_view page = "sdk/schemas/plugin.schema.json";
+constexpr std::string_view page = "docs/reference/manifest.md";
 
 std::string text_in(const json::value& object, std::string_view name)
 {

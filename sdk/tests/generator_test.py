@@ -13,7 +13,7 @@ import unittest
 SDK = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(SDK / "tools"))
 
-from generator import c_header, host_checks, layout_test, manifest_page, model, reference  # noqa: E402
+from generator import c_header, events_page, host_checks, layout_test, manifest_page, model, reference  # noqa: E402
 from generator.types import Problem  # noqa: E402
 
 GOOD = '''
@@ -201,6 +201,23 @@ args = "all  u32  whether to take all"
         self.assertIn("| `sdk.min` (required) | string |", page)
         self.assertIn("| `options[].value` (required) | name |", page)
         self.assertIn("| `on` (required) | pattern or list of pattern |", page)
+
+    def test_the_page_of_events_has_those_of_the_hosts_code(self):
+        root = SDK.parent
+        described = {event["type"] for event in events_page.host_events(root)}
+        published = set()
+        for source in (root / "host").glob("*/*.cpp"):
+            text = source.read_text()
+            published |= set(re.findall(r'\.type = "([a-z_]+\.[a-z_]+)"', text))
+            if "event_of(" in text and "event.type = event_of" in text:
+                published |= set(re.findall(r'return "([a-z_]+\.[a-z_]+)"', text))
+        self.assertGreater(len(published), 5)
+        self.assertEqual(described, published)
+        self.assertIn("contact", {each["name"] for each in events_page.host_types(root)})
+        page = events_page.page(root)
+        for manifest in events_page.manifests(root):
+            for event in manifest.get("events", []):
+                self.assertIn(f"| `{event['type']}` |", page)
 
     def run_program(self, *arguments):
         return subprocess.run([sys.executable, SDK / "tools/generate.py", "--root", self.root, *arguments],

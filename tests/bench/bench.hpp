@@ -95,6 +95,7 @@ void hook_rows(const Options& options, Rows& rows);
 void event_rows(const Options& options, Rows& rows);
 void plugin_rows(const Options& options, Rows& rows);
 void isolation_rows(const Options& options, Rows& rows);
+void kit_rows(const Options& options, Rows& rows);
 void host_rows(const Options& options, Rows& rows);
 
 } // namespace mortise::bench

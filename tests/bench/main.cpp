@@ -67,6 +67,7 @@ int main(int argc, char** argv)
           event_rows,
           plugin_rows,
           isolation_rows,
+          kit_rows,
           host_rows})
         group(arguments.options, rows);
     if (arguments.json) print_json(rows.all());

@@ -1,7 +1,7 @@
 """What `mortise-sdk check` says: of each bad plugin that its fault is seen, of our own plugins that nothing is wrong.
 
 Reads the environment: MORTISE_SDK (the program), MORTISE_BAD_PLUGINS, MORTISE_PLUGINS (folders of built plugins),
-MORTISE_SOURCE (the source tree).
+MORTISE_EXAMPLE (the plugin of the guides), MORTISE_SOURCE (the source tree).
 """
 
 import concurrent.futures
@@ -16,6 +16,7 @@ import unittest
 SDK = os.environ["MORTISE_SDK"]
 BAD = pathlib.Path(os.environ["MORTISE_BAD_PLUGINS"])
 OURS = pathlib.Path(os.environ["MORTISE_PLUGINS"])
+EXAMPLE = pathlib.Path(os.environ["MORTISE_EXAMPLE"])
 SOURCE = pathlib.Path(os.environ["MORTISE_SOURCE"])
 
 
@@ -75,6 +76,14 @@ class OwnPlugins(unittest.TestCase):
                 wrong = [f'{found["id"]}: {found["text"]}' for found in report["checks"] if found["verdict"] == "fail"]
                 self.assertEqual(wrong, [])
 
+    def test_the_plugin_of_the_guides_passes(self):
+        code, report = check(EXAMPLE)
+        wrong = [f'{found["id"]}: {found["text"]}' for found in report["checks"] if found["verdict"] in ("fail", "warn")]
+        self.assertEqual((code, wrong), (0, []))
+        verdicts = {found["id"]: found["verdict"] for found in report["checks"]}
+        for each in ("faults.recovery", "state.repetition", "state.no_truth_in_memory"):
+            self.assertEqual(verdicts[each], "pass", each)
+
     def test_ours_pass_when_they_are_packed(self):
         with tempfile.TemporaryDirectory() as folder:
             package = pathlib.Path(folder, "packed.mortise")
@@ -96,13 +105,16 @@ class Program(unittest.TestCase):
         for each in all_checks():
             with self.subTest(each["id"]):
                 self.assertTrue((SOURCE / each["page"].split("#")[0]).is_file(), each["page"])
+                self.assertRegex(each["page"], r"^docs/(reference|guides)/", "a page that vendors have")
 
     def test_the_score_card_is_for_people(self):
         code, out, _ = sdk("check", BAD / "extra_export", "--only", "file")
         self.assertEqual(code, 1)
         self.assertIn("fail file.one_export", out)
         self.assertIn("leaked_symbol", out)
-        self.assertIn("written in: ", out)
+        self.assertIn("written in: docs/guides/packaging.md#the-library (mortise-sdk docs guides/packaging)", out)
+        command = re.search(r"\(mortise-sdk (docs \S+)\)", out).group(1).split()
+        self.assertIn("# Packaging", sdk(*command)[1])
         self.assertRegex(out, r"all +\d+ %")
 
     def test_a_seed_repeats_what_chance_did(self):

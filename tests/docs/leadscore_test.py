@@ -53,6 +53,33 @@ class LeadScore(unittest.TestCase):
         self.run_program("settings", ID, "set", "hot_from", "500")
         self.run_program("contacts", "delete", self.contact)
 
+    def test_counts_an_event_once(self):
+        self.record("demo_requested")
+        self.wait_for(40)
+        self.run_program("events", "replay", f"{ID}/score", "--from", "0")
+        self.record("page_visited")
+        self.wait_for(42)
+        entries = self.run_program("query", "SELECT points FROM leadscore_entry ORDER BY id")
+        self.assertEqual([entry["points"] for entry in entries], [40, 2])
+
+    def test_the_page_of_events_has_the_record_types_of_the_host(self):
+        page = (pathlib.Path(__file__).resolve().parents[2] / "docs/reference/events.md").read_text()
+        section = page.split("## The host\n")[1].split("\n## ")[0]
+        types = [each for each in self.run_program("types") if each["owner"] != ID]
+        self.assertGreater(len(types), 5)
+        for each in types:
+            self.assertIn(f"| `{each['name']}` | {each['label']} | `{each['plural']}.read` |", section)
+
+    def test_shows_its_scores_in_its_view(self):
+        self.assertIn("Nobody has a score yet", self.run_program("views", "leadscore.hottest")["empty"])
+        self.record("demo_requested")
+        self.wait_for(40)
+        view = self.run_program("views", "leadscore.hottest")
+        self.assertEqual([column["label"] for column in view["columns"]], ["Name", "Score", "Temperature"])
+        self.assertEqual([(row["name"], row["points"]) for row in view["rows"]], [("Curie", 40)])
+        self.assertIn({"name": "leadscore.hottest", "kind": "table"},
+                      [{key: each[key] for key in ("name", "kind")} for each in self.run_program("views")])  # fmt: skip
+
     def test_refuses_what_it_does_not_know(self):
         arguments = json.dumps({"contact": self.contact, "activity": "sneezed"})
         self.run_program("call", "leadscore.record", arguments, code=1)

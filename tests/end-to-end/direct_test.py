@@ -144,6 +144,17 @@ class Records(FolderTest):
         self.assertNotIn("\x1b", answer.out)
 
 
+class Country(FolderTest):
+    def test_is_that_of_phone_numbers_that_name_none(self):
+        told = self.folder.json("settings", "host", "set", "contacts.country", "Germany")
+        self.assertEqual(told["contacts.country"], "DE")
+        id = self.folder.json("contacts", "create", '{"name": "Berta", "phone": "030 901820"}')["id"]
+        self.assertEqual(self.folder.json("contacts", "show", id)["phone"], "+4930901820")
+        answer = self.folder.run("--json", "settings", "host", "set", "contacts.country", "Atlantis")
+        self.assertEqual(answer.error()["key"], "country.unknown", answer.out)
+        self.assertIn("contacts.country", self.folder.run("--json", "settings", "host", "set", "contacts.x", "1").error()["hint"])
+
+
 class Reading(FolderTest):
     def setUp(self):
         super().setUp()

@@ -72,7 +72,8 @@ class ATeam(Selling):
         self.assertEqual([r["name"] for r in anna("query", "SELECT name FROM opportunity")], ["Hers"])
         self.assertGreater(len(anna("records", "stage", "list")), 3, "stages belong to whom set up the plugin")
         self.assertEqual(anna("records", "opportunity", "show", hers)["name"], "Hers")
-        self.assertEqual(self.folder.run("--user", "anna", "records", "opportunity", "show", deal).code, 3)
+        hidden = self.folder.run("--json", "--user", "anna", "records", "opportunity", "show", deal)
+        self.assertEqual(hidden.error()["code"], "not_found", hidden.out)
         stage = anna("records", "stage", "list")[0]["id"]
         answer = self.folder.run("--json", "--user", "anna", "records", "stage", "update", stage, '{"name":"Mine"}')
         self.assertEqual(answer.error()["code"], "denied", answer.out)

@@ -1,5 +1,6 @@
 """Verbs that go to a running host."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -44,6 +45,18 @@ class Serve(FolderTest):
             self.assertEqual(second.code, 5)
             self.assertIn(str(host.process.pid), second.error()["message"])
             self.assertIn("kill", second.error()["hint"])
+
+    def test_waits_for_a_command_that_has_the_folder(self):
+        with open(self.folder.data / "lease", "r+", encoding="utf-8") as lease:
+            fcntl.flock(lease, fcntl.LOCK_EX)
+            lease.truncate()
+            lease.write(json.dumps({"pid": os.getpid(), "since": "2026-01-01T00:00:00Z", "socket": ""}))
+            lease.flush()
+            release = threading.Timer(1, fcntl.flock, (lease, fcntl.LOCK_UN))
+            release.start()
+            with Serving(self.folder) as host:
+                self.assertTrue(host.ready_line.startswith("ready"))
+            release.join()
 
     def test_comes_back_after_it_was_killed(self):
         with Serving(self.folder) as host:

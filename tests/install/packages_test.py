@@ -1,8 +1,10 @@
 """The Debian packages that cpack makes: what they are called, need and hold."""
 
+import json
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -60,6 +62,33 @@ class Packages(unittest.TestCase):
         self.assertIn("/usr/include/mortise/plugin.hpp", held)
         self.assertIn("/usr/lib/cmake/mortise-sdk/mortise-sdk-config.cmake", held)
         self.assertNotIn("/usr/bin/mortise", held)
+
+    @needs_program
+    def test_a_plugin_is_checked_with_the_packages_alone(self):
+        with tempfile.TemporaryDirectory(prefix="mortise-unpacked-") as folder:
+            for name in ("mortise", "mortise-sdk"):
+                run("dpkg-deb", "--extract", self.packages[name], folder)
+            plugin = pathlib.Path(folder, "usr/lib/mortise/plugins/mortise.reporting")
+            environment = {"PATH": f"{folder}/usr/bin:/usr/bin:/bin", "HOME": folder, "LC_ALL": "C.UTF-8"}
+
+            def check(*arguments, code=0):
+                command = ["mortise-sdk", "--json", "check", plugin, *arguments]
+                done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+                self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+                return json.loads(done.stdout if done.stdout else done.stderr)
+
+            report = check("--only", "file", "--against", "0.1")
+            self.assertEqual([(host["release"], host["runs"]) for host in report["hosts"]], [("0.1", True)])
+            report = check("--only", "file", "--against", "0.1,0.0", code=1)
+            self.assertEqual([host["runs"] for host in report["hosts"]], [True, False])
+            self.assertIn("sdk.min", report["hosts"][1]["reasons"][0])
+            self.assertIn("does not know", check("--against", "99.0", code=1)["error"]["message"])
+
+            first, again = check("--reproduce", "42"), check("--reproduce", "42")
+            for each in (first, again):
+                self.assertEqual((each["seed"], [found["id"] for found in each["checks"]]), (42, ["fuzz.life"]))
+            self.assertEqual(first["checks"][0]["text"], again["checks"][0]["text"])
+            self.assertEqual(first["checks"][0]["verdict"], "pass", first["checks"][0]["text"])
 
     def test_the_service_starts_the_program_of_the_package(self):
         with tempfile.TemporaryDirectory() as folder:

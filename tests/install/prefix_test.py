@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 import unittest
@@ -55,6 +56,18 @@ class Install(unittest.TestCase):
                 text = (self.prefix / name).read_text()
                 for path in (SOURCE, BUILD):
                     self.assertNotIn(str(path), text, name)
+
+    def test_pages_lead_only_to_what_is_installed(self):
+        docs = self.prefix / "share/mortise/docs"
+        pages = sorted(docs.rglob("*.md"))
+        self.assertGreater(len(pages), 40)
+        for page in pages:
+            prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.S | re.M)
+            for link in re.findall(r"\]\(([^)#\s]+)", prose):
+                if not re.match(r"[a-z]+:", link):
+                    with self.subTest(page=page.name, link=link):
+                        target = (page.parent / link).resolve()
+                        self.assertTrue(target.is_relative_to(docs) and target.exists(), "leads to nothing")
 
     def test_components_are_the_packages(self):
         names = ("runtime", "plugins", "console", "sdk")

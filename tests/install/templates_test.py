@@ -168,6 +168,11 @@ class Templates(Installed):
             shown = self.run_tool("mortise-sdk", "docs", f"{page['group']}/{page['name']}")
             self.assertIn(page["title"], shown)
         self.assertIn("mortise.records/1", self.run_tool("mortise-sdk", "docs", "mortise.records/1"))
+        self.assertIn("# Managing plugins", self.run_tool("mortise-sdk", "docs", "managing-plugins"))
+        both = json.loads(self.run_tool("mortise-sdk", "--json", "docs", "commands"))
+        self.assertEqual((both["group"], both["also"]), ("interfaces", ["guides/commands"]))
+        shown = subprocess.run(["mortise-sdk", "docs", "commands"], capture_output=True, text=True, check=True, env=self.environment)
+        self.assertIn("mortise-sdk docs guides/commands", shown.stderr)
 
     def test_integration(self):
         self.made("integration")

@@ -1,6 +1,7 @@
 #include "panels/backup_screen.hpp"
 #include "panels/bisect_screen.hpp"
 #include "panels/command_screens.hpp"
+#include "panels/dashboard_screen.hpp"
 #include "panels/event_screens.hpp"
 #include "panels/home_screen.hpp"
 #include "panels/import_screen.hpp"
@@ -57,6 +58,7 @@ std::unique_ptr<Screen> make_screen(Console& console, std::string_view place)
     }
     if (name == "view" && !rest.empty()) return std::make_unique<ViewScreen>(rest);
     if (name == "report") return std::make_unique<ReportBuilder>(console, rest.empty() ? "new" : rest);
+    if (name == "dashboards") return std::make_unique<DashboardScreen>(console, rest);
     if (name == "reports") return std::make_unique<ReportScreen>(rest);
     if (name == "plugins") return std::make_unique<PluginScreen>(console, rest);
     if (name == "install") return std::make_unique<PackageScreen>(console);

@@ -35,41 +35,71 @@ public:
 
     void triangle(const std::array<const ImDrawVert*, 3>& v, const Extent& clip)
     {
-        const ImVec2 a = v[0]->pos;
-        const ImVec2 b = v[1]->pos;
-        const ImVec2 c = v[2]->pos;
-        const float area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
-        if (area == 0 || !std::isfinite(area)) return;
+        const std::array<Point, 3> p{fixed(v[0]->pos), fixed(v[1]->pos), fixed(v[2]->pos)};
+        const std::int64_t area = side(p[0], p[1], p[2]);
+        if (area == 0) return;
+        const auto [left, right] = std::minmax({p[0].x, p[1].x, p[2].x});
+        const auto [top, bottom] = std::minmax({p[0].y, p[1].y, p[2].y});
         const Extent box{
-            std::max(clip.left, floor_of(std::min({a.x, b.x, c.x}))),
-            std::max(clip.top, floor_of(std::min({a.y, b.y, c.y}))),
-            std::min(clip.right, floor_of(std::max({a.x, b.x, c.x})) + 1),
-            std::min(clip.bottom, floor_of(std::max({a.y, b.y, c.y})) + 1)
+            std::max(clip.left, pixel_of(left)),
+            std::max(clip.top, pixel_of(top)),
+            std::min(clip.right, pixel_of(right) + 1),
+            std::min(clip.bottom, pixel_of(bottom) + 1)
         };
         const bool is_even = v[0]->col == v[1]->col && v[1]->col == v[2]->col;
-        for (int y = box.top; y < box.bottom; ++y) {
-            const float py = static_cast<float>(y) + 0.5F;
+        const auto whole = static_cast<float>(area);
+        for (int y = box.top; y < box.bottom; ++y)
             for (int x = box.left; x < box.right; ++x) {
-                const float px = static_cast<float>(x) + 0.5F;
-                const float wb = ((px - a.x) * (c.y - a.y) - (py - a.y) * (c.x - a.x)) / area;
-                const float wc = ((b.x - a.x) * (py - a.y) - (b.y - a.y) * (px - a.x)) / area;
-                const float wa = 1 - wb - wc;
-                if (!covers(wa, b, c, area) || !covers(wb, c, a, area) || !covers(wc, a, b, area)) continue;
-                const std::array<float, 3> weights{wa, wb, wc};
-                put(x, y, is_even ? v[0]->col : mixed_color(v, weights), texel(v, weights));
+                const Point at{x * steps + steps / 2, y * steps + steps / 2};
+                std::array<float, 3> weights{};
+                bool is_in = true;
+                for (std::size_t i = 0; i < 3 && is_in; ++i) { // of each corner, the edge across from it
+                    const Point from = p.at((i + 1) % 3);
+                    const Point to = p.at((i + 2) % 3);
+                    const std::int64_t weight = side(from, to, at);
+                    is_in = covers(weight, from, to, area);
+                    weights.at(i) = static_cast<float>(weight) / whole;
+                }
+                if (is_in) put(x, y, is_even ? v[0]->col : mixed_color(v, weights), texel(v, weights));
             }
-        }
     }
 
 private:
-    static int floor_of(float x) { return static_cast<int>(std::floor(std::clamp(x, -1e6F, 1e6F))); }
+    /// In 256ths of a pixel: sides are exact, so that every pixel on an edge belongs to one of two
+    /// neighbours.
+    struct Point {
+        std::int64_t x;
+        std::int64_t y;
+    };
+    static constexpr std::int64_t steps = 256;
+
+    static Point fixed(ImVec2 at)
+    {
+        const auto to_steps = [](float x) {
+            constexpr float farthest = 1e6F;
+            const float near = std::isfinite(x) ? std::clamp(x, -farthest, farthest) : 0.0F;
+            return static_cast<std::int64_t>(std::lround(near * static_cast<float>(steps)));
+        };
+        return {to_steps(at.x), to_steps(at.y)};
+    }
+
+    static int pixel_of(std::int64_t x)
+    {
+        return static_cast<int>(x >= 0 ? x / steps : -((-x + steps - 1) / steps));
+    }
+
+    /// Twice the area of the triangle; negative if it is turned the other way round.
+    static std::int64_t side(Point a, Point b, Point c)
+    {
+        return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+    }
 
     /// Of two triangles that share an edge, one has the pixels on it: those with a top or left edge.
-    static bool covers(float weight, ImVec2 from, ImVec2 to, float area)
+    static bool covers(std::int64_t weight, Point from, Point to, std::int64_t area)
     {
-        if (weight != 0) return weight > 0;
-        const float dy = area > 0 ? to.y - from.y : from.y - to.y;
-        const float dx = area > 0 ? to.x - from.x : from.x - to.x;
+        if (weight != 0) return (weight > 0) == (area > 0);
+        const std::int64_t dy = area > 0 ? to.y - from.y : from.y - to.y;
+        const std::int64_t dx = area > 0 ? to.x - from.x : from.x - to.x;
         return dy < 0 || (dy == 0 && dx > 0);
     }
 

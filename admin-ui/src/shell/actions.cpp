@@ -19,6 +19,7 @@ constexpr std::array places{
     Place{"home", "Home", "g h", Icon::home},
     Place{"list/contact", "Contacts", "g c", Icon::people},
     Place{"reports", "Reports", "g r", Icon::chart},
+    Place{"dashboards", "Dashboards", "g v", Icon::chart},
     Place{"import", "Import", "g i", Icon::upload},
     Place{"types", "Record types", "g t", Icon::types},
     Place{"sql", "SQL", "g q", Icon::terminal},

@@ -220,6 +220,7 @@ void Shell::draw_rail(const Box& rail)
             );
         }
     y = draw_rail_item(rail, y, Icon::chart, "Reports", "reports");
+    if (m_store.type("dashboard")) y = draw_rail_item(rail, y, Icon::chart, "Dashboards", "dashboards");
     group("Data");
     y = draw_rail_item(rail, y, Icon::upload, "Import", "import");
     y = draw_rail_item(rail, y, Icon::types, "Record types", "types");

@@ -78,6 +78,8 @@ void Shell::run_command(std::string_view name, boost::json::object arguments, st
     if (name == "segmentation.define_segment" && arguments.contains("segment")
         && !arguments.contains("definition"))
         return open("segment/" + text_of(arguments.at("segment")));
+    if (name == "reporting.show_dashboard" && arguments.contains("dashboard"))
+        return open("dashboards/" + text_of(arguments.at("dashboard")));
     if (name == "reporting.create_report" && arguments.empty()) return open("report/new");
     if (name == "reporting.define_report" && arguments.contains("report")
         && !arguments.contains("definition"))

@@ -87,11 +87,16 @@ void draw_axes(Plot& plot)
     );
     for (std::size_t i = 0; i < plot.data.labels.size(); i += every) {
         const float x = plot.box.min.x + slot * static_cast<float>(i);
+        const float end = std::min(x + slot * static_cast<float>(every), plot.box.max.x);
+        // The last one may have less room than the others.
+        const bool is_cramped = end - x < slot * static_cast<float>(every) - 1
+            && plot.ui.width_of(small, plot.data.labels[i]) > end - x - plot.ui.px(4);
+        if (i > 0 && is_cramped) continue;
         plot.ui.put_text(
             plot.list,
             small,
             {{x + plot.ui.px(2), plot.box.max.y + plot.ui.px(2)},
-             {x + slot * static_cast<float>(every) - plot.ui.px(2), plot.box.max.y + plot.ui.px(20)}},
+             {end - plot.ui.px(2), plot.box.max.y + plot.ui.px(20)}},
             plot.data.labels[i],
             c.muted,
             Align::middle

@@ -312,6 +312,46 @@ TEST(EventLog, GivesTheLatestOfARecordOnceEach)
     EXPECT_EQ(latest->at(1).number, commit->number - 1) << "linked in two roles, told once";
 }
 
+TEST(EventLog, TakesNoEventAboutARecordThatIsNotThere)
+{
+    EventHost host;
+    CallContext context;
+    context.principal = Principal::system();
+    const auto publish = [&](Id subject, std::string type, std::vector<Change> changes = {}) {
+        UnitOfWork unit;
+        unit.changes = std::move(changes);
+        unit.events.push_back({.type = "test.met", .subject = subject, .subject_type = std::move(type)});
+        return host.records->commit(context, std::move(unit));
+    };
+    const Id person = host.contact("Ann");
+    EXPECT_TRUE(publish(person, "contact"));
+    EXPECT_TRUE(publish(person, {}));
+    EXPECT_TRUE(publish({}, "contact")) << "about none";
+    for (const std::string type : {"contact", ""}) {
+        const auto refused = publish(Id{987'654}, type);
+        ASSERT_FALSE(refused) << type;
+        EXPECT_EQ(refused.error().code, ErrorCode::not_found);
+        EXPECT_EQ(refused.error().key, "events.unknown_subject");
+        EXPECT_NE(refused.error().message.find("987654"), std::string::npos);
+    }
+    EXPECT_FALSE(publish(person, "relation")) << "there is no relation of that id";
+    const auto reserved = host.records->reserve(1);
+    ASSERT_TRUE(reserved);
+    const Change create{
+        .operation = Operation::create,
+        .type = "contact",
+        .id = *reserved,
+        .version = {},
+        .values = {{"name", "Ben"}}
+    };
+    EXPECT_TRUE(publish(*reserved, "contact", {create})) << "made by the same unit";
+    const Change remove{
+        .operation = Operation::remove, .type = "contact", .id = person, .version = {}, .values = {}
+    };
+    EXPECT_TRUE(publish(person, "contact", {remove}));
+    EXPECT_TRUE(publish(person, "contact")) << "deleted, and still there to be told of";
+}
+
 TEST(Events, MatchPatterns)
 {
     EXPECT_TRUE(matches("*", "contact.created"));

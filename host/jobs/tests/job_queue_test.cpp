@@ -157,6 +157,44 @@ TEST_F(JobQueueTest, TellsARunningJobToStop)
     EXPECT_EQ(m_queue->cancel("acme.one", id).error().code, ErrorCode::not_found);
 }
 
+TEST_F(JobQueueTest, KeepsTheLastProgressOfAJobThatHasEnded)
+{
+    const auto id = add("quick");
+    m_queue->attach("acme.one", [&](const Job& job) -> Result<Value> {
+        EXPECT_TRUE(m_queue->progress("acme.one", job.draft.id, 10, 10, "done counting"));
+        return Value{};
+    });
+    ASSERT_TRUE(becomes(id, JobState::done));
+    const auto ended = m_queue->find(id);
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(ended->done, 10U);
+    EXPECT_EQ(ended->total, 10U);
+    EXPECT_EQ(ended->doing, "done counting");
+}
+
+TEST_F(JobQueueTest, KeepsNoPluginWaitingForTheLongJobsOfAnother)
+{
+    std::latch over{1};
+    std::atomic<int> running{0};
+    for (int i = 0; i < 6; ++i)
+        add("long");
+    m_queue->attach("acme.one", [&](const Job&) -> Result<Value> {
+        ++running;
+        over.wait();
+        return Value{};
+    });
+    while (running < 4)
+        std::this_thread::yield();
+    m_queue->attach("acme.two", [](const Job&) -> Result<Value> { return Value{}; });
+    const auto quick = m_queue->add({.id = 4242, .plugin = "acme.two", .name = "quick"});
+    ASSERT_TRUE(quick);
+    EXPECT_TRUE(becomes(*quick, JobState::done));
+    EXPECT_EQ(running, 4) << "more at a time than a plugin may have";
+    over.count_down();
+    while (running < 6) // when one ends, the next begins at once: else ctest ends this
+        std::this_thread::yield();
+}
+
 TEST_F(JobQueueTest, NeverStartsAJobThatWasCancelledWhileItWaited)
 {
     const auto id = add("never");

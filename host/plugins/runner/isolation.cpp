@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "plugins/plugin_manager_state.hpp"
+#include "plugins/runner/probe.hpp"
 
 #include <algorithm>
 
@@ -177,6 +178,16 @@ Result<void> PluginManager::State::set_isolation(ManagedPlugin& plugin, const Va
 Result<void> PluginManager::isolate(std::string_view id, bool isolated)
 {
     return set_setting(id, isolation_setting, isolated ? Value{"process"} : Value{"none"});
+}
+
+/// What a plugin's process would get: tried once. Nothing if no process can be started at all; the first
+/// start of a plugin tells why.
+std::optional<BoxReport> PluginManager::State::box_of_machine()
+{
+    const std::scoped_lock lock{probing};
+    if (!machine_box)
+        if (const auto probed = probe_box(runner_program())) machine_box = *probed;
+    return machine_box;
 }
 
 } // namespace mortise::host

@@ -22,6 +22,8 @@ namespace mortise::host {
 inline constexpr auto wire_query
     = static_cast<AbiFunction>(0xffff); ///< plugin: a table of the host by its id
 inline constexpr auto wire_open = static_cast<AbiFunction>(0xfffe); ///< host: mortise_plugin_open_v1
+/// In the place of the tier that is wanted: tell of the box, and load nothing.
+inline constexpr std::uint32_t wire_only_look = ~std::uint32_t{0};
 
 class IncomingCall;
 class Link;

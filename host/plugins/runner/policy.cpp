@@ -3,6 +3,8 @@
 /// box at least.
 
 #include "plugins/plugin_manager_state.hpp"
+#include "records/catalog.hpp"
+#include "records/records.hpp"
 
 #include <algorithm>
 
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::string_view mode_setting = "plugins.default_mode";
 constexpr std::string_view tier_setting = "plugins.min_tier";
+constexpr std::string_view country_setting = "contacts.country";
 constexpr std::string_view isolated_mode = "isolated";
 constexpr std::string_view in_process_mode = "in-process";
 
@@ -41,7 +44,8 @@ Result<void> check_policy(std::string_view name, const Value& value)
         .message = "the host has no setting \"" + std::string{name} + '"',
         .key = "settings.unknown",
         .where = std::string{name},
-        .hint = "there are " + std::string{mode_setting} + " and " + std::string{tier_setting},
+        .hint = "there are " + std::string{mode_setting} + ", " + std::string{tier_setting} + " and "
+            + std::string{country_setting},
     };
 }
 
@@ -64,12 +68,15 @@ Map PluginManager::State::policy() const
     return {
         {std::string{mode_setting}, isolates_others ? isolated_mode : in_process_mode},
         {std::string{tier_setting}, name_of(least_tier)},
+        {std::string{country_setting}, services.records.schema()->country()},
     };
 }
 
 /// With `admin` held. What runs otherwise than it now should is closed, and starts again when it is needed.
 Result<void> PluginManager::State::set_policy(std::string_view name, const Value& value)
 {
+    if (name == country_setting)
+        return services.records.set_country(value.is_null() ? default_country : value.text());
     MORTISE_CHECK(check_policy(name, value));
     MORTISE_CHECK(store.set_setting(host_id, name, value));
     MORTISE_CHECK(load_policy());

@@ -167,7 +167,7 @@ private:
                 for (const char c : m_wanted.text)
                     if (c >= '0' && c <= '9') prefix += c;
                 prefix = "+" + (m_wanted.text.starts_with("00") ? prefix.substr(2) : prefix);
-            } else if (const auto phone = normalise_phone(m_wanted.text, "US"))
+            } else if (const auto phone = normalise_phone(m_wanted.text, schema.country()))
                 prefix = phone->e164;
         } else if (m_wanted.text.size() >= 2 && m_wanted.text.find(' ') == std::string::npos)
             prefix = ascii_lower(m_wanted.text);

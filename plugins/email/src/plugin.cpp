@@ -3,14 +3,13 @@
 #include "consent/consent.hpp"
 #include "mime/glib.hpp"
 #include "outbox/deliver.hpp"
+#include "outbox/pass_gate.hpp"
 #include "sequences/sequences.hpp"
 #include "smtp/host_server.hpp"
 #include "sync/sync_job.hpp"
 #include "sync/watch_job.hpp"
 
 #include <mortise/plugin.hpp>
-
-#include <mutex>
 
 namespace mortise::plugins::email {
 
@@ -66,16 +65,19 @@ private:
         command(name, [this, run](const Arguments& arguments) { return run(host(), arguments); });
     }
 
-    /// One pass over the outbox. Passes do not run beside each other: limits count what was sent before.
+    /// Goes through the outbox, unless another job is at it.
     Value deliver(const Job& running)
     {
-        const std::lock_guard lock{m_delivering};
         const Host& host = this->host();
         require(host.post("email.advance_enrolments"));
-        const DeliverReport report = deliver_due(host, connect_through(host), secrets_of(host), [&running] {
-            return running.is_cancelled();
+        DeliverReport report;
+        const bool is_mine = m_delivering.run([&] {
+            report += deliver_due(host, connect_through(host), secrets_of(host), [&running] {
+                return running.is_cancelled();
+            });
         });
         return Map{
+            {"left_to_another", !is_mine},
             {"sent", report.sent},
             {"deferred", report.deferred},
             {"failed", report.failed},
@@ -84,7 +86,7 @@ private:
     }
 
     Instant m_started; ///< what was begun before is of a run that ended
-    std::mutex m_delivering;
+    PassGate m_delivering;
     SyncState m_syncing;
 };
 

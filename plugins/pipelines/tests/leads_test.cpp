@@ -152,6 +152,56 @@ TEST_F(Leads, TellsQuantityAndQualityBySource)
     EXPECT_EQ((*rows)[1]["revenue"], Value{80'00});
 }
 
+TEST_F(Leads, AreMadeByCommandWithWhoeverIsNamed)
+{
+    const Id hanna = make("sales_agent", {{"name", "Hanna"}, {"active", true}});
+    const Id chair = make("product", {{"name", "Chair"}});
+    const Id id = must(
+                      "pipelines.create_lead",
+                      {{"company", "Acme"},
+                       {"email", "anna@acme.example"},
+                       {"utm_source", "newsletter"},
+                       {"score", 17},
+                       {"agent", "Hanna"},
+                       {"product", "Chair"}}
+    )["lead"]
+                      .get_or(Id{});
+    EXPECT_EQ(of("lead", id, "name"), Value{"Acme"}) << "nobody gave a name";
+    EXPECT_EQ(of("lead", id, "source"), Value{"newsletter"});
+    EXPECT_EQ(of("lead", id, "score"), Value{17});
+    EXPECT_EQ(of("lead", id, "agent"), Value{hanna});
+    EXPECT_EQ(of("lead", id, "product"), Value{chair});
+    EXPECT_EQ(of("lead", id, "status"), Value{"assigned"});
+    EXPECT_EQ(of("lead", id, "assigned_at"), Value{kit.now()});
+    EXPECT_EQ(kit.events("lead.assigned", id).size(), 1U);
+    EXPECT_NE(refusal("pipelines.create_lead", {{"name", "X"}, {"agent", "Nobody"}}), "it was done");
+    EXPECT_NE(refusal("pipelines.create_lead", {{"source", "fair"}}), "it was done")
+        << "nothing says who it is";
+    EXPECT_EQ(kit.list("lead").size(), 1U);
+}
+
+TEST_F(Leads, ArePutAsideAndTakenUpAgain)
+{
+    make("sales_agent", {{"name", "Hanna"}, {"active", true}});
+    const Id id = must("pipelines.create_lead", {{"name", "Anna"}, {"agent", "Hanna"}})["lead"].get_or(Id{});
+    must("pipelines.recycle_lead", {{"lead", id}, {"reason", "No budget"}});
+    EXPECT_EQ(of("lead", id, "status"), Value{"recycled"});
+    EXPECT_FALSE(of("lead", id, "agent").is_null()) << "it keeps its agent unless it is released";
+    const auto told = kit.events("lead.recycled", id);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told.front().data["reason"], Value{"No budget"});
+    EXPECT_EQ(told.front().data["was"], Value{"assigned"});
+    must("pipelines.recycle_lead", {{"lead", id}, {"reason", "Still none"}, {"release", true}});
+    EXPECT_TRUE(of("lead", id, "agent").is_null());
+    EXPECT_EQ(of("lead", id, "drop_reason"), Value{"Still none"});
+    // Whoever takes it up again: it is somebody's work, and no reason says that it is not.
+    must("pipelines.assign", {{"leads", List{id}}, {"agent", "Hanna"}});
+    EXPECT_EQ(of("lead", id, "status"), Value{"assigned"});
+    EXPECT_TRUE(of("lead", id, "drop_reason").is_null());
+    must("pipelines.drop_lead", {{"lead", id}, {"reason", "Bankrupt"}});
+    EXPECT_EQ(refusal("pipelines.recycle_lead", {{"lead", id}}), "pipelines.lead_is_over");
+}
+
 TEST_F(Leads, NeedsThePermissionToMakeContacts)
 {
     const Id id = anna();

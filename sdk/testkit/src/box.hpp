@@ -99,7 +99,7 @@ void add_job_operations(Box& box);
 void add_fault_operations(Box& box);
 void add_view_operations(Box& box);
 
-/// A fault as a test asks for it: {function, code, key, message, where, after, times}.
+/// A fault as a test asks for it: {function, code, key, message, where, in, after, times}.
 Result<Fault> fault_of(const Map& arguments);
 
 /// Arguments that an operation cannot do without. `invalid` if it is not there or of another kind.

@@ -85,6 +85,7 @@ Result<Fault> fault_of(const Map& arguments)
     fault.error.message = arguments["message"].text();
     if (fault.error.message.empty()) fault.error.message = "the test lets this call fail";
     fault.error.where = arguments["where"].text();
+    fault.in = arguments["in"].text();
     fault.after = static_cast<std::uint64_t>(arguments["after"].get_or(std::int64_t{0}));
     fault.times = static_cast<std::uint64_t>(arguments["times"].get_or(std::int64_t{1}));
     return fault;

@@ -71,7 +71,7 @@ struct Rule {
 constexpr Rule rules[]{
     {"plugin.not_declared",
      "code binds behaviour to what plugin.json declares; anything else is an error",
-     "docs/architecture.md, \"Plugins\""},
+     "docs/reference/manifest.md"},
     {"plugin.bound_twice",
      "each thing that the manifest declares is bound once",
      "docs/reference/interfaces/README.md"},
@@ -89,14 +89,14 @@ constexpr Rule rules[]{
      "docs/reference/interfaces/jobs.md"},
     {"hooks.cannot_run",
      "a hook with on_failure \"refuse\" fails closed: if it cannot run, the change is refused",
-     "docs/architecture.md, \"A write\""},
+     "docs/guides/hooks-and-events.md"},
     {"schema.",
      "arguments and data fit the JSON Schema that the manifest gives them",
-     "sdk/schemas/plugin.schema.json"},
+     "docs/reference/manifest.md"},
     {"access.",
      "rights are the intersection of all that acts: the user, and what the plugin's manifest asks for and an "
      "admin granted",
-     "docs/architecture.md, \"Plugins\""},
+     "docs/reference/manifest.md"},
     {"testkit.", "the test asked the kit for something that it cannot do", "docs/guides/testing-plugins.md"},
 };
 

@@ -20,7 +20,7 @@ Error manifest_error(const fs::path& file, const std::vector<Error>& errors)
     all.message = file.string() + " is not a manifest that a host takes";
     for (const Error& each : errors)
         all.message += "\n    " + each.where + ": " + each.message;
-    all.hint = "sdk/schemas/plugin.schema.json says what a manifest may have";
+    all.hint = "docs/reference/manifest.md says what a manifest may have";
     return all;
 }
 

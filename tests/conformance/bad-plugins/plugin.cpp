@@ -147,7 +147,8 @@ private:
             if (has("slow_hook")) burn(60ms);
             if (has("impure_hook")) contact.set("nickname", "call " + std::to_string(calls_of_hook));
             if (has("crash_on_fifth") && calls_of_hook >= 5) crash();
-            static_cast<void>(reader);
+            if (has("takes_failure_for_absence")) // its hook asks as its handler does
+                static_cast<void>(reader.get("contact", contact.id(), {"name"}));
         };
         before("contact.create", hook);
         before("contact.update", hook);
@@ -164,6 +165,9 @@ private:
                 if (m_tried.find(mark) != std::string::npos) return; // "was here already"
                 m_tried += mark;
             }
+            if (has("takes_failure_for_absence") && !host().get("contact", event.subject(), {"name"}))
+                return; // "is gone by now": or could not be read this time
+            if (has("counts_again")) count(event.subject(), work);
             constexpr std::int64_t apart = 1'000'000; // from numbers that anybody else would write
             const auto number = static_cast<std::int64_t>(event.sequence()) + apart;
             if (!has("repeats") && !mortise::require(host().find("bad_note", "source_event", number)).empty())
@@ -173,6 +177,13 @@ private:
             work.create("bad_note", note);
         });
         if (!has("subscription_not_bound")) on("own", [](const mortise::Event&) { });
+    }
+
+    /// One more, however often the event comes.
+    void count(mortise::Id contact, mortise::Work& work) const
+    {
+        const auto found = host().get("contact", contact, {"bad_events"});
+        if (found) work.update("contact", contact, {{"bad_events", (*found)["bad_events"].integer() + 1}});
     }
 
     void bind_commands()

@@ -152,14 +152,15 @@ mortise_status Child::open(IncomingCall& call)
         );
     if (!call.ok() || offered == nullptr || parts == nullptr || landlock == nullptr)
         return refuse_unreadable(call);
+    *parts = box.parts;
+    *landlock = box.landlock;
+    if (static_cast<std::uint32_t>(least) == wire_only_look) return MORTISE_OK;
     if (box.tier() < least) {
         const std::string words = "this machine gives a box of tier \"" + std::string{name_of(box.tier())}
             + "\" (" + box.words() + "), and the host's setting plugins.min_tier wants \""
             + std::string{name_of(least)} + "\"";
         return report(call.error(), ErrorCode::unsupported, "runner.tier", "plugins.min_tier", words);
     }
-    *parts = box.parts;
-    *landlock = box.landlock;
     m_library = ::dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
     if (m_library == nullptr)
         return report(call.error(), ErrorCode::invalid, "plugins.library", {}, ::dlerror());

@@ -26,6 +26,14 @@ Instant time_of(std::string_view text)
     return time;
 }
 
+/// A job of its own for each delivery: one that waits for another time, or is at work already, would swallow
+/// a job of the same key, and the message would lie until the next minute.
+void start_delivering(Id delivery, const std::string& what, Instant due, Work& work)
+{
+    const std::string key = "deliver/" + std::to_string(delivery.number) + "/" + what;
+    work.start("email.deliver", {}, {.key = key, .due = due});
+}
+
 Record require_delivery(const Host& host, const Arguments& arguments)
 {
     return require(host.get("email_delivery", arguments.id("delivery")));
@@ -64,7 +72,7 @@ Value send(const Host& host, const Arguments& arguments, Work& work)
     const Queued queued = enqueue(host, order, prepared, work);
     answer.set("message", queued.message);
     answer.set("delivery", queued.delivery);
-    work.start("email.deliver", {}, {.key = "deliver", .due = order.due});
+    start_delivering(queued.delivery, "", order.due, work);
     return answer;
 }
 
@@ -95,7 +103,7 @@ Value send_again(const Host& host, const Arguments& arguments, Work& work)
         {{"state", "queued"}, {"due_at", host.now()}, {"attempts", 0}},
         delivery.version()
     );
-    work.start("email.deliver", {}, {.key = "deliver"});
+    start_delivering(delivery.id(), "again/" + std::to_string(delivery.version()), {}, work);
     return Map{{"state", "queued"}};
 }
 

@@ -240,7 +240,9 @@ private:
     void tell(const Record& delivery, const SendResult& result, const std::string& state, Work& work) const
     {
         const Id contact = delivery["contact"].id();
-        const Map links{{"message", delivery["message"].id()}, {"delivery", delivery.id()}};
+        Map links{{"message", delivery["message"].id()}, {"delivery", delivery.id()}};
+        if (const auto message = m_host.get("email_message", delivery["message"].id(), {"thread"}))
+            if (const Id thread = (*message)["thread"].id()) links.set("thread", thread);
         const std::string address{delivery["address"].text()};
         if (state == "sent") {
             work.publish(
@@ -266,7 +268,8 @@ private:
             bounced.reason = judge(result.words, find_status(result.words));
             bounced.evidence = clean_line(cut(result.words, 1'000));
             report.addresses.push_back(std::move(bounced));
-            constexpr std::int64_t soft_limit = 5;
+            const Settings settings = require(m_host.settings());
+            const std::int64_t soft_limit = settings["soft_bounces"].integer(5);
             keep_bounces(m_host, report, {}, soft_limit, work);
         }
     }
@@ -332,8 +335,9 @@ Value recover_deliveries(const Host& host, Instant started, Work& work)
     std::int64_t queued = 0;
     std::int64_t ambiguous = 0;
     const Rows rows = require(host.query(
-        "SELECT d.id AS delivery, d.state AS state, d.contact AS contact, d.address AS address FROM "
-        "email_delivery d"
+        "SELECT d.id AS delivery, d.state AS state, d.contact AS contact, d.address AS address,"
+        " d.message AS message, m.thread AS thread FROM email_delivery d JOIN email_message m ON m.id = "
+        "d.message"
         " WHERE d.state IN ('sending', 'in_transit') AND d.claimed_at < :started LIMIT 2000",
         Map{{"started", started.microseconds}}
     ));
@@ -351,7 +355,7 @@ Value recover_deliveries(const Host& host, Instant started, Work& work)
             "email.send_failed",
             row["contact"].id(),
             {{"address", row["address"].text()}, {"state", "ambiguous"}, {"words", words}},
-            {{"delivery", id}}
+            {{"message", row["message"].value()}, {"delivery", id}, {"thread", row["thread"].value()}}
         );
         ++ambiguous;
     }

@@ -17,6 +17,15 @@ struct DeliverReport {
     std::int64_t deferred{0};
     std::int64_t failed{0};
     std::int64_t ambiguous{0};
+
+    DeliverReport& operator+=(const DeliverReport& other)
+    {
+        sent += other.sent;
+        deferred += other.deferred;
+        failed += other.failed;
+        ambiguous += other.ambiguous;
+        return *this;
+    }
 };
 
 /// One pass over what is due now. `should_stop` is asked between messages.

@@ -308,6 +308,7 @@ Queued enqueue(const Host& host, const Order& order, const Prepared& prepared, W
         {"source", prepared.composed.message}
     };
     if (order.contact) delivery.set("contact", order.contact);
+    if (order.enrolment) delivery.set("enrolment", order.enrolment);
     if (prepared.permit.may_come_later()) delivery.set("consent", cut(prepared.permit.why(), 990));
     queued.delivery = work.create("email_delivery", delivery);
     return queued;

@@ -22,6 +22,7 @@ struct Order {
     std::string text; ///< empty: the template's
     Value values; ///< further merge fields; a map
     Id answers; ///< the message that it answers; 0 for none
+    Id enrolment; ///< the follow-up that it is a step of; 0 for none
     std::string unsubscribe_url;
     std::string purpose; ///< what it is for; empty: as the setting says
     Instant due; ///< 0: now

@@ -60,13 +60,15 @@ void stop(Id enrolment, std::string_view because, const Host& host, Work& work)
     );
 }
 
-/// What waits in the outbox for an enrolment that stops is not sent. `written` are the records that this unit
-/// has written already: two enrolments may wait for one message, and a record is written once.
+/// What waits in the outbox for an enrolment that stops is not sent: several steps may wait, in quiet hours
+/// or for a server that is away. `written` are the records that this unit has written already: two enrolments
+/// may wait for one message, and a record is written once.
 void cancel_waiting(const Host& host, Id enrolment, std::set<Id>& written, Work& work)
 {
     const Rows rows = require(host.query(
-        "SELECT d.id AS delivery FROM email_delivery d JOIN email_enrolment e ON e.last_message = d.message"
-        " WHERE e.id = :enrolment AND d.state IN ('queued', 'deferred')",
+        "SELECT d.id AS delivery FROM email_delivery d WHERE d.state IN ('queued', 'deferred') AND"
+        " (d.enrolment = :enrolment"
+        " OR d.message = (SELECT e.last_message FROM email_enrolment e WHERE e.id = :enrolment))",
         Map{{"enrolment", enrolment.number}}
     ));
     for (const Row row : rows)
@@ -91,6 +93,7 @@ void advance(const Host& host, const Record& enrolment, Work& work)
     order.contact = enrolment["contact"].id();
     order.template_name = step->template_name;
     order.answers = enrolment["last_message"].id();
+    order.enrolment = enrolment.id();
     try {
         order.purpose = purpose_or_usual(host, record["purpose"].text(), "sequence_purpose");
         const Prepared prepared = prepare(host, order);
@@ -210,7 +213,9 @@ Value advance_enrolments(const Host& host, Work& work)
     for (const Row row : rows)
         if (const auto enrolment = host.get("email_enrolment", row["id"].id()))
             advance(host, *enrolment, work);
-    if (!rows.empty()) work.start("email.deliver", {}, {.key = "deliver"});
+    // With a key of this moment: the job that asked for this may be at work still, and must not swallow it.
+    if (!rows.empty())
+        work.start("email.deliver", {}, {.key = "deliver/steps/" + std::to_string(host.now().microseconds)});
     return Map{{"advanced", static_cast<std::int64_t>(rows.size())}};
 }
 

@@ -177,6 +177,13 @@ List listed_steps(const Host& host, std::vector<BridgeStep> steps, std::int64_t 
     return list;
 }
 
+/// A week ago; in the first week, the first day that there is.
+Date usual_since(const Host& host, Date today)
+{
+    const Date week_ago{today.days - 7};
+    return std::max(week_ago, first_day_kept(host).value_or(week_ago));
+}
+
 } // namespace
 
 Value forecast(const Host& host, const Arguments& arguments)
@@ -223,7 +230,8 @@ Value forecast_changes(const Host& host, const Arguments& arguments)
 {
     const BridgeScope scope = scope_of(host, arguments);
     const Date today = day_of(host.now());
-    const Date since = day_argument(arguments, "since").value_or(Date{today.days - 7});
+    const auto given = day_argument(arguments, "since");
+    const Date since = given ? *given : usual_since(host, today);
     const auto until = day_argument(arguments, "until");
     Converter converter{host, arguments["currency"].text(), until.value_or(today)};
     const auto before = converter.convert_all(states_on(host, since));

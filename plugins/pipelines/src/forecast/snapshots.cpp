@@ -145,6 +145,12 @@ std::vector<DealState> states_now(const Host& host)
     return read_states(host, state_columns, {});
 }
 
+std::optional<Date> first_day_kept(const Host& host)
+{
+    const Rows rows = require(host.query("SELECT min(s.day) AS first FROM forecast_snapshot s"));
+    return date_in(rows.front()["first"]);
+}
+
 std::vector<DealState> states_on(const Host& host, Date day)
 {
     const Rows rows = require(host.query(

@@ -48,6 +48,12 @@ void follow_status(Draft& draft)
     std::string_view status = draft["status"].text();
     if (status.empty()) status = "new";
     const bool has_agent = !draft["agent"].is_null();
+    // One that was put aside is taken up again by whoever is given it.
+    const bool is_taken_up = status == "recycled" && before == "recycled" && draft.changes("agent");
+    if (is_taken_up && has_agent) {
+        status = "assigned";
+        draft.set("drop_reason", Value{});
+    }
     if (status == "new" && has_agent) status = "assigned";
     if (status == "assigned" && !has_agent) status = "new";
     set_if_other(draft, "status", status);

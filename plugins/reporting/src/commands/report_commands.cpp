@@ -174,9 +174,12 @@ Value sources(const Host& host, const Arguments& arguments)
             const Family family = family_of(field.kind);
             Map about{{"field", field.name}, {"label", field.label}, {"kind", field.kind}};
             if (!field.reference.empty()) about.set("leads_to", field.reference);
-            about.set("group", family != Family::list && family != Family::opaque);
+            const bool is_amount = family == Family::number || family == Family::money;
+            // Amounts differ too much to group by them; with bins they can be.
+            about.set("group", family != Family::list && family != Family::opaque && family != Family::money);
+            about.set("bins", is_amount);
             about.set("bucket", family == Family::date || family == Family::moment);
-            about.set("measure", family == Family::number || family == Family::money);
+            about.set("measure", is_amount);
             fields.emplace_back(std::move(about));
         }
         if (!wanted.empty()) one.set("fields", std::move(fields));

@@ -3,6 +3,8 @@
 #include "conditions/parse_condition.hpp"
 #include "segments/membership.hpp"
 
+#include <algorithm>
+
 namespace mortise::plugins::segmentation {
 
 namespace {
@@ -30,6 +32,15 @@ Id require_static(const Host& host, const Arguments& arguments)
             "segment"
         );
     return segment;
+}
+
+std::int64_t last_copied(const Host& host, Id snapshot)
+{
+    const Rows rows = require(host.query(
+        "SELECT max(m.contact) AS last FROM segment_membership m WHERE m.segment = :segment",
+        Map{{"segment", snapshot.number}}
+    ));
+    return id_number(rows.front()["last"]);
 }
 
 Value answer_of(const Movement& movement)
@@ -76,6 +87,14 @@ Value create_segment(const Host& host, const Arguments& arguments, Work& work)
 Value define_segment(const Host& host, const Arguments& arguments, Work& work)
 {
     const Id segment = require_segment(host, arguments["segment"].value());
+    const Record record = require(host.get("segment", segment));
+    if (record["kind"].text() != "dynamic")
+        refuse(
+            "segmentation.not_dynamic",
+            "\"" + std::string{record["name"].text()} + "\" is a " + std::string{record["kind"].text()}
+                + " segment, whose contacts a definition would throw out; create a dynamic one beside it",
+            "segment"
+        );
     const Value definition = arguments["definition"].value();
     compile_definition(host, definition, Reach::few);
     work.update("segment", segment, {{"kind", "dynamic"}, {"definition", definition}});
@@ -108,20 +127,30 @@ Value take_snapshot(const Host& host, const Arguments& arguments, Work& work)
          {"evaluated_at", now},
          {"description", "Who was in \"" + std::string{record["name"].text()} + "\""}}
     );
-    require(host.post("segmentation.copy_members", {{"from", from}, {"to", to}, {"after", Id{}}, {"at", now}})
-    );
+    require(host.post("segmentation.copy_members", {{"from", from}, {"to", to}, {"after", Id{}}}));
     return Map{{"segment", to}};
 }
 
 Value copy_members(const Host& host, const Arguments& arguments, Work& work)
 {
     const Id to = id_of(arguments["to"]);
-    const Instant at = arguments["at"].get_or(Instant{});
+    const Id from = id_of(arguments["from"]);
+    const Record snapshot = require(host.get("segment", to));
+    if (snapshot["kind"].text() != "snapshot" || snapshot["snapshot_of"].id() != from)
+        refuse(
+            "segmentation.no_snapshot",
+            "\"" + std::string{snapshot["name"].text()} + "\" is no snapshot of segment "
+                + std::to_string(from.number) + "; segmentation.take_snapshot makes one",
+            "to"
+        );
+    // A step that comes again, after a restart or by hand, copies nobody twice.
+    if (snapshot["state"].text() != "building") return Map{{"copied", 0}, {"done", true}};
+    const Instant at = snapshot["evaluated_at"].get_or(Instant{});
     const Rows rows = require(host.query(
         "SELECT m.contact AS contact FROM segment_membership m WHERE m.segment = :from AND m.contact > :after"
         " AND m.entered_at <= :at AND (m.left_at IS NULL OR m.left_at > :at) ORDER BY m.contact LIMIT :count",
-        Map{{"from", id_of(arguments["from"]).number},
-            {"after", id_of(arguments["after"]).number},
+        Map{{"from", from.number},
+            {"after", std::max(id_of(arguments["after"]).number, last_copied(host, to))},
             {"at", at.microseconds},
             {"count", members_at_once}}
     ));
@@ -134,10 +163,7 @@ Value copy_members(const Host& host, const Arguments& arguments, Work& work)
     if (is_done)
         work.update("segment", to, {{"state", "ready"}});
     else
-        require(host.post(
-            "segmentation.copy_members",
-            {{"from", arguments["from"].value()}, {"to", to}, {"after", Id{last}}, {"at", at}}
-        ));
+        require(host.post("segmentation.copy_members", {{"from", from}, {"to", to}, {"after", Id{last}}}));
     return Map{{"copied", static_cast<std::int64_t>(rows.size())}, {"done", is_done}};
 }
 

@@ -71,6 +71,21 @@ void Keeper::note_broken(Work& work)
 Value Keeper::rebuild(Id segment_id, std::int64_t after, Work& work)
 {
     if (after == 0) m_book.forget();
+    const Record record = require(m_host.get("segment", segment_id, {"name", "kind", "active"}));
+    if (record["kind"].text() != "dynamic")
+        refuse(
+            "segmentation.by_hand",
+            "\"" + std::string{record["name"].text()} + "\" is a " + std::string{record["kind"].text()}
+                + " segment: nothing evaluates it",
+            "segment"
+        );
+    if (!record["active"].boolean(true))
+        refuse(
+            "segmentation.not_active",
+            "\"" + std::string{record["name"].text()}
+                + "\" is not active and keeps its members; make it active first",
+            "segment"
+        );
     const Segment* segment = m_book.find(segment_id);
     if (!segment) {
         note_broken(work);
@@ -127,9 +142,9 @@ Value Keeper::come_due(Work& work)
 void Keeper::resume()
 {
     const Rows unfinished = require(
-        m_host.query("SELECT s.id AS id, s.snapshot_of AS origin, s.evaluated_at AS at,"
+        m_host.query("SELECT s.id AS id, s.snapshot_of AS origin,"
                      " (SELECT max(m.contact) FROM segment_membership m WHERE m.segment = s.id) AS last"
-                     " FROM segment s WHERE s.state = 'building'")
+                     " FROM segment s WHERE s.state = 'building' AND (s.active = 1 OR s.kind = 'snapshot')")
     );
     for (const Row row : unfinished)
         if (row["origin"].is_null())
@@ -139,8 +154,7 @@ void Keeper::resume()
                 "segmentation.copy_members",
                 {{"from", row["origin"].value()},
                  {"to", row["id"].value()},
-                 {"after", Id{id_number(row["last"])}},
-                 {"at", row["at"].value()}}
+                 {"after", Id{id_number(row["last"])}}}
             ));
     require(m_host.post("segmentation.come_due"));
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mortise::tool {
@@ -22,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Page {
-    std::string group; ///< interfaces, guides, reference
+    std::string group; ///< interfaces, guides, reference, administration
     std::string name; ///< records, commands
     std::string title; ///< the first heading
     fs::path file;
@@ -48,14 +49,19 @@ Result<std::vector<Page>> pages()
 {
     MORTISE_TRY(const fs::path docs, find_resource("docs"));
     std::vector<Page> found;
-    for (const char* group : {"interfaces", "guides", "reference"}) {
-        const fs::path folder = group == std::string_view{"interfaces"} ? "reference/interfaces" : group;
+    constexpr std::pair<const char*, const char*> groups[]{
+        {"interfaces", "reference/interfaces"},
+        {"guides", "guides"},
+        {"reference", "reference"},
+        {"administration", ""},
+    };
+    for (const auto& [group, folder] : groups) {
         std::error_code trouble;
         std::vector<Page> here;
         for (fs::directory_iterator at{docs / folder, trouble}, end; !trouble && at != end;
              at.increment(trouble)) {
             const fs::path& file = at->path();
-            if (file.extension() != ".md" || file.stem() == "README") continue;
+            if (file.extension() != ".md") continue;
             here.push_back({group, file.stem().string(), title_of(read_text(file)), file});
         }
         std::ranges::sort(here, {}, &Page::name);
@@ -64,19 +70,35 @@ Result<std::vector<Page>> pages()
     return found;
 }
 
-/// "records", "mortise.records", "mortise.records/1" and "guides/commands" all find their page; a bare name
-/// that an interface and a guide share is the interface.
+std::string full_name(const Page& page)
+{
+    return page.group + '/' + page.name;
+}
+
+/// "records", "mortise.records", "mortise.records/1" and "guides/commands" all find their page; of a bare
+/// name that several share, the interface comes first.
 std::optional<Page> find_page(const std::vector<Page>& all, std::string_view asked)
 {
     std::string_view name = asked;
     if (name.starts_with("mortise.")) name.remove_prefix(8);
     const std::size_t slash = name.find('/');
     for (const Page& page : all)
-        if (slash == name.npos ? page.name == name : page.group + '/' + page.name == name) return page;
+        if (slash == name.npos ? page.name == name : full_name(page) == name) return page;
     if (slash == name.npos || !asked.starts_with("mortise.")) return std::nullopt;
     for (const Page& page : all)
         if (page.group == "interfaces" && page.title == asked) return page;
     return std::nullopt;
+}
+
+/// The other pages of the same name, which a bare name does not print: nobody is to take one for all there
+/// is.
+std::vector<std::string> namesakes(const std::vector<Page>& all, const Page& shown, std::string_view asked)
+{
+    std::vector<std::string> names;
+    if (asked != shown.name) return names;
+    for (const Page& page : all)
+        if (page.name == shown.name && page.group != shown.group) names.push_back(full_name(page));
+    return names;
 }
 
 Result<Exit> list_pages(Output& output, const std::vector<Page>& all)
@@ -112,11 +134,21 @@ Result<Exit> show_docs(Output& output, const std::string& name)
             "mortise-sdk docs lists them"
         );
     const std::string text = read_text(page->file);
+    const std::vector<std::string> others = namesakes(all, *page, name);
     output.print(
         boost::json::object{
-            {"group", page->group}, {"name", page->name}, {"title", page->title}, {"text", text}
+            {"group", page->group},
+            {"name", page->name},
+            {"title", page->title},
+            {"text", text},
+            {"also", boost::json::array(others.begin(), others.end())},
         },
-        [&] { output.raw(text); }
+        [&] {
+            output.raw(text);
+            output.note("\nthis is " + full_name(*page));
+            for (const std::string& other : others)
+                output.note("there is another page of that name: mortise-sdk docs " + other);
+        }
     );
     return Exit::done;
 }

@@ -3,6 +3,8 @@
 #include <mortise/plugin.hpp>
 
 #include <map>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -77,24 +79,50 @@ private:
     // [handler]
     void score(const mortise::Events& events, mortise::Work& work) const
     {
-        // What is staged in `work` cannot be read yet: add up first, write each contact once.
-        std::map<mortise::Id, std::int64_t> earned;
+        // What is staged in `work` cannot be read yet: gather first, write each contact once.
+        std::map<mortise::Id, std::vector<Entry>> earned;
         for (const mortise::Event event : events)
-            earned[contact_of(event)] += points_of(event);
+            if (const std::int64_t points = points_of(event); points != 0 && !has_counted(event))
+                earned[contact_of(event)].push_back({number_of(event), points});
         const std::int64_t hot = hot_from();
-        for (const auto& [contact, points] : earned) {
-            const auto found = host().get("contact", contact, {"leadscore_points"});
-            if (!found || points == 0) continue; // deleted in the meantime
-            const std::int64_t sum = (*found)["leadscore_points"].integer() + points;
+        for (const auto& [id, entries] : earned) {
+            auto found = host().get("contact", id, {"leadscore_points"});
+            if (!found && found.error().code == mortise::ErrorCode::not_found) continue; // deleted meanwhile
+            const mortise::Record contact = mortise::require(std::move(found));
+            std::int64_t sum = contact["leadscore_points"].integer();
+            for (const auto& [event, points] : entries) {
+                sum += points;
+                work.create(
+                    "leadscore_entry", {{"contact", contact.id()}, {"event", event}, {"points", points}}
+                );
+            }
             work.update(
                 "contact",
-                contact,
+                contact.id(),
                 {{"leadscore_points", sum}, {"leadscore_temperature", leadscore::temperature(sum, hot)}},
-                found->version() // a change in between makes the host run this batch again
+                contact.version() // a change in between makes the host run this batch again
             );
         }
     }
     // [/handler]
+
+    // [again]
+    struct Entry {
+        std::int64_t event;
+        std::int64_t points;
+    };
+
+    static std::int64_t number_of(const mortise::Event& event)
+    {
+        return static_cast<std::int64_t>(event.sequence());
+    }
+
+    /// An event may come again. Its entry, in which its number is unique, tells that it has counted.
+    bool has_counted(const mortise::Event& event) const
+    {
+        return !mortise::require(host().find("leadscore_entry", "event", number_of(event))).empty();
+    }
+    // [/again]
 
     // [settings]
     std::int64_t hot_from() const

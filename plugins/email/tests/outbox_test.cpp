@@ -1,0 +1,136 @@
+// What waits to be sent: cancelled, sent again, recovered after a crash; and follow-ups that are stopped by
+// hand.
+#include "mail_kit.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace mortise::testkit {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Outbox : public MailTest { };
+
+TEST_F(Outbox, StopsAFollowUpByHandWithAllThatWaits)
+{
+    sequence();
+    const Id ann = person("Ann", "ann@example.com");
+    const auto enrolled = kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", ann}});
+    const Value which = enrolled.value()["enrolment"];
+    kit.advance(73h);
+    ASSERT_TRUE(kit.call("email.advance_enrolments"));
+    ASSERT_EQ(kit.list("email_delivery", {{"state", "queued"}}).size(), 2U)
+        << "the first waits for its server still";
+    EXPECT_EQ(kit.call("email.stop_enrolment", {{"enrolment", which}}).value()["state"], Value{"stopped"});
+    const Map stopped = kit.list("email_enrolment").at(0);
+    EXPECT_EQ(stopped["stopped_because"], Value{"by hand"});
+    EXPECT_EQ(stopped["stopped_at"], Value{kit.now()});
+    EXPECT_TRUE(stopped["next_at"].is_null());
+    EXPECT_EQ(kit.list("email_delivery", {{"state", "cancelled"}}).size(), 2U);
+    kit.advance(1h);
+    EXPECT_TRUE(kit.call("email.stop_enrolment", {{"enrolment", which}})) << "twice is no harm";
+    EXPECT_EQ(kit.list("email_enrolment").at(0)["stopped_at"], stopped["stopped_at"]);
+    EXPECT_FALSE(kit.call("email.stop_enrolment", {{"enrolment", ann}}));
+}
+
+TEST_F(Outbox, CancelsWhatWaitsAndNothingElse)
+{
+    mailbox();
+    const Value sent = send({{"address", "ann@example.com"}, {"subject", "x"}, {"text", "y"}});
+    const Map which{{"delivery", sent["delivery"]}};
+    const Id id = sent["delivery"].get_or(Id{});
+    EXPECT_EQ(kit.call("email.cancel_delivery", which).value()["state"], Value{"cancelled"});
+    EXPECT_TRUE(kit.call("email.cancel_delivery", which)) << "twice is no harm";
+    kit.run_jobs();
+    EXPECT_EQ(kit.field("email_delivery", id, "state"), Value{"cancelled"});
+    EXPECT_EQ(kit.field("email_delivery", id, "attempts"), Value{0});
+    for (const char* state : {"sending", "in_transit", "sent", "ambiguous"}) {
+        ASSERT_TRUE(kit.update("email_delivery", id, {{"state", state}}));
+        const auto late = kit.call("email.cancel_delivery", which);
+        ASSERT_FALSE(late) << state;
+        EXPECT_EQ(late.error().key, "email.too_late");
+    }
+}
+
+TEST_F(Outbox, SendsAgainWhatAPersonDecidesAbout)
+{
+    mailbox();
+    const Value sent = send({{"address", "ann@example.com"}, {"subject", "x"}, {"text", "y"}});
+    const Map which{{"delivery", sent["delivery"]}};
+    const Id id = sent["delivery"].get_or(Id{});
+    for (const char* state : {"queued", "deferred", "sending", "in_transit", "sent"}) {
+        ASSERT_TRUE(kit.update("email_delivery", id, {{"state", state}}));
+        const auto refused = kit.call("email.send_again", which);
+        ASSERT_FALSE(refused) << state;
+        EXPECT_EQ(refused.error().key, "email.not_again");
+    }
+    kit.advance(1h);
+    for (const char* state : {"failed", "ambiguous", "cancelled"}) {
+        ASSERT_TRUE(kit.update("email_delivery", id, {{"state", state}, {"attempts", 20}}));
+        EXPECT_EQ(kit.call("email.send_again", which).value()["state"], Value{"queued"});
+        EXPECT_EQ(kit.field("email_delivery", id, "due_at"), Value{kit.now()});
+        EXPECT_EQ(kit.field("email_delivery", id, "attempts"), Value{0}) << "its attempts begin anew";
+    }
+}
+
+TEST_F(Outbox, KnowsAfterACrashWhatWasSentAndWhatNobodyKnows)
+{
+    mailbox();
+    const Id sending
+        = send({{"address", "ann@example.com"}, {"subject", "a"}, {"text", "y"}})["delivery"].get_or(Id{});
+    const Value other = send({{"address", "bob@example.com"}, {"subject", "b"}, {"text", "y"}});
+    const Id in_transit = other["delivery"].get_or(Id{});
+    ASSERT_TRUE(kit.update("email_delivery", sending, {{"state", "sending"}, {"claimed_at", kit.now()}}));
+    ASSERT_TRUE(kit.update("email_delivery", in_transit, {{"state", "in_transit"}, {"claimed_at", kit.now()}})
+    );
+    // This run has claimed them itself: they are under way, and nobody meddles.
+    EXPECT_EQ(kit.call("email.recover_deliveries").value()["queued"], Value{0});
+    kit.advance(1h);
+    ASSERT_TRUE(kit.reload());
+    EXPECT_EQ(kit.field("email_delivery", sending, "state"), Value{"queued"});
+    EXPECT_EQ(kit.field("email_delivery", in_transit, "state"), Value{"ambiguous"});
+    const auto told = kit.events("email.send_failed");
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told.front().data["state"], Value{"ambiguous"});
+    EXPECT_EQ(told.front().links["message"], (Value{List{other["message"]}})) << "it says which message";
+    EXPECT_EQ(kit.call("email.recover_deliveries").value()["ambiguous"], Value{0}) << "once is enough";
+}
+
+TEST_F(Outbox, SendsAtOnceThoughAnotherMessageWaitsForItsTime)
+{
+    mailbox();
+    send(
+        {{"address", "ann@example.com"},
+         {"subject", "Tomorrow"},
+         {"text", "y"},
+         {"at", "2026-01-02T09:00:00Z"}}
+    );
+    const Id now
+        = send({{"address", "bob@example.com"}, {"subject", "Now"}, {"text", "y"}})["delivery"].get_or(Id{});
+    kit.run_jobs();
+    // There is no server to send by, so it is tried and put off; what matters is that it was tried.
+    EXPECT_EQ(kit.field("email_delivery", now, "attempts"), Value{1});
+    EXPECT_EQ(kit.list("email_delivery", {{"attempts", 0}}).size(), 1U) << "and the other waits";
+}
+
+TEST_F(Outbox, MakesItsPurposesOnceAndLeavesTheHousesAlone)
+{
+    const auto keys = [this] {
+        std::vector<std::string> found;
+        for (const Map& purpose : kit.list("purpose"))
+            found.emplace_back(purpose["name"].text());
+        std::ranges::sort(found);
+        return found;
+    };
+    const auto made = keys();
+    EXPECT_EQ(made, (std::vector<std::string>{"correspondence", "follow-up"}));
+    const Id mine = kit.list("purpose", {{"name", "follow-up"}}).at(0)["id"].get_or(Id{});
+    ASSERT_TRUE(kit.update("purpose", mine, {{"in_use", false}}));
+    EXPECT_EQ(kit.call("email.set_up_purposes").value()["made"], Value{0});
+    EXPECT_EQ(kit.field("purpose", mine, "in_use"), Value{false}) << "somebody has switched it off";
+    EXPECT_EQ(keys(), made);
+}
+
+} // namespace
+} // namespace mortise::testkit
