@@ -214,6 +214,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     CLI::App* contacts = app.add_subcommand("contacts", "short for: records contact")->fallthrough();
     add_record_actions(*contacts, contact, action);
     add_merging(*contacts, action);
+    add_duplicate_verbs(*contacts, action);
     add_privacy(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;

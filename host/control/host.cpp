@@ -5,6 +5,8 @@
 #include "control/methods/methods.hpp"
 #include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
+#include "duplicates/duplicate_commands.hpp"
+#include "duplicates/duplicates.hpp"
 #include "jobs/job_queue.hpp"
 #include "merging/merge_commands.hpp"
 #include "merging/merging.hpp"
@@ -63,6 +65,7 @@ Host::~Host()
 {
     if (m_feed) m_feed->stop();
     if (m_plugins) m_plugins->stop();
+    if (m_duplicates) m_duplicates->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
     if (m_records) m_records->close();
@@ -128,6 +131,9 @@ Result<void> Host::open_parts(bool create)
     m_views = std::make_unique<Views>(*m_database, *m_records);
     m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
+    m_duplicates = std::make_unique<Duplicates>(
+        DuplicateServices{*m_database, *m_writer, *m_records, *m_merging, m_clock}
+    );
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
@@ -143,7 +149,9 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_writer->open());
     MORTISE_CHECK(m_records->open());
     MORTISE_CHECK(m_merging->open());
+    MORTISE_CHECK(m_duplicates->open(m_database->file().parent_path() / "duplicates.db"));
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
+    MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects));
     MORTISE_CHECK(m_events->open());
     MORTISE_CHECK(m_users->open());
@@ -152,6 +160,7 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(read_source());
     MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
+    if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
     search->start(m_database->file().parent_path() / "search.db", m_events->last());
     add_search_methods(m_api, search);
     add_methods();
@@ -162,6 +171,7 @@ Result<void> Host::open_plugins()
 {
     m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock, m_job_start);
     MORTISE_CHECK(m_jobs->open());
+    m_duplicates->attach(*m_jobs);
     const PluginServices services{
         *m_database,
         *m_writer,

@@ -32,6 +32,7 @@ namespace mortise::host {
 
 class Bundles;
 class CallObserver;
+class Duplicates;
 class JobQueue;
 class Merging;
 class SubjectExport;
@@ -113,6 +114,7 @@ private:
     std::unique_ptr<Views> m_views;
     std::unique_ptr<Undo> m_undo;
     std::unique_ptr<Merging> m_merging;
+    std::unique_ptr<Duplicates> m_duplicates;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;
     std::unique_ptr<Users> m_users;

@@ -1,5 +1,7 @@
 """Each command of plugins/segmentation and plugins/reporting, each of its arguments, and what each setting changes."""
 
+import base64
+
 AUSTRIA = {"field": "country", "is": "eq", "value": "AT"}
 DEALS = {
     "source": "opportunity", "rows": ["status"],
@@ -75,6 +77,12 @@ def report(h):
     assert h.show("kpi", target["kpi"])["state"] == "warning", target
     h.update("kpi", target["kpi"], target="1")
     assert h.use("reporting.check_targets") == {"checked": 1, "changed": 1}
+    made = h.use("reporting.create_schedule", name="Mondays", report="Deals", rule="30 7 * * mon", time_zone="Europe/Vienna", format="csv", keep=3)
+    assert h.use("reporting.run_schedule", schedule="Mondays") == {"started": True}
+    kept = h.eventually(lambda: h.query("SELECT id, size FROM report_file WHERE schedule = :s", s=made["schedule"]))[0]
+    file = h.use("reporting.kept_file", file=kept["id"])
+    assert (file["name"], len(base64.b64decode(file["content"]))) == ("Deals.csv", kept["size"]), file
+    assert h.use("reporting.plan_schedules") == {"planned": 0}
     h.use("reporting.set_up_standard")
     board = h.use("reporting.show_dashboard", dashboard="Sales", filters=[won], as_of="2999-01-01")
     assert board["tiles"] and any("answer" in tile for tile in board["tiles"]), board

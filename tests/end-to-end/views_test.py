@@ -29,7 +29,7 @@ class Views(support.FolderTest):
                         about = [*about, "--report"]
                     asked = self.folder.run("--json", "views", view["name"], *about)
                     if asked.code and asked.error()["key"] == "pipelines.no_snapshot":
-                        continue  # it compares with what was there a week ago
+                        continue  # it compares with a snapshot, and none was taken yet
                     self.assertEqual(asked.code, 0, asked.err)
                     answer = asked.json()
                     self.assertEqual(answer["title"], view["title"])

@@ -1,5 +1,6 @@
 #include "commands/export_command.hpp"
 #include "commands/report_commands.hpp"
+#include "commands/schedule_commands.hpp"
 #include "commands/target_commands.hpp"
 
 #include <mortise/plugin.hpp>
@@ -29,8 +30,25 @@ public:
         write("reporting.set_up_standard", set_up_standard);
         read("reporting.show_dashboard", show_dashboard);
         // A job has a thread of its own; what it wakes belongs to the strand.
-        job("reporting.look", [this](Job&) { require(host().post("reporting.check_targets")); });
+        job("reporting.look", [this](Job&) {
+            require(host().post("reporting.check_targets"));
+            require(host().post("reporting.plan_schedules"));
+        });
+        before("report_schedule.update", [](const Settings&, Reader&, Draft& draft) {
+            check_schedule(draft);
+        });
+        write("reporting.create_schedule", create_schedule);
+        write("reporting.run_schedule", run_schedule);
+        write("reporting.plan_schedules", plan_schedules);
+        read("reporting.kept_file", kept_file);
+        job("reporting.make", [this](Job& running) { return make_file(host(), running); });
+        // Of somebody's changes, and of the plan itself, which finds nothing more to do then.
+        on_batch("schedules", [this](const Events&, Work&) {
+            require(host().post("reporting.plan_schedules"));
+        });
     }
+
+    void activate() override { require(host().post("reporting.plan_schedules")); }
 
 private:
     void write(std::string_view name, Value (*run)(ZoneBook&, const Host&, const Arguments&, Work&))

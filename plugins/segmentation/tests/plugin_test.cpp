@@ -120,6 +120,38 @@ TEST_F(SegmentationPlugin, CopiesIntoSnapshotsAlone)
     EXPECT_EQ(size_of(germans), 0U);
 }
 
+TEST_F(SegmentationPlugin, FollowsWhatPeopleAgreeTo)
+{
+    ASSERT_TRUE(kit.create(
+        "purpose", {{"name", "newsletter"}, {"legal_basis", "consent"}, {"text", "News"}, {"valid_days", 30}}
+    ));
+    const Id anna
+        = kit.create("contact", {{"name", "Anna"}, {"kind", "person"}, {"email", "anna@example.com"}})
+              .value();
+    const List valid{
+        Map{{"field", "expires"}, {"is", "is_not_set"}},
+        Map{{"field", "expires"}, {"is", "within_next"}, {"value", Map{{"count", 100}, {"unit", "year"}}}}
+    };
+    const List clauses{
+        Map{{"field", "purpose.name"}, {"is", "eq"}, {"value", "newsletter"}},
+        Map{{"field", "state"}, {"is", "eq"}, {"value", "given"}},
+        Map{{"any", valid}}
+    };
+    const Map definition{{"related", "consent"}, {"by", "contact"}, {"where", Map{{"all", clauses}}}};
+    const Id readers = made("segmentation.create_segment", {{"name", "Readers"}, {"definition", definition}});
+    EXPECT_EQ(size_of(readers), 0U);
+    const Map word{{"contact", anna}, {"purpose", "newsletter"}, {"channel", "email"}, {"source", "form"}};
+    ASSERT_TRUE(kit.call("consents.give", word));
+    EXPECT_EQ(size_of(readers), 1U);
+    ASSERT_TRUE(kit.call("consents.withdraw", word));
+    EXPECT_EQ(size_of(readers), 0U);
+    ASSERT_TRUE(kit.call("consents.give", word));
+    EXPECT_EQ(size_of(readers), 1U);
+    kit.advance(31 * 24h);
+    kit.run_jobs();
+    EXPECT_EQ(size_of(readers), 0U) << "it has expired, and nobody had to look";
+}
+
 TEST_F(SegmentationPlugin, IsWokenWhenAClauseFlips)
 {
     person("Anna", "AT");
