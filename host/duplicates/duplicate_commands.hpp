@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// The commands about duplicates: `duplicates.scan`, `.list`, `.explain`, `.check`, `.dismiss`, `.reopen`, `.merge`.
+/// The commands about duplicates: `duplicates.scan`, `.list`, `.explain`, `.check`, `.dismiss`, `.reopen`,
+/// `.merge`.
 
 #include <mortise/result.hpp>
 

@@ -235,6 +235,19 @@ Result<std::vector<Pair>> Duplicates::same_pairs(std::size_t most)
     return same;
 }
 
+/// Which two of them are no duplicates; empty: nobody said so of any.
+Result<std::string> Duplicates::why_dismissed(const std::vector<Id>& contacts)
+{
+    for (std::size_t i = 0; i < contacts.size(); ++i)
+        for (std::size_t j = i + 1; j < contacts.size(); ++j) {
+            MORTISE_TRY(const auto pair, m_book.between(contacts[i], contacts[j]));
+            if (pair && !pair->is_deleted && pair->state == PairState::not_a_duplicate)
+                return text(contacts[i]) + " and " + text(contacts[j])
+                    + " are no duplicates, as somebody decided";
+        }
+    return std::string{};
+}
+
 /// Says in the group why it is left.
 Result<void> Duplicates::judge_group(MergeGroup& group, bool by_rule)
 {
@@ -245,16 +258,8 @@ Result<void> Duplicates::judge_group(MergeGroup& group, bool by_rule)
             + " at a time";
         return {};
     }
-    for (std::size_t i = 0; i < contacts.size(); ++i)
-        for (std::size_t j = i + 1; j < contacts.size(); ++j) {
-            MORTISE_TRY(const auto pair, m_book.between(contacts[i], contacts[j]));
-            if (!pair || pair->is_deleted || pair->state != PairState::not_a_duplicate) continue;
-            group.left_because = text(contacts[i]) + " and " + text(contacts[j])
-                + " are no duplicates, as "
-                  "somebody decided";
-            return {};
-        }
-    if (!by_rule) return {};
+    MORTISE_TRY(group.left_because, why_dismissed(contacts));
+    if (!by_rule || !group.left_because.empty()) return {};
     const ReadLease reader = m_services.database.read();
     const SchemaPointer schema = m_services.records.schema();
     MORTISE_TRY(const auto model, this->model(*reader));

@@ -92,6 +92,7 @@ private:
     /// As the last scan learnt it; read once.
     Result<std::shared_ptr<const matching::Model>> model(Connection& reader);
     Result<Value> run_scan(JobQueue& jobs, std::int64_t job);
+    Result<std::string> why_dismissed(const std::vector<Id>& contacts);
     Result<void> judge_group(MergeGroup& group, bool by_rule);
 
     DuplicateServices m_services;

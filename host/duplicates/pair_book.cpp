@@ -41,7 +41,7 @@ Pair pair_of(const RecordType& type, const Row& row)
     pair.first = value_of(type, row, "first").get_or(Id{});
     pair.second = value_of(type, row, "second").get_or(Id{});
     pair.band = value_of(type, row, "band").text() == "same" ? Band::same : Band::review;
-    const auto state = std::ranges::find(state_names, value_of(type, row, "state").text());
+    const auto* const state = std::ranges::find(state_names, value_of(type, row, "state").text());
     pair.state
         = state == state_names.end() ? PairState::open : static_cast<PairState>(state - state_names.begin());
     pair.weight = number(value_of(type, row, "weight"));
@@ -77,6 +77,21 @@ Change change_of(Operation operation, Id id, Map values = {})
         .version = {},
         .values = std::move(values)
     };
+}
+
+/// What a judgement changes of a pair on record; nothing if it says the same or somebody decided.
+std::optional<Change> update_of(const Pair& known, const matching::Judgement& judgement)
+{
+    if (known.state == PairState::not_a_duplicate) return std::nullopt;
+    const bool was_merged = known.state == PairState::merged;
+    if (!was_merged && says_the_same(known, judgement)) return std::nullopt;
+    Map values = values_of(judgement);
+    if (was_merged) {
+        values.set("state", std::string{name_of(PairState::open)});
+        for (const char* field : {"decided_by", "decided_at", "reason"})
+            values.set(field, Value{});
+    }
+    return change_of(Operation::update, known.id, std::move(values));
 }
 
 /// Commits changes in units that are not too large.
@@ -236,16 +251,7 @@ Result<std::size_t> PairBook::keep(
             continue;
         }
         if (known->is_deleted) restores.push_back(change_of(Operation::restore, known->id));
-        if (known->state == PairState::not_a_duplicate) continue;
-        const bool was_merged = known->state == PairState::merged;
-        if (!was_merged && says_the_same(*known, each.judgement)) continue;
-        Map values = values_of(each.judgement);
-        if (was_merged) {
-            values.set("state", std::string{name_of(PairState::open)});
-            for (const char* field : {"decided_by", "decided_at", "reason"})
-                values.set(field, Value{});
-        }
-        changes.push_back(change_of(Operation::update, known->id, std::move(values)));
+        if (auto change = update_of(*known, each.judgement)) changes.push_back(*std::move(change));
     }
     const std::size_t written = changes.size() + restores.size();
     const CallContext wide = for_all(context);

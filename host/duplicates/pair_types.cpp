@@ -15,7 +15,7 @@ constexpr const char* types_json = R"json([
   { "name": "second", "kind": "reference", "reference": "contact", "label": "Second", "required": true, "indexed": true,
     "on_delete": "delete" },
   { "name": "band", "kind": "enum", "label": "Band", "options": ["same", "review"], "required": true,
-    "help": "same: may be merged without a look; review: a person decides" },
+    "help": "same: as good as certain; review: a person decides" },
   { "name": "state", "kind": "enum", "label": "State", "options": ["open", "merged", "not_a_duplicate"], "default": "open",
     "indexed": true },
   { "name": "score", "kind": "decimal", "scale": 4, "label": "Score", "help": "How probable it is that they are the same" },

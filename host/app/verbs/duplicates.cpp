@@ -61,6 +61,27 @@ Result<boost::json::value> wait_for_job(Program& program, StopSignals& signals, 
     }
 }
 
+void tell_merges(
+    Output& output, const boost::json::array& merges, const boost::json::array& left, bool preview
+)
+{
+    for (const boost::json::value& item : merges) {
+        const boost::json::object& merge = item.as_object();
+        const std::string id = cell_text(at_path(merge, "merge"));
+        output.line(
+            (preview ? "would merge into " : "merged into ") + cell_text(at_path(merge, "survivor")) + ": "
+            + cell_text(at_path(merge, "contacts")) + ", " + cell_text(at_path(merge, "records")) + " records"
+            + (id.empty() ? "" : "; take it back with: mortise undo " + id)
+        );
+    }
+    for (const boost::json::value& item : left)
+        output.line(
+            "left " + cell_text(at_path(item.as_object(), "contacts")) + ": "
+            + printable(cell_text(at_path(item.as_object(), "reason")))
+        );
+    if (merges.empty() && left.empty()) output.line("nothing to merge");
+}
+
 } // namespace
 
 Result<Exit> list_duplicates(Program& program, const DuplicateListOptions& options)
@@ -191,24 +212,7 @@ Result<Exit> merge_duplicates(Program& program, const DuplicateMergeOptions& opt
     const boost::json::array& merges = at_path(answer, "merges").as_array();
     const boost::json::array& left = at_path(answer, "left").as_array();
     Output& output = program.output();
-    output.print(given, [&] {
-        for (const boost::json::value& item : merges) {
-            const boost::json::object& merge = item.as_object();
-            const std::string id = cell_text(at_path(merge, "merge"));
-            output.line(
-                (options.preview ? "would merge into " : "merged into ")
-                + cell_text(at_path(merge, "survivor")) + ": " + cell_text(at_path(merge, "contacts")) + ", "
-                + cell_text(at_path(merge, "records")) + " records"
-                + (id.empty() ? "" : "; take it back with: mortise undo " + id)
-            );
-        }
-        for (const boost::json::value& item : left)
-            output.line(
-                "left " + cell_text(at_path(item.as_object(), "contacts")) + ": "
-                + printable(cell_text(at_path(item.as_object(), "reason")))
-            );
-        if (merges.empty() && left.empty()) output.line("nothing to merge");
-    });
+    output.print(given, [&] { tell_merges(output, merges, left, options.preview); });
     return left.empty() ? Exit::done : Exit::partly;
 }
 
