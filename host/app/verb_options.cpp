@@ -146,6 +146,7 @@ void add_verbs(CLI::App& app, VerbAction& action)
     add_event_verbs(app, action);
     add_plugin_verbs(app, action);
     add_trust_verbs(app, action);
+    add_bundle_verbs(app, action);
 }
 
 } // namespace mortise::host

@@ -25,6 +25,7 @@ void add_duplicate_verbs(CLI::App& contacts, VerbAction& action);
 void add_exchange_verbs(CLI::App& app, VerbAction& action);
 void add_plugin_verbs(CLI::App& app, VerbAction& action);
 void add_event_verbs(CLI::App& app, VerbAction& action);
+void add_bundle_verbs(CLI::App& app, VerbAction& action);
 void add_trust_verbs(CLI::App& app, VerbAction& action);
 
 } // namespace mortise::host

@@ -1,5 +1,6 @@
 #include "control/host.hpp"
 
+#include "bundles/bundles.hpp"
 #include "control/database_identity.hpp"
 #include "control/methods/methods.hpp"
 #include "control/methods/search_methods.hpp"
@@ -193,7 +194,11 @@ Result<void> Host::open_plugins()
         PluginFolders{m_installed_plugins, m_folder.plugins(), m_folder.run()},
         m_is_rehearsal ? PluginMode::rehearsal : PluginMode::normal
     );
-    return m_plugins->open();
+    MORTISE_CHECK(m_plugins->open());
+    m_bundles = std::make_unique<Bundles>(
+        *m_database, *m_writer, *m_records, *m_plugins, m_clock, m_installed_plugins.parent_path() / "bundles"
+    );
+    return m_bundles->open();
 }
 
 Result<void> Host::read_source()
@@ -236,6 +241,7 @@ void Host::add_methods()
     add_plugin_methods(m_api, *this);
     add_package_methods(m_api, *this);
     add_trust_methods(m_api, *this);
+    add_bundle_methods(m_api, *this);
     add_job_methods(m_api, *this);
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);

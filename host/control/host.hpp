@@ -30,6 +30,7 @@
 
 namespace mortise::host {
 
+class Bundles;
 class CallObserver;
 class Duplicates;
 class JobQueue;
@@ -81,6 +82,7 @@ public:
     Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
     JobQueue& jobs() noexcept { return *m_jobs; }
     PluginManager& plugins() noexcept { return *m_plugins; }
+    Bundles& bundles() noexcept { return *m_bundles; }
     EventFeed& feed() noexcept { return *m_feed; }
     CommandRegistry& commands() noexcept { return m_commands; }
     Users& users() noexcept { return *m_users; }
@@ -122,6 +124,7 @@ private:
     std::unique_ptr<Dispatcher> m_dispatcher;
     std::unique_ptr<JobQueue> m_jobs;
     std::unique_ptr<PluginManager> m_plugins;
+    std::unique_ptr<Bundles> m_bundles;
     std::unique_ptr<EventFeed> m_feed;
     Api m_api;
 };

@@ -327,6 +327,45 @@ Result<Value> PluginManager::State::settings_of(const ManagedPlugin& plugin)
     return Value{with_defaults(manifest->settings, std::move(given))};
 }
 
+Result<void>
+PluginManager::State::set_own_setting(const ManagedPlugin& plugin, std::string_view name, const Value& value)
+{
+    const auto manifest = plugin.manifest();
+    if (!manifest || !manifest->settings_schema)
+        return Error{
+            .code = ErrorCode::not_found,
+            .message = plugin.id + " has no settings",
+            .key = "settings.none",
+            .where = plugin.id,
+        };
+    MORTISE_TRY(Map given, store.settings(plugin.id));
+    const auto secret_names = secret_settings(*manifest);
+    if (std::ranges::find(secret_names, name) != secret_names.end()) {
+        if (value.is_null()) {
+            MORTISE_CHECK(secrets.unset(*manifest, name));
+        } else if (const auto* text = value.as<std::string>()) {
+            MORTISE_CHECK(secrets.set(*manifest, name, *text));
+        } else
+            return Error{
+                .code = ErrorCode::invalid,
+                .message = "the secret \"" + std::string{name} + "\" is no text",
+                .key = "secrets.unfit",
+                .where = '/' + std::string{name},
+            };
+    } else {
+        if (value.is_null())
+            given.erase(name);
+        else
+            given.set(name, value);
+        MORTISE_TRY(const JsonSchema schema, JsonSchema::compile(schema_without_secrets(*manifest)));
+        MORTISE_CHECK(schema.validate(json_of(Value{with_defaults(manifest->settings, given)})));
+        MORTISE_CHECK(store.set_setting(plugin.id, name, value));
+    }
+    if (const auto instance = plugin.slot->instance.load())
+        instance->change_settings(Value{with_defaults(manifest->settings, given)});
+    return {};
+}
+
 Result<Value> PluginManager::settings(std::string_view id) const
 {
     if (id == host_id) return Value{m_state->policy()};
@@ -344,40 +383,7 @@ Result<void> PluginManager::set_setting(std::string_view id, std::string_view na
     if (name == "host.isolation") return m_state->set_isolation(*plugin, value);
     if (name.starts_with(net_option_prefix))
         return m_state->set_net_option(*plugin, name.substr(net_option_prefix.size()), value);
-    const auto manifest = plugin->manifest();
-    if (!manifest || !manifest->settings_schema)
-        return Error{
-            .code = ErrorCode::not_found,
-            .message = plugin->id + " has no settings",
-            .key = "settings.none",
-            .where = plugin->id,
-        };
-    MORTISE_TRY(Map given, m_state->store.settings(id));
-    const auto secret_names = secret_settings(*manifest);
-    if (std::ranges::find(secret_names, name) != secret_names.end()) {
-        if (value.is_null()) {
-            MORTISE_CHECK(m_state->secrets.unset(*manifest, name));
-        } else if (const auto* text = value.as<std::string>()) {
-            MORTISE_CHECK(m_state->secrets.set(*manifest, name, *text));
-        } else
-            return Error{
-                .code = ErrorCode::invalid,
-                .message = "the secret \"" + std::string{name} + "\" is no text",
-                .key = "secrets.unfit",
-                .where = '/' + std::string{name},
-            };
-    } else {
-        if (value.is_null())
-            given.erase(name);
-        else
-            given.set(name, value);
-        MORTISE_TRY(const JsonSchema schema, JsonSchema::compile(schema_without_secrets(*manifest)));
-        MORTISE_CHECK(schema.validate(json_of(Value{with_defaults(manifest->settings, given)})));
-        MORTISE_CHECK(m_state->store.set_setting(id, name, value));
-    }
-    if (const auto instance = plugin->slot->instance.load())
-        instance->change_settings(Value{with_defaults(manifest->settings, given)});
-    return {};
+    return m_state->set_own_setting(*plugin, name, value);
 }
 
 Result<std::vector<std::string>> PluginManager::given_secrets(std::string_view id) const

@@ -10,7 +10,9 @@
 ///
 /// Thread-safety: every member may be called from any thread at any time.
 
+#include "plugins/catalogue.hpp"
 #include "plugins/instance.hpp"
+#include "plugins/package/package_list.hpp"
 #include "plugins/plugin_stats.hpp"
 #include "plugins/runner/box.hpp"
 #include "plugins/schedules.hpp"
@@ -22,6 +24,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -138,6 +141,32 @@ struct RemoveOptions {
     bool dry_run{false}; ///< only tell
 };
 
+/// What is kept about a plugin at a moment: `put_back` returns to it.
+struct PluginPlace {
+    bool is_known{false}; ///< anything is kept about it
+    bool is_enabled{false};
+    bool has_data{false}; ///< there are records of its types, archived ones too, or values in its fields
+    std::string version{}; ///< that counts; empty: none is on disk
+    std::string chosen{}; ///< that an admin wanted; empty: the newest
+    std::string previous{}; ///< before the last upgrade
+    std::vector<std::string> granted{};
+    Map settings{}; ///< of those that are to be put back; null: it was not given
+};
+
+/// What becomes of a plugin that was not known before.
+enum class Leftovers : std::uint8_t {
+    keep, ///< it is disabled; records, settings and secrets stay
+    /// It is as if it had never been there, but for records that belong to people: with them its types are
+    /// archived.
+    forget,
+};
+
+/// What a package holds; it was checked, and nothing of it is kept.
+struct PackageContents {
+    std::shared_ptr<const Manifest> manifest;
+    PackageList list{};
+};
+
 class PluginManager {
 public:
     static constexpr std::chrono::milliseconds default_patience{5000};
@@ -190,6 +219,27 @@ public:
     Result<void> isolate(std::string_view id, bool isolated);
     /// Starts the code now.
     Result<void> activate(std::string_view id);
+
+    // For who brings several plugins to where they shall be, and all of them back if one cannot
+    // (plugin_manager_places.cpp).
+
+    /// All versions that are on disk, the newest first, by id.
+    std::map<std::string, std::vector<Candidate>> candidates() const;
+    /// Checks a package as `install` does, but for whose it is, and tells what is in it.
+    Result<PackageContents> contents(int package) const;
+    /// `settings`: the names of those whose values are wanted.
+    Result<PluginPlace> place(std::string_view id, const std::vector<std::string>& settings) const;
+    /// Lets exactly this version run, which must be on disk, with these settings, and grants what it asks
+    /// for. Settings are there before its code starts. After an error `put_back` is to be called. Errors:
+    /// those of `enable`, `upgrade` and `set_setting`.
+    Result<void> run_version(std::string_view id, std::string_view version, const Map& settings);
+    /// Errors: those of `disable` and `rollback`.
+    Result<void> put_back(std::string_view id, const PluginPlace& before, Leftovers leftovers);
+    /// Takes one version off the disk. What is not there is no error; `state` for the one that counts in an
+    /// enabled plugin.
+    Result<void> remove_version(std::string_view id, std::string_view version);
+    /// The settings that were given, without defaults and secrets.
+    Result<Map> given_settings(std::string_view id) const;
 
     Result<void> grant(std::string_view id, const std::vector<std::string>& permissions);
     Result<void> revoke(std::string_view id, const std::vector<std::string>& permissions);

@@ -156,13 +156,19 @@ Result<void> PluginManager::enable(std::string_view id)
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
-    MORTISE_CHECK(m_state->forgive_crashes(*plugin));
+    return m_state->enable(plugin);
+}
+
+/// With `admin` held.
+Result<void> PluginManager::State::enable(const ManagedPointer& plugin)
+{
+    MORTISE_CHECK(forgive_crashes(*plugin));
     PluginRecord before;
     PluginRecord record;
     {
         const std::scoped_lock own{plugin->mutex};
         before = plugin->record;
-        if (!plugin->registered) plugin->chosen = State::choose(*plugin);
+        if (!plugin->registered) plugin->chosen = choose(*plugin);
         if (!plugin->chosen)
             return Error{
                 .code = ErrorCode::not_found,
@@ -178,7 +184,7 @@ Result<void> PluginManager::enable(std::string_view id)
             if (std::ranges::find(record.granted, permission) == record.granted.end())
                 record.granted.push_back(permission);
     }
-    const Resolution resolution = m_state->resolve_enabled(plugin.get());
+    const Resolution resolution = resolve_enabled(plugin.get());
     if (const auto refused = resolution.refused.find(plugin->id); refused != resolution.refused.end())
         return refused->second;
     if (before.enabled && before.granted == record.granted && plugin->accepting) return {};
@@ -187,16 +193,16 @@ Result<void> PluginManager::enable(std::string_view id)
         const std::scoped_lock own{plugin->mutex};
         chosen = plugin->chosen;
     }
-    MORTISE_TRY(const auto judgement, m_state->judge_installed(*chosen));
-    m_state->unregister_plugin(plugin); // so that what it was newly granted counts
-    m_state->close(*plugin, default_patience);
+    MORTISE_TRY(const auto judgement, judge_installed(*chosen));
+    unregister_plugin(plugin); // so that what it was newly granted counts
+    close(*plugin, default_patience);
     {
         const std::scoped_lock own{plugin->mutex};
         plugin->record = record;
     }
-    if (auto registered = m_state->register_plugin(plugin); !registered) {
-        m_state->unregister_plugin(plugin);
-        m_state->close(*plugin, default_patience);
+    if (auto registered = register_plugin(plugin); !registered) {
+        unregister_plugin(plugin);
+        close(*plugin, default_patience);
         const std::scoped_lock own{plugin->mutex};
         plugin->record = before;
         return registered;
@@ -205,12 +211,12 @@ Result<void> PluginManager::enable(std::string_view id)
         const std::scoped_lock own{plugin->mutex};
         record = plugin->record;
     }
-    MORTISE_CHECK(m_state->store.save(record));
+    MORTISE_CHECK(store.save(record));
     if (judgement) {
-        MORTISE_CHECK(m_state->trust.keep_first(plugin->id, *judgement));
-        MORTISE_CHECK(m_state->trust.note_version(plugin->id, chosen->manifest->version));
+        MORTISE_CHECK(trust.keep_first(plugin->id, *judgement));
+        MORTISE_CHECK(trust.note_version(plugin->id, chosen->manifest->version));
     }
-    m_state->register_enabled(); // others may have waited for this one
+    register_enabled(); // others may have waited for this one
     return {};
 }
 
@@ -218,7 +224,13 @@ Result<void> PluginManager::disable(std::string_view id, std::chrono::millisecon
 {
     const std::scoped_lock lock{m_state->admin};
     MORTISE_TRY(const auto plugin, m_state->require(id));
-    for (const auto& other : m_state->all()) {
+    return m_state->disable(plugin, patience);
+}
+
+/// With `admin` held.
+Result<void> PluginManager::State::disable(const ManagedPointer& plugin, std::chrono::milliseconds patience)
+{
+    for (const auto& other : all()) {
         const auto manifest = other->manifest();
         const std::scoped_lock own{other->mutex};
         if (other->registered && other != plugin && manifest->requires_plugins.contains(plugin->id))
@@ -237,8 +249,8 @@ Result<void> PluginManager::disable(std::string_view id, std::chrono::millisecon
             .key = "plugins.deadlock",
             .where = plugin->id,
         };
-    m_state->unregister_plugin(plugin);
-    const Closing closed = m_state->close(*plugin, patience);
+    unregister_plugin(plugin);
+    const Closing closed = close(*plugin, patience);
     PluginRecord record;
     {
         const std::scoped_lock own{plugin->mutex};
@@ -248,7 +260,7 @@ Result<void> PluginManager::disable(std::string_view id, std::chrono::millisecon
         plugin->start_failed = false;
         record = plugin->record;
     }
-    MORTISE_CHECK(m_state->store.save(record));
+    MORTISE_CHECK(store.save(record));
     if (closed.is_clean) return {};
     return Error{
         .code = ErrorCode::timeout,
@@ -305,6 +317,12 @@ Result<void> PluginManager::State::grants_changed(std::string_view id)
 {
     const std::scoped_lock lock{admin};
     MORTISE_TRY(const auto plugin, require(id));
+    return let_grants_count(plugin);
+}
+
+/// With `admin` held.
+Result<void> PluginManager::State::let_grants_count(const ManagedPointer& plugin)
+{
     PluginRecord record;
     {
         const std::scoped_lock own{plugin->mutex};

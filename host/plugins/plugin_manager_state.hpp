@@ -69,6 +69,7 @@ struct PluginManager::State {
     Resolution resolve_enabled(const ManagedPlugin* also) const;
     PluginStatus status_of(const ManagedPlugin& plugin) const;
     Result<Value> settings_of(const ManagedPlugin& plugin);
+    Result<void> set_own_setting(const ManagedPlugin& plugin, std::string_view name, const Value& value);
 
     // quotas, and what is said about connections (plugin_manager_quotas.cpp)
     Result<void> load_quotas(const ManagedPlugin& plugin);
@@ -105,7 +106,17 @@ struct PluginManager::State {
     Result<void> pin_version(const ManagedPointer& plugin);
     Result<void> save_record(const ManagedPointer& plugin);
 
+    // to a place and back (plugin_manager_places.cpp)
+    Result<void> take_place(const ManagedPointer& plugin, const Candidate& candidate);
+    Result<void> put_settings_back(const ManagedPlugin& plugin, const Map& before);
+    bool has_data(std::string_view id);
+    Result<void> forget_plugin(const ManagedPointer& plugin, bool had_data);
+    Result<bool> has_records_of_people(const std::string& id);
+
     // life (plugin_manager_life.cpp)
+    Result<void> enable(const ManagedPointer& plugin);
+    Result<void> disable(const ManagedPointer& plugin, std::chrono::milliseconds patience);
+    Result<void> let_grants_count(const ManagedPointer& plugin);
     Result<void> start_now(ManagedPlugin& plugin);
     enum class WhileSwitching : std::uint8_t { wait, fail };
     Result<std::shared_ptr<Instance>>

@@ -192,7 +192,7 @@ args = "all  u32  whether to take all"
 
     def test_the_page_of_the_manifest_has_every_key(self):
         schema = json.loads((SDK / "schemas/plugin.schema.json").read_text())
-        page = manifest_page.page(schema)
+        page = manifest_page.page(schema, manifest_page.MANIFEST, "plugin.json")
         for node in (schema, *schema["$defs"].values()):
             for key, child in node.get("properties", {}).items():
                 if len(node["properties"]) > 1:

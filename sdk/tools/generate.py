@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes everything that is made from sdk/interfaces: C headers, host checks, stubs of the runner, layout test, reference pages;
-the reference of plugin.json from its schema, and the list of events from the manifests of our plugins and what the host says of its own.
+the references of plugin.json and of bundles from their schemas, and the list of events from the manifests of our plugins and what the host
+says of its own.
 
     generate.py            writes what changed
     generate.py --check    writes nothing; fails if a file is missing, stale or left over
@@ -23,7 +24,9 @@ def outputs(interfaces: list[model.Interface]) -> dict[str, str]:
         files[f"sdk/include/mortise/abi/{interface.file}.h"] = c_header.header(interface)
         files[f"docs/reference/interfaces/{interface.file}.md"] = reference.page(interface)
     files["docs/reference/interfaces/README.md"] = reference.index(interfaces)
-    files["docs/reference/manifest.md"] = manifest_page.page(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    for name, schema, introduction, title in PAGES:
+        read = json.loads((ROOT / "sdk/schemas" / schema).read_text(encoding="utf-8"))
+        files[f"docs/reference/{name}.md"] = manifest_page.page(read, introduction, title)
     files["docs/reference/events.md"] = events_page.page(ROOT)
     files |= {f"host/plugins/runner/generated/{name}": body for name, body in runner_stubs.files(interfaces).items()}
     files |= {f"sdk/testkit/src/generated/{name}": body for name, body in contract_words.files(interfaces).items()}
@@ -31,7 +34,7 @@ def outputs(interfaces: list[model.Interface]) -> dict[str, str]:
 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-MANIFEST = ROOT / "sdk/schemas/plugin.schema.json"
+PAGES = [("manifest", "plugin.schema.json", manifest_page.MANIFEST, "plugin.json"), ("bundle", "bundle.schema.json", manifest_page.BUNDLE, "NAME.json")]
 OWNED = ["docs/reference/interfaces/*.md", "host/plugins/generated/*", "host/plugins/runner/generated/*", "sdk/testkit/src/generated/*"]  # nothing else may lie there
 
 

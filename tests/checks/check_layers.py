@@ -82,7 +82,7 @@ def may_include(source, target):
     if target == "checked tables":  # the contract once more, as the host's checks see it
         return own in ("host/plugins", "host/app", "sdk/tests", "sdk/testkit", "sdk/check", "tests")
     if target == "packages":  # read by the host, made by the vendor's tool
-        return own in ("host/plugins", "host/control", "host/app", "sdk/tools", "tests")
+        return own in ("host/plugins", "host/bundles", "host/control", "host/app", "sdk/tools", "tests")
     if own == "packages":
         return target in ("abi", "layer", "host/base")
     if own == "checked tables":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails when a published JSON Schema is not one (draft 2020-12), or a manifest of ours does not fit its schema.
+"""Fails when a published JSON Schema is not one (draft 2020-12), or a manifest or bundle of ours does not fit its schema.
 
 The host has a validator of its own; this is an independent one (python3-jsonschema).
 """
@@ -11,6 +11,7 @@ import sys
 from common import files, finish, skip
 
 MANIFEST_SCHEMA = "sdk/schemas/plugin.schema.json"
+BUNDLE_SCHEMA = "sdk/schemas/bundle.schema.json"
 
 
 def parsed(path, found, root):
@@ -47,7 +48,17 @@ def main():
             manifest = parsed(root / name, found, root)
             for error in validator.iter_errors(manifest) if manifest is not None else []:
                 found.append(f"{name.as_posix()}: {error.json_path}: {error.message[:200]}")
-    finish(found, f"{count} schemas and manifests ok")
+    if (root / BUNDLE_SCHEMA).exists() and not found:
+        validator = jsonschema.Draft202012Validator(json.loads((root / BUNDLE_SCHEMA).read_text()))
+        for path in sorted((root / "plugins/bundles").glob("*.json")):
+            count += 1
+            bundle = parsed(path, found, root)
+            name = path.relative_to(root).as_posix()
+            for error in validator.iter_errors(bundle) if bundle is not None else []:
+                found.append(f"{name}: {error.json_path}: {error.message[:200]}")
+            if bundle is not None and bundle.get("name") != path.stem:
+                found.append(f"{name}: its name is {bundle.get('name')}")
+    finish(found, f"{count} schemas, manifests and bundles ok")
 
 
 if __name__ == "__main__":

@@ -58,23 +58,13 @@ Result<void> import_text(
     return {};
 }
 
-Result<void> enable_plugins(Program& program)
+/// Every plugin that comes with Mortise, with its reports, and segments to look at.
+Result<void> apply_starter(Program& program)
 {
-    MORTISE_TRY(const boost::json::value answer, program.call("plugins.list"));
-    for (const boost::json::value& item : at_path(answer.as_object(), "plugins").as_array()) {
-        const boost::json::object& plugin = item.as_object();
-        if (at_path(plugin, "enabled") == true || !at_path(plugin, "problems").as_array().empty()) continue;
-        MORTISE_CHECK(program.call("plugins.enable", {{"plugin", at_path(plugin, "id")}}));
-    }
+    MORTISE_CHECK(program.call("bundles.apply", {{"name", "starter"}, {"sample_data", true}}));
+    // The plugin does so by itself, a moment after it was started: the deals want its stages now.
+    MORTISE_CHECK(program.call("commands.call", {{"name", "pipelines.set_up"}}));
     return {};
-}
-
-Result<bool> has_type(Program& program, std::string_view name)
-{
-    auto type = program.call("types.get", {{"name", name}});
-    if (type) return at_path(type->as_object(), "archived") != true;
-    if (type.error().code == ErrorCode::not_found) return false;
-    return std::move(type).error();
 }
 
 Result<void> fill_pipelines(Program& program, const SampleData& sample)
@@ -91,39 +81,8 @@ Result<void> fill_pipelines(Program& program, const SampleData& sample)
     return import_text(program, "opportunities", "opportunity", sample.opportunities(), std::move(columns));
 }
 
-/// Groups that people who sell would make first, if there is a plugin for them.
-Result<void> add_segments(Program& program)
-{
-    const boost::json::array samples{
-        {{"name", "Customers in the DACH countries"},
-         {"definition",
-          {{"all",
-            {{{"field", "lifecycle"}, {"is", "eq"}, {"value", "customer"}},
-             {{"field", "country"}, {"is", "in"}, {"value", {"AT", "DE", "CH"}}}}}}}},
-        {{"name", "Leads who can be written to"},
-         {"definition",
-          {{"all",
-            {{{"field", "lifecycle"}, {"is", "in"}, {"value", {"lead", "qualified"}}},
-             {{"field", "email"}, {"is", "is_set"}}}}}}},
-        {{"name", "People at software companies"},
-         {"definition", {{"field", "organisation.industry"}, {"is", "eq"}, {"value", "software"}}}},
-        {{"name", "Organisations with an open opportunity"},
-         {"definition",
-          {{"related", "opportunity"},
-           {"by", "organisation"},
-           {"where", {{"field", "status"}, {"is", "eq"}, {"value", "open"}}}}}},
-    };
-    for (const boost::json::value& sample : samples)
-        MORTISE_CHECK(
-            program.call("commands.call", {{"name", "segmentation.create_segment"}, {"arguments", sample}})
-        );
-    return {};
-}
-
 Result<bool> are_segments_building(Program& program)
 {
-    MORTISE_TRY(const bool has_segments, has_type(program, "segment"));
-    if (!has_segments) return false;
     MORTISE_TRY(const auto page, program.call("records.list", {{"type", "segment"}, {"limit", 100}}));
     return std::ranges::any_of(at_path(page.as_object(), "records").as_array(), [](const auto& segment) {
         return at_path(segment.as_object(), "state") == "building";
@@ -169,7 +128,7 @@ Result<Exit> make_demo(Program& program)
 {
     if (!DataFolder::find(program.options().data)) MORTISE_CHECK(Host::init(program.options().data));
     MORTISE_CHECK(check_fresh(program));
-    MORTISE_CHECK(enable_plugins(program));
+    MORTISE_CHECK(apply_starter(program));
     constexpr std::int64_t microseconds_a_day = 86'400'000'000;
     const SampleData sample{{system_clock_source().now().microseconds / microseconds_a_day}};
     MORTISE_CHECK(import_text(program, "organisations", "contact", sample.organisations(), {}));
@@ -180,16 +139,13 @@ Result<Exit> make_demo(Program& program)
         }
     );
     MORTISE_CHECK(import_text(program, "people", "contact", sample.people(), std::move(columns)));
-    MORTISE_TRY(const bool has_deals, has_type(program, "opportunity"));
-    if (has_deals) MORTISE_CHECK(fill_pipelines(program, sample));
-    MORTISE_TRY(const bool has_segments, has_type(program, "segment"));
-    if (has_segments && has_deals) MORTISE_CHECK(add_segments(program));
+    MORTISE_CHECK(fill_pipelines(program, sample));
     MORTISE_CHECK(wait_for_plugins(program));
     const boost::json::value made(boost::json::object{
         {"folder", program.options().data.native()},
         {"organisations", sample.organisation_count()},
         {"people", sample.person_count()},
-        {"opportunities", has_deals ? sample.opportunity_count() : 0}
+        {"opportunities", sample.opportunity_count()}
     });
     program.output().print(made, [&] {
         program.output().line(

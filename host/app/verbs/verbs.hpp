@@ -178,6 +178,29 @@ Result<Exit> add_catalog(
 );
 Result<Exit> remove_catalog(Program& program, const std::string& name);
 
+/// A bundle is a file, or the name of one that came with the system.
+struct BundleOptions {
+    std::string bundle{};
+    bool sample_data{false};
+    std::string lock{}; ///< a file to keep to; empty: none
+    std::string write_lock{}; ///< a file to be written; empty: none
+};
+struct BundleExportOptions {
+    std::string name{};
+    std::string version{"1.0.0"};
+    std::string title{};
+    std::string description{};
+    std::vector<std::string> types{};
+    std::string file{}; ///< empty: standard output
+};
+Result<Exit> list_bundles(Program& program);
+Result<Exit> show_bundle_history(Program& program);
+Result<Exit> plan_bundle(Program& program, const BundleOptions& options);
+Result<Exit> apply_bundle(Program& program, const BundleOptions& options);
+Result<Exit> roll_back_bundle(Program& program, bool look);
+Result<Exit> lock_bundle(Program& program, const std::string& name, const std::string& file);
+Result<Exit> export_bundle(Program& program, const BundleExportOptions& options);
+
 Result<Exit> list_plugins(Program& program);
 Result<Exit> show_plugin(Program& program, const std::string& id);
 /// `action`: "enable", "disable", "activate", "reload", "grant", "revoke".

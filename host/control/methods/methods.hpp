@@ -11,6 +11,7 @@ namespace mortise::host {
 class Host;
 
 void add_backup_methods(Api& api, Host& host);
+void add_bundle_methods(Api& api, Host& host);
 void add_command_methods(Api& api, Host& host);
 void add_event_methods(Api& api, Host& host);
 void add_export_methods(Api& api, Host& host);

@@ -1,4 +1,5 @@
 #include "base/time_text.hpp"
+#include "bundles/bundles.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
@@ -78,6 +79,8 @@ Answer status(Host& host, Call& call, const Arguments& arguments)
     boost::json::array warnings;
     const std::string stopped = host.writer().stopped_because();
     if (!stopped.empty()) warnings.emplace_back("no writes are accepted: " + stopped);
+    if (const auto problem = host.bundles().problem())
+        warnings.emplace_back(problem->message + ": mend that, then run \"mortise bundles rollback\"");
     boost::json::array subscriptions;
     for (const SubscriptionStatus& one : host.dispatcher().status()) {
         warn_of_subscription(one, warnings);

@@ -1,17 +1,26 @@
-"""Writes the reference of plugin.json from its schema."""
+"""Writes the references of plugin.json and of bundles from their schemas."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-INTRODUCTION = """\
+MANIFEST = """\
 <!-- Generated from sdk/schemas/plugin.schema.json; do not edit. -->
 # The manifest, plugin.json
 
 Everything that a plugin is and wants. The host reads it before any of its code runs, and refuses what does not fit; `mortise-sdk check`
 and `mortise-sdk pack` do the same. A key that is not listed here is an error. The same as a JSON Schema, for editors, is installed as
 `share/mortise/schemas/plugin.schema.json`.
+"""
+
+BUNDLE = """\
+<!-- Generated from sdk/schemas/bundle.schema.json; do not edit. -->
+# Bundles, NAME.json
+
+Plugins that belong together, with the settings, fields and records that make them useful at once. A key that is not listed here is an
+error. [Bundles](../bundles.md) tells how they are applied. The same as a JSON Schema, for editors, is installed as
+`share/mortise/schemas/bundle.schema.json`.
 """
 
 
@@ -67,11 +76,11 @@ def rows(node: dict[str, Any], objects: set[str], prefix: str = "") -> list[str]
     return out
 
 
-def page(schema: dict[str, Any]) -> str:
+def page(schema: dict[str, Any], introduction: str, title: str) -> str:
     definitions = schema["$defs"]
     objects = {name for name, node in definitions.items() if len(node.get("properties", {})) > 1}
     head = ["", "| key | what stands there | meaning |", "|---|---|---|"]
-    out = [INTRODUCTION, "## plugin.json", *head, *rows(schema, objects)]
+    out = [introduction, f"## {title}", *head, *rows(schema, objects)]
     for name, node in definitions.items():
         if name in objects:
             out += ["", f"## {name}", "", node["description"], *head, *rows(node, objects)]
