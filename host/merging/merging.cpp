@@ -32,6 +32,20 @@ CallContext for_all_records(const CallContext& context)
     return wide;
 }
 
+/// The events of drafts are the last of those that are prepared.
+Result<void> restore_subjects(PreparedUnit& prepared, const std::vector<EventDraft>& drafts)
+{
+    const std::size_t first = prepared.events.size() - drafts.size();
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        PreparedEvent& event = prepared.events[first + i];
+        if (event.subject == drafts[i].subject) continue;
+        MORTISE_TRY(const TypePointer type, prepared.schema->require(drafts[i].subject_type));
+        event.subject = drafts[i].subject;
+        event.subject_type = type->id;
+    }
+    return {};
+}
+
 Error changed_meanwhile(Id record)
 {
     return Error{
@@ -203,7 +217,14 @@ Result<std::int64_t> Merging::write(
 )
 {
     const CallContext wide = for_all_records(context);
+    // Events may be about records that are still to be made: those of `changes` come in behind the
+    // preparation.
+    const std::vector<EventDraft> drafts = unit.events;
+    for (EventDraft& draft : unit.events)
+        if (const RecordEdit* edit = changes.find_edit(draft.subject); edit && !edit->before)
+            draft.subject = {};
     MORTISE_TRY(const std::shared_ptr<PreparedUnit> prepared, m_records.prepare(wide, unit));
+    MORTISE_CHECK(restore_subjects(*prepared, drafts));
     for (PreparedChange& change : changes.changes(m_clock.now(), *m_collator))
         prepared->changes.push_back(std::move(change));
     prepared->visible_to = context.principal.row_owner();

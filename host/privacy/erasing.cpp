@@ -116,9 +116,9 @@ private:
             : std::string{};
         MORTISE_CHECK(for_each(
             m_connection,
-            "UPDATE " + quoted_name(type.table)
-                + " SET version=version+1, updated_at=" + std::to_string(now.microseconds)
-                + ", since=" + std::to_string(commit) + columns + keys + gone + " WHERE id=?1",
+            "UPDATE " + quoted_name(type.table) + " SET version=" + (erased.is_whole ? "1" : "version+1")
+                + ", updated_at=" + std::to_string(now.microseconds) + ", since=" + std::to_string(commit)
+                + columns + keys + gone + " WHERE id=?1",
             erased.ids
         ));
         const std::string history = quoted_name(type.table + "_h");
