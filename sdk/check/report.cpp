@@ -94,6 +94,30 @@ std::string line_of(const Outcome& outcome)
     return line;
 }
 
+std::string not_tried(const std::vector<Outcome>& outcomes)
+{
+    constexpr std::size_t most_named = 3;
+    std::vector<std::string> reasons;
+    for (const Outcome& outcome : outcomes)
+        if (!outcome.finding.is_tried && std::ranges::find(reasons, outcome.finding.text) == reasons.end())
+            reasons.push_back(outcome.finding.text);
+    std::string text;
+    for (const std::string& reason : reasons) {
+        std::size_t count = 0;
+        std::string names;
+        for (const Outcome& outcome : outcomes) {
+            if (outcome.finding.is_tried || outcome.finding.text != reason) continue;
+            if (++count <= most_named) names += (count == 1 ? "" : ", ") + std::string{outcome.check.id};
+        }
+        if (count > most_named) names += " and " + std::to_string(count - most_named) + " more";
+        text += padded(std::string{name_of(Verdict::fail)}, 5) + indented(reason);
+        text += "\n      so "
+            + std::string{count == 1 ? "one check was" : std::to_string(count) + " checks were"}
+            + " not tried: " + names + '\n';
+    }
+    return text;
+}
+
 std::string score_card(
     const Target& target, const std::vector<Outcome>& outcomes, const std::vector<Compatibility>& releases
 )
@@ -132,6 +156,7 @@ boost::json::object json_of(
             {"page", outcome.check.page},
             {"verdict", name_of(outcome.finding.verdict)},
             {"text", outcome.finding.text},
+            {"tried", outcome.finding.is_tried},
             {"ms", outcome.took.count()},
         });
     json::object groups;

@@ -27,6 +27,8 @@ Score score_of(const std::vector<Outcome>& outcomes, std::string_view group = {}
 
 /// One check, for people; several lines if it did not pass.
 std::string line_of(const Outcome& outcome);
+/// What kept checks from being tried, each reason once, with those that it stopped; empty if all were tried.
+std::string not_tried(const std::vector<Outcome>& outcomes);
 /// What a business compares: a line for each group, and one for all.
 std::string score_card(
     const Target& target, const std::vector<Outcome>& outcomes, const std::vector<Compatibility>& releases
