@@ -59,6 +59,7 @@ Score score_of(const std::vector<Outcome>& outcomes, std::string_view group)
             break;
         case Verdict::fail:
             ++score.failed;
+            if (!outcome.finding.is_tried) ++score.not_tried;
             break;
         }
     }
@@ -126,7 +127,9 @@ std::string score_card(
     const auto row = [&text](const std::string& name, const Score& score) {
         text += "  " + padded(name, 14) + padded(std::to_string(score.percent()) + " %", 7)
             + std::to_string(score.passed) + " passed";
-        if (score.failed > 0) text += ", " + std::to_string(score.failed) + " failed";
+        if (score.failed > score.not_tried)
+            text += ", " + std::to_string(score.failed - score.not_tried) + " failed";
+        if (score.not_tried > 0) text += ", " + std::to_string(score.not_tried) + " not tried";
         if (score.warned > 0) text += ", " + std::to_string(score.warned) + " warned";
         if (score.skipped > 0) text += ", " + std::to_string(score.skipped) + " do not concern it";
         text += '\n';
@@ -179,6 +182,7 @@ boost::json::object json_of(
         {"score", score.percent()},
         {"passed", score.passed},
         {"failed", score.failed},
+        {"not_tried", score.not_tried},
         {"warned", score.warned},
         {"skipped", score.skipped},
         {"groups", std::move(groups)},

@@ -18,6 +18,7 @@ struct Score {
     std::size_t skipped{0};
     std::size_t warned{0};
     std::size_t failed{0};
+    std::size_t not_tried{0}; ///< of those that failed
 
     /// Of those that concern the plugin, in percent, rounded down; a warning counts half.
     int percent() const noexcept;

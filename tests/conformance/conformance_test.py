@@ -144,6 +144,7 @@ class Program(unittest.TestCase):
         for false in ("names no library", "cannot read", "may be written to", "looks for summary"):
             self.assertNotIn(false, out)
         self.assertLess(out.count("\n"), 30, out)
+        self.assertRegex(out, r"all +0 % +0 passed, 1 failed, \d+ not tried")
         self.assertEqual(len(report["checks"]), len(all_checks()))
         self.assertEqual([found["id"] for found in report["checks"] if found["tried"]], ["manifest.valid"])
 
