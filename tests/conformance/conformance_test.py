@@ -122,7 +122,7 @@ class Program(unittest.TestCase):
         code, out, _ = sdk("check", BAD / "fails_to_start", "--only", "file,load,views")
         self.assertEqual(code, 1)
         self.assertEqual(out.count("it does not start: "), 1, out)
-        self.assertRegex(out, r"so \d+ checks were not tried: load\.activates.* and \d+ more")
+        self.assertRegex(out, r"so \d+ checks were not tried: load\.open_quiet, .* and \d+ more")
         self.assertIn("pass file.one_export", out, "what can be tried is")
         _, report = check(BAD / "fails_to_start", "--only", "load,views")
         stopped = [found for found in report["checks"] if not found["tried"]]
