@@ -42,13 +42,14 @@ std::string unknown_verb(const CLI::App& app, const CLI::App& at)
 Error usage_error(const CLI::App& app, const CLI::ParseError& failed)
 {
     const CLI::App* at = &app;
-    while (!at->get_subcommands().empty())
+    std::string command = "mortise";
+    while (!at->get_subcommands().empty()) {
         at = at->get_subcommands().front();
+        command += ' ' + at->get_display_name();
+    }
     std::vector<std::string> verbs;
     for (const CLI::App* verb : at->get_subcommands({}))
         verbs.push_back(verb->get_name());
-    std::string command = "mortise";
-    if (at != &app) command += ' ' + at->get_display_name();
     const std::string word = unknown_verb(app, *at);
     if (!word.empty()) {
         const std::string near = nearest(word, verbs);

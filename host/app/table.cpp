@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_width = 8; // a cell is not cut below this
+constexpr std::size_t width_without_terminal = 80; // of the rule alone: cells are whole then
 
 /// U+200E and U+200F, U+202A to U+202E, U+2066 to U+2069: marks that turn the direction of text.
 bool turns_direction(std::string_view three_bytes) noexcept
@@ -119,7 +120,10 @@ std::string Table::text(std::size_t width)
         for (std::size_t i = 0; i < column; ++i)
             rule.back() += "─";
     }
-    return line(m_headings) + line(rule) + more_text();
+    std::string ruled = first_characters(line(rule), width == 0 ? width_without_terminal : width);
+    while (ruled.ends_with(' ') || ruled.ends_with('\n'))
+        ruled.pop_back();
+    return line(m_headings) + ruled + '\n' + more_text();
 }
 
 std::string Table::more_text()

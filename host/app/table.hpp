@@ -25,7 +25,7 @@ public:
     void add(std::vector<std::string> row);
     std::size_t row_count() const noexcept { return m_rows.size(); }
     /// The headings, a rule and the rows. `width`: cut cells so that lines fit into so many characters; 0: do
-    /// not.
+    /// not. The rule is no longer than that, or than 80 characters.
     std::string text(std::size_t width);
     /// Rows that were added since, set like those before: for what comes in parts.
     std::string more_text();

@@ -28,8 +28,7 @@ std::string first_lines(const std::string& story)
 void need_sound(const Target& target)
 {
     if (target.is_sound()) return;
-    const Error& first = target.reading.errors.front();
-    throw Stop{Finding::failed("the host does not take its manifest: " + first.where + ": " + first.message)};
+    throw Stop{Finding::not_tried("the host does not take its manifest: " + manifest_errors(target))};
 }
 
 Bench::Bench(const Target& target) : Bench{target, target.subjects().front()} { }
@@ -42,7 +41,7 @@ Bench::Bench(const Target& target, testkit::Subject subject) : m_target{target},
     auto box = testkit::Box::open(subjects, {});
     if (!box) {
         const Error& error = box.error();
-        throw Stop{Finding::failed(
+        throw Stop{Finding::not_tried(
             "it does not start: " + std::string{name(error.code)} + ": " + error.message
             + (error.hint.empty() ? "" : " (" + error.hint + ")")
         )};

@@ -23,11 +23,15 @@ std::string_view name_of(Verdict verdict) noexcept;
 struct Finding {
     Verdict verdict{Verdict::pass};
     std::string text{};
+    bool is_tried{true
+    }; ///< false: it failed because of what comes before, such as a plugin that does not start
 
     static Finding passed(std::string text = {}) { return {Verdict::pass, std::move(text)}; }
     static Finding skipped(std::string why) { return {Verdict::skip, std::move(why)}; }
     static Finding warned(std::string what) { return {Verdict::warn, std::move(what)}; }
     static Finding failed(std::string what) { return {Verdict::fail, std::move(what)}; }
+    /// A failure that is not about this check: what stands in the way of it.
+    static Finding not_tried(std::string why) { return {Verdict::fail, std::move(why), false}; }
 };
 
 struct Check {
@@ -39,6 +43,10 @@ struct Check {
 
     std::string_view group() const { return id.substr(0, id.find('.')); }
 };
+
+/// The check that tells what is wrong with a manifest; when it does not fit the schema, no other has anything
+/// to look at.
+constexpr std::string_view manifest_valid = "manifest.valid";
 
 // The groups, in the order in which they run.
 std::span<const Check> file_checks();

@@ -1,4 +1,4 @@
-#include "check.hpp"
+#include "bench.hpp"
 #include "plugins/elf_file.hpp"
 
 #include <algorithm>
@@ -9,8 +9,23 @@ namespace {
 
 constexpr std::string_view building = "docs/guides/packaging.md#the-library";
 
+/// Throws unless there is a library to look at.
+void need_library(const Target& target)
+{
+    std::error_code trouble;
+    if (target.library.empty())
+        throw Stop{
+            Finding::not_tried("plugin.json names no library for " + std::string{host::this_platform()})
+        };
+    if (!std::filesystem::exists(target.library, trouble))
+        throw Stop{Finding::not_tried(
+            target.library.filename().string() + " is not in " + target.folder.string() + " (build it first)"
+        )};
+}
+
 host::ElfFacts facts_of(const Target& target)
 {
+    need_library(target);
     auto facts = host::read_elf(target.library);
     if (!facts) throw std::runtime_error{"cannot read its library: " + facts.error().message};
     return *std::move(facts);
@@ -18,6 +33,7 @@ host::ElfFacts facts_of(const Target& target)
 
 ElfImage image_of(const Target& target)
 {
+    need_library(target);
     auto image = read_image(target.library);
     if (!image) throw std::runtime_error{"cannot read its library: " + image.error().message};
     return *std::move(image);
@@ -130,6 +146,7 @@ Finding needs_only_the_system(const Target& target)
 Finding readable_by_all(const Target& target)
 {
     using std::filesystem::perms;
+    need_library(target);
     std::error_code trouble;
     for (const auto& file : {target.folder / "plugin.json", target.library}) {
         const auto allowed = std::filesystem::status(file, trouble).permissions();

@@ -150,6 +150,7 @@ Finding does_without(const Target& target)
     }
     if (tried == 0) return Finding::skipped("it requires every interface that it uses");
     if (broken.empty()) return Finding::passed("it does without each of " + std::to_string(tried));
+    const Bench with_all{target}; // throws if it does not start with every interface either
     return Finding::failed(
         "it does not start without " + broken.front()
         + ", which plugin.json does not list under requires.interfaces"

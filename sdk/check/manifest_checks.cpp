@@ -44,10 +44,7 @@ Finding all_or(const std::vector<std::string>& wrong, std::string_view what, Ver
 Finding valid(const Target& target)
 {
     if (target.is_sound()) return Finding::passed();
-    std::string text;
-    for (const Error& error : target.reading.errors)
-        text += (text.empty() ? "" : "\n") + (error.where.empty() ? "" : error.where + ": ") + error.message;
-    return Finding::failed(std::move(text));
+    return Finding::failed(manifest_errors(target));
 }
 
 Finding presentable(const Target& target)
@@ -276,7 +273,7 @@ Finding actions_exist(const Target& target)
 }
 
 constexpr Check checks[]{
-    {"manifest.valid", "plugin.json fits the schema and its rules", schema_page, valid},
+    {manifest_valid, "plugin.json fits the schema and its rules", schema_page, valid},
     {"manifest.presentable",
      "the plugin says what it is for, who makes it and under which terms",
      schema_page,

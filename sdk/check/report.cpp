@@ -59,6 +59,7 @@ Score score_of(const std::vector<Outcome>& outcomes, std::string_view group)
             break;
         case Verdict::fail:
             ++score.failed;
+            if (!outcome.finding.is_tried) ++score.not_tried;
             break;
         }
     }
@@ -94,6 +95,30 @@ std::string line_of(const Outcome& outcome)
     return line;
 }
 
+std::string not_tried(const std::vector<Outcome>& outcomes)
+{
+    constexpr std::size_t most_named = 3;
+    std::vector<std::string> reasons;
+    for (const Outcome& outcome : outcomes)
+        if (!outcome.finding.is_tried && std::ranges::find(reasons, outcome.finding.text) == reasons.end())
+            reasons.push_back(outcome.finding.text);
+    std::string text;
+    for (const std::string& reason : reasons) {
+        std::size_t count = 0;
+        std::string names;
+        for (const Outcome& outcome : outcomes) {
+            if (outcome.finding.is_tried || outcome.finding.text != reason) continue;
+            if (++count <= most_named) names += (count == 1 ? "" : ", ") + std::string{outcome.check.id};
+        }
+        if (count > most_named) names += " and " + std::to_string(count - most_named) + " more";
+        text += padded(std::string{name_of(Verdict::fail)}, 5) + indented(reason);
+        text += "\n      so "
+            + std::string{count == 1 ? "one check was" : std::to_string(count) + " checks were"}
+            + " not tried: " + names + '\n';
+    }
+    return text;
+}
+
 std::string score_card(
     const Target& target, const std::vector<Outcome>& outcomes, const std::vector<Compatibility>& releases
 )
@@ -102,7 +127,9 @@ std::string score_card(
     const auto row = [&text](const std::string& name, const Score& score) {
         text += "  " + padded(name, 14) + padded(std::to_string(score.percent()) + " %", 7)
             + std::to_string(score.passed) + " passed";
-        if (score.failed > 0) text += ", " + std::to_string(score.failed) + " failed";
+        if (score.failed > score.not_tried)
+            text += ", " + std::to_string(score.failed - score.not_tried) + " failed";
+        if (score.not_tried > 0) text += ", " + std::to_string(score.not_tried) + " not tried";
         if (score.warned > 0) text += ", " + std::to_string(score.warned) + " warned";
         if (score.skipped > 0) text += ", " + std::to_string(score.skipped) + " do not concern it";
         text += '\n';
@@ -132,6 +159,7 @@ boost::json::object json_of(
             {"page", outcome.check.page},
             {"verdict", name_of(outcome.finding.verdict)},
             {"text", outcome.finding.text},
+            {"tried", outcome.finding.is_tried},
             {"ms", outcome.took.count()},
         });
     json::object groups;
@@ -154,6 +182,7 @@ boost::json::object json_of(
         {"score", score.percent()},
         {"passed", score.passed},
         {"failed", score.failed},
+        {"not_tried", score.not_tried},
         {"warned", score.warned},
         {"skipped", score.skipped},
         {"groups", std::move(groups)},

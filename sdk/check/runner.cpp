@@ -23,9 +23,13 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+/// What a child writes first: the number of a verdict, or this.
+constexpr char not_tried = '-';
+
 Finding run_here(const Check& check, const Target& target)
 {
     try {
+        if (!target.is_read() && check.id != manifest_valid) need_sound(target);
         return check.run(target);
     } catch (const Stop& stop) {
         return stop.finding();
@@ -90,10 +94,9 @@ public:
             if (m_folder) ::setenv("TMPDIR", m_folder->path().c_str(), 1); // the parent removes what is in it
             silence();
             const Finding finding = run_here(check, target);
-            write_all(
-                ends[1],
-                std::string(1, static_cast<char>('0' + static_cast<int>(finding.verdict))) + finding.text
-            );
+            const char verdict
+                = finding.is_tried ? static_cast<char>('0' + static_cast<int>(finding.verdict)) : not_tried;
+            write_all(ends[1], verdict + finding.text);
             ::close(ends[1]);
             ::_exit(0); // no destructors: a check that passed is done
         }
@@ -129,7 +132,9 @@ public:
         if (got < 0 && errno == EINTR) return;
         close_pipe();
         const int status = reap();
-        if (!m_text.empty() && m_text.front() >= '0' && m_text.front() <= '3')
+        if (m_text.starts_with(not_tried))
+            m_finding = Finding::not_tried(m_text.substr(1));
+        else if (!m_text.empty() && m_text.front() >= '0' && m_text.front() <= '3')
             m_finding = {static_cast<Verdict>(m_text.front() - '0'), m_text.substr(1)};
         else if (WIFSIGNALED(status))
             m_finding = Finding::failed(

@@ -12,6 +12,15 @@ std::vector<testkit::Subject> Target::subjects() const
     return all;
 }
 
+std::string manifest_errors(const Target& target)
+{
+    std::string text;
+    for (const Error& error : target.reading.errors)
+        text += (text.empty() ? "" : "\n") + (error.where.empty() ? "" : error.where + ": ") + error.message
+            + (error.hint.empty() ? "" : " (" + error.hint + ')');
+    return text;
+}
+
 Result<Target> open_target(const fs::path& place)
 {
     std::error_code trouble;

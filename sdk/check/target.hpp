@@ -25,9 +25,14 @@ struct Target {
 
     const host::Manifest& manifest() const noexcept { return reading.manifest; }
     bool is_sound() const noexcept { return reading.errors.empty(); }
+    /// Whether the manifest fits the schema, so that there is anything in it to look at.
+    bool is_read() const noexcept { return !reading.manifest.json.is_null(); }
     /// The plugin and what it requires, for a host in a box.
     std::vector<testkit::Subject> subjects() const;
 };
+
+/// Why the host does not take the manifest, all of it: what stands where, and what may have been meant.
+std::string manifest_errors(const Target& target);
 
 /// Looks at a folder with plugin.json, or at a library that lies in one. Errors: not_found.
 Result<Target> open_target(const std::filesystem::path& place);

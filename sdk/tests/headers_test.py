@@ -84,6 +84,16 @@ class Headers(unittest.TestCase):
                 self.assertNotEqual(done.returncode, 0)
                 self.assertIn("a hook is a pure function", done.stderr)
 
+    def test_a_result_that_cannot_be_copied_is_refused_with_the_reason(self):
+        for value in ("mortise::Record", "std::vector<mortise::Record>", "mortise::Rows"):
+            text = f"#include <mortise/plugin.hpp>\nvoid use(const mortise::Result<{value}>& found) {{ (void)mortise::require(found); }}\n"
+            for compiler, flags in CXX_COMPILERS:
+                with self.subTest(compiler=compiler, flags=flags, value=value):
+                    done = self.compile(compiler, [*flags, "-std=c++20"], text, ".cpp")
+                    self.assertNotEqual(done.returncode, 0)
+                    self.assertIn("require(std::move(result))", done.stderr)
+                    self.assertEqual(done.stderr.count(" error: "), 1, done.stderr)
+
     def test_the_layer_has_nothing_that_outlives_the_library(self):
         for header in sorted(INCLUDE.rglob("mortise/**/*.hpp")):
             text = header.read_text()

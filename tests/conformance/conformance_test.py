@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -116,6 +117,45 @@ class Program(unittest.TestCase):
         command = re.search(r"\(mortise-sdk (docs \S+)\)", out).group(1).split()
         self.assertIn("# Packaging", sdk(*command)[1])
         self.assertRegex(out, r"all +\d+ %")
+
+    def test_a_plugin_that_does_not_start_is_told_once(self):
+        code, out, _ = sdk("check", BAD / "fails_to_start", "--only", "file,load,views")
+        self.assertEqual(code, 1)
+        self.assertEqual(out.count("it does not start: "), 1, out)
+        self.assertRegex(out, r"so \d+ checks were not tried: load\.open_quiet, .* and \d+ more")
+        self.assertIn("pass file.one_export", out, "what can be tried is")
+        _, report = check(BAD / "fails_to_start", "--only", "load,views")
+        stopped = [found for found in report["checks"] if not found["tried"]]
+        self.assertGreater(len(stopped), 5)
+        for found in stopped:
+            self.assertEqual((found["verdict"], found["text"][:17]), ("fail", "it does not start"))
+
+    def test_a_misspelt_key_is_told_first_and_nothing_false_with_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            plugin = shutil.copytree(BAD / "good", pathlib.Path(folder, "plugin"))
+            manifest = json.loads((plugin / "plugin.json").read_text())
+            manifest["subscribe"] = manifest.pop("subscribes")
+            (plugin / "plugin.json").write_text(json.dumps(manifest))
+            code, out, _ = sdk("check", plugin)
+            _, report = check(plugin)
+        self.assertEqual(code, 1)
+        self.assertTrue(out.startswith("fail manifest.valid"), out)
+        self.assertIn('did you mean "subscribes"?', out.split("written in:")[0])
+        for false in ("names no library", "cannot read", "may be written to", "looks for summary"):
+            self.assertNotIn(false, out)
+        self.assertLess(out.count("\n"), 30, out)
+        self.assertRegex(out, r"all +0 % +0 passed, 1 failed, \d+ not tried")
+        self.assertEqual(len(report["checks"]), len(all_checks()))
+        self.assertEqual([found["id"] for found in report["checks"] if found["tried"]], ["manifest.valid"])
+
+    def test_a_library_that_is_not_built_is_told_as_that(self):
+        with tempfile.TemporaryDirectory() as folder:
+            plugin = shutil.copytree(BAD / "good", pathlib.Path(folder, "plugin"))
+            for library in plugin.glob("*.so"):
+                library.unlink()
+            _, out, _ = sdk("check", plugin, "--only", "file,manifest.valid")
+        self.assertIn("(build it first)", out)
+        self.assertNotIn("may be written to", out)
 
     def test_a_seed_repeats_what_chance_did(self):
         first = check(BAD / "crash_on_fifth", "--reproduce", "7")[1]["checks"]

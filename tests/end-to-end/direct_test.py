@@ -66,6 +66,11 @@ class Usage(FolderTest):
         self.assertEqual(answer.code, 2)
         self.assertIn("did you mean list?", answer.err)
 
+    def test_names_the_whole_verb_that_tells_more(self):
+        answer = self.folder.run("--json", "events", "replay", "com.acme.leadscore/score")
+        self.assertEqual(answer.code, 2)
+        self.assertEqual(answer.error()["hint"], "see: mortise events replay --help")
+
     def test_wrong_options_are_wrong_usage(self):
         for arguments in (["query"], ["status", "--frobnicate"], ["users", "add", "x", "--scope", "some"],
                           ["records", "contact"], ["import", "/nonexistent.csv"]):

@@ -63,6 +63,17 @@ class Packages(unittest.TestCase):
         self.assertIn("/usr/lib/cmake/mortise-sdk/mortise-sdk-config.cmake", held)
         self.assertNotIn("/usr/bin/mortise", held)
 
+    def test_each_tells_what_is_in_it_and_where_to_begin(self):
+        for name, words in (("mortise", ("mortise --help", "mortise-sdk", "mortise-console")), ("mortise-sdk", ("mortise-sdk docs",))):
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                run("dpkg-deb", "--extract", self.packages[name], folder)
+                documents = pathlib.Path(folder, "usr/share/doc", name)
+                page = (documents / "README.md").read_text()
+                for word in words:
+                    self.assertIn(word, page)
+                self.assertNotRegex(page, r"\./run|\./test|@[A-Z]+@|\]\(", "what is not installed")
+                self.assertTrue((documents / "LICENSE").is_file())
+
     @needs_program
     def test_a_plugin_is_checked_with_the_packages_alone(self):
         with tempfile.TemporaryDirectory(prefix="mortise-unpacked-") as folder:

@@ -7,8 +7,15 @@ set(MORTISE_PROGRAM /usr/bin/mortise)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/mortise.service.in ${PROJECT_BINARY_DIR}/packaging/mortise.service @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/packaging/mortise.service DESTINATION lib/systemd/system COMPONENT runtime)
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/mortise.sysusers DESTINATION lib/sysusers.d RENAME mortise.conf COMPONENT runtime)
-install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
+# The README of the source tree is for those who have that: who has a package gets one that says what is in it.
+set(documents_runtime ${CMAKE_INSTALL_DOCDIR})
+set(documents_sdk ${CMAKE_INSTALL_DOCDIR}-sdk)
+foreach(component runtime sdk)
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/README.${component}.md DESTINATION ${documents_${component}} RENAME README.md
+    COMPONENT ${component})
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${documents_${component}}
+    COMPONENT ${component})
+endforeach()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})

@@ -20,6 +20,24 @@ TEST(Table, CutsTheWidestColumnsToTheTerminal)
     EXPECT_EQ(table.text(20), "id  name\n──  ────────────────\n1   xxxxxxxxxxxxxxx…\n");
 }
 
+TEST(Table, RulesNoFurtherThanALineIsLong)
+{
+    Table table{{"id", "data"}};
+    table.add({"1", std::string(500, 'x')});
+    std::string rule = "──  ";
+    for (int i = 0; i < 76; ++i)
+        rule += "─";
+    EXPECT_EQ(table.text(0), "id  data\n" + rule + "\n1   " + std::string(500, 'x') + '\n');
+}
+
+TEST(Table, RulesNoFurtherThanTheTerminalWhenColumnsCannotBeCut)
+{
+    Table table{{"first", "second", "third"}};
+    table.add({std::string(9, 'x'), std::string(9, 'y'), std::string(9, 'z')});
+    const std::string text = table.text(12);
+    EXPECT_NE(text.find("\n────────  ──\n"), std::string::npos) << text;
+}
+
 TEST(Table, GoesOnWithTheSameWidths)
 {
     Table table{{"id", "name"}};

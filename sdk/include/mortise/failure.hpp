@@ -8,7 +8,9 @@
 #include <mortise/status.hpp>
 
 #include <exception>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace mortise {
@@ -37,12 +39,54 @@ fail(ErrorCode code, std::string key, std::string message = {}, std::string wher
     fail(ErrorCode::refused, std::move(key), std::move(message), std::move(where));
 }
 
+namespace detail {
+
+/// Whether a value can be copied; also of what is in a container, which std::is_copy_constructible leaves
+/// out.
+template <class T>
+constexpr bool is_copyable()
+{
+    if constexpr (std::is_void_v<T>)
+        return true;
+    else if constexpr (requires { requires !std::is_same_v<typename T::value_type, T>; })
+        return std::is_copy_constructible_v<T> && is_copyable<typename T::value_type>();
+    else
+        return std::is_copy_constructible_v<T>;
+}
+
+} // namespace detail
+
 /// The value of a result; throws its error.
 template <class T>
-T require(Result<T> result)
+T require(Result<T>&& result)
 {
     if (!result) throw Failure{std::move(result).error()};
     if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+/// The same of a result that is kept: a copy of its value.
+template <class T>
+T require(const Result<T>& result)
+{
+    static_assert(
+        detail::is_copyable<T>(),
+        "this result cannot be copied: require the call itself, or require(std::move(result)) of one that is "
+        "not const"
+    );
+    if constexpr (detail::is_copyable<T>()) {
+        if (!result) throw Failure{result.error()};
+        if constexpr (!std::is_void_v<T>) return *result;
+    } else
+        std::terminate();
+}
+
+/// The value of a result, or nothing if its error is `not_found`; throws every other error. For what may have
+/// been deleted meanwhile: a call that fails for another reason is no answer, and a handler that goes on as
+/// if it were loses its event.
+template <class T>
+std::optional<T> if_found(Result<T>&& result)
+{
+    if (!result && result.error().code == ErrorCode::not_found) return std::nullopt;
+    return require(std::move(result));
 }
 
 namespace detail {

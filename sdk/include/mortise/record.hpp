@@ -100,6 +100,10 @@ public:
         std::uint32_t m_row{0};
     };
 
+    Rows() = default;
+    Rows(Rows&&) = default; // its views look into its blocks: it is moved, and not copied
+    Rows& operator=(Rows&&) = default;
+
     std::size_t size() const noexcept { return m_size; }
     bool empty() const noexcept { return m_size == 0; }
     Iterator begin() const noexcept { return {*this, 0}; }

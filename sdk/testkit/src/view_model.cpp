@@ -254,6 +254,37 @@ Result<void> add_groups(Box& box, ShownView& view, const Map& arguments)
     return {};
 }
 
+/// The columns of a query that name records.
+std::vector<std::string> references_of(const Box& box, const std::string& query)
+{
+    std::vector<std::string> names;
+    for (const host::Manifest& manifest : box.manifests())
+        for (const json::value& declared : array_in(manifest.json, "queries"))
+            if (!query.empty() && text_in(declared, "name") == query)
+                for (const json::value& column : array_in(declared, "columns"))
+                    if (!text_in(column, "reference").empty()) names.push_back(text_in(column, "name"));
+    return names;
+}
+
+/// The record that a row stands for, which a console opens: its "id", or the first of `references` that is
+/// set.
+Id record_of_row(const Map& fields, const std::vector<std::string>& references)
+{
+    Id id = fields["id"].get_or(Id{});
+    for (const std::string& column : references)
+        if (!id) id = fields[column].get_or(Id{});
+    return id;
+}
+
+/// The column that a row is called by; empty if the view names none.
+std::string title_column(const json::value& view)
+{
+    std::string title = text_in(view, "card_title");
+    for (const json::value& column : array_in(view, "columns"))
+        if (title.empty() && text_in(column, "format") == "link") title = text_in(column, "field");
+    return title;
+}
+
 } // namespace
 
 Map fill_in(const json::value& wanted, const Map& fields)
@@ -314,12 +345,15 @@ Result<ShownView> load_view(Box& box, const Map& arguments)
     MORTISE_TRY(auto rows, rows_of(box, arguments, source, record));
     const auto type = type_of(box, text_in(source, "type"));
     const std::string card_title = text_in(view.json, "card_title");
+    const std::string named = title_column(view.json);
+    const auto references = references_of(box, text_in(source, "query"));
     for (Map& fields : rows) {
         ShownRow row;
-        row.id = fields["id"].get_or(Id{});
-        row.title = !card_title.empty() ? display(box, fields[card_title])
-            : type                      ? title_of(*type, fields)
-                                        : "";
+        row.id = record_of_row(fields, references);
+        if (type && card_title.empty())
+            row.title = title_of(*type, fields);
+        else if (!named.empty())
+            row.title = display(box, fields[named]);
         row.fields = std::move(fields);
         view.rows.push_back(std::move(row));
     }

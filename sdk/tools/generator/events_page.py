@@ -30,7 +30,8 @@ tells how they are handled.
 | `TYPE.deleted` | it was deleted; `TYPE.restored` may follow | none; of a contact that was merged into another: `merged_into` |
 | `TYPE.restored` | a deleted one is back | none |
 
-The subject is the record. References marked `timeline` are links, under the name of the field.
+The subject is the record. References marked `timeline` are links, under the name of the field:
+an id when one record stands there, a list of ids when several do, as in `TYPE.updated` when the reference itself changed.
 """
 
 

@@ -133,7 +133,8 @@ static mortise_status on_events(
             = (const mortise_event*)(const void*)((const char*)events + i * events->size);
         greeting made;
         mortise_status status = greet(self, event->subject, &made, error);
-        if (status >= 0 && made.is_found) { /* else it was deleted in the meantime */
+        /* Not there, and no error: deleted meanwhile. An error is handed on, and the event comes again. */
+        if (status >= 0 && made.is_found) {
             const values_pair text = {.key = "text", .text = made.text, .text_size = made.size};
             values_buffer data;
             if (!values_make_map(&data, &text, 1)) return MORTISE_E_INTERNAL;

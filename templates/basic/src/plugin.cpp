@@ -20,8 +20,8 @@ public:
         );
         // A handler sees what has happened. What it writes commits together with its acknowledgement.
         on("contact.created", [this](const mortise::Event& event, mortise::Work& work) {
-            const auto contact = host().get("contact", event.subject(), {"name"});
-            if (!contact) return; // deleted in the meantime
+            const auto contact = mortise::if_found(host().get("contact", event.subject(), {"name"}));
+            if (!contact) return; // deleted meanwhile; any other error is thrown, and the event comes again
             work.publish("my_plugin.greeted", event.subject(), {{"text", greet((*contact)["name"].text())}});
         });
         // A command is what people, programs and other plugins can ask for.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 // The built plugin in a host in memory: what passes here passes there. "mortise-sdk docs testing-plugins"
 // tells more.
 
@@ -15,6 +17,18 @@ TEST(Plugin, GreetsNewContacts)
     const auto greeted = kit.events("my_plugin.greeted", *contact);
     ASSERT_EQ(greeted.size(), 1U);
     EXPECT_EQ(greeted[0].data["text"], mortise::Value{"Hello, Marie Curie"});
+}
+
+TEST(Plugin, GreetsEvenIfTheContactCannotBeReadAtOnce)
+{
+    using namespace std::chrono_literals;
+    Kit kit{MORTISE_PLUGIN_FOLDER};
+    kit.fail_next("mortise.records/1.get", {.code = mortise::ErrorCode::io});
+    const auto contact = kit.create("contact", {{"name", "Marie Curie"}});
+    ASSERT_TRUE(contact);
+    EXPECT_TRUE(kit.events("my_plugin.greeted", *contact).empty());
+    kit.advance(1min); // what failed comes again
+    EXPECT_EQ(kit.events("my_plugin.greeted", *contact).size(), 1U);
 }
 
 TEST(Plugin, RefusesPeopleWithoutAnEmailAddressIfItIsToldTo)

@@ -47,7 +47,7 @@ void count_visits(const mortise::Host& host, const mortise::Events& events, mort
     for (const mortise::Event event : events)
         if (const mortise::Id contact = event.links()["contact"].id()) contacts.insert(contact);
     for (const mortise::Id contact : contacts) {
-        if (!host.get("contact", contact, {"id"})) continue; // deleted in the meantime
+        if (!mortise::if_found(host.get("contact", contact, {"id"}))) continue; // deleted meanwhile
         const mortise::Rows rows = mortise::require(host.query(
             "SELECT count(*) AS visits, max(held_on) AS last FROM my_plugin_visit WHERE contact = :contact",
             mortise::Map{{"contact", contact}}

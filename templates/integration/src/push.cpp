@@ -109,8 +109,8 @@ mortise::Value push_contacts(const mortise::Host& host, mortise::Job& job)
     request.timeout_ms = static_cast<std::uint32_t>(settings["timeout_seconds"].integer(10)) * 1000;
     if (request.server.empty()) return mortise::Map{{"pushed", 0}};
     if (host.has("mortise.secrets/1")) { // a host that cannot keep secrets yet sends without a token
-        auto token = host.reveal("token");
-        if (token) request.token = *std::move(token);
+        if (auto token = mortise::if_found(host.reveal("token"))) // else nobody has set one
+            request.token = *std::move(token);
     }
 
     Mark mark = read_mark(host);

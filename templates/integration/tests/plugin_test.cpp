@@ -46,3 +46,18 @@ TEST(Plugin, TriesAgainWhenNobodyAnswers)
     EXPECT_EQ(jobs[0].state, "waiting") << jobs[0].error; // it failed, and comes again
     EXPECT_EQ(jobs[0].tries, 1);
 }
+
+TEST(Plugin, SendsNothingWhenItsTokenCannotBeRead)
+{
+    Kit kit{MORTISE_PLUGIN_FOLDER};
+    ASSERT_TRUE(kit.set("server", "127.0.0.1:1"));
+    ASSERT_TRUE(kit.set("encrypted", false));
+    ASSERT_TRUE(kit.set("token", "a token"));
+    ASSERT_TRUE(kit.create("contact", {{"name", "Marie Curie"}}));
+    kit.fail_next("mortise.secrets/1.reveal", {.code = mortise::ErrorCode::io});
+    ASSERT_TRUE(kit.call("my_plugin.push"));
+    const auto jobs = kit.run_jobs();
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].state, "waiting");
+    EXPECT_EQ(jobs[0].error.find("not ready"), std::string::npos) << jobs[0].error; // it did not get as far
+}

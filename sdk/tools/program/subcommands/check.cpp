@@ -87,6 +87,26 @@ find_target(const std::filesystem::path& place, std::optional<host::TemporaryFol
     return check::open_target(place);
 }
 
+/// Runs the checks and tells of each as it ends; what was not tried is told once, at the end. Of a manifest
+/// that is not sound is told first: much of the rest follows from it.
+std::vector<check::Outcome> run_and_tell(
+    Output& output, const check::Target& target, std::vector<check::Check> checks, std::size_t parallel
+)
+{
+    const auto tell = [&output](const check::Outcome& outcome) {
+        if (!output.is_json() && outcome.finding.is_tried) output.line(check::line_of(outcome));
+    };
+    std::vector<check::Outcome> outcomes;
+    const auto valid = std::ranges::find(checks, check::manifest_valid, &check::Check::id);
+    if (!target.is_sound() && valid != checks.end()) {
+        outcomes = check::run_all(target, {*valid}, parallel, tell);
+        checks.erase(valid);
+    }
+    for (check::Outcome& outcome : check::run_all(target, checks, parallel, tell))
+        outcomes.push_back(std::move(outcome));
+    return outcomes;
+}
+
 Result<Exit> run_check(Output& output, const CheckOptions& options)
 {
     if (options.list) return tell_list(output);
@@ -103,12 +123,9 @@ Result<Exit> run_check(Output& output, const CheckOptions& options)
         releases.push_back(std::move(found));
     }
     MORTISE_TRY(const std::vector<check::Check> checks, chosen(options));
-    const auto tell = [&output](const check::Outcome& outcome) {
-        if (!output.is_json()) output.line(check::line_of(outcome));
-    };
-    const auto outcomes = check::run_all(target, checks, options.parallel, tell);
+    const auto outcomes = run_and_tell(output, target, checks, options.parallel);
     output.print(check::json_of(target, outcomes, releases), [&] {
-        output.raw('\n' + check::score_card(target, outcomes, releases));
+        output.raw(check::not_tried(outcomes) + '\n' + check::score_card(target, outcomes, releases));
     });
     const bool fits = std::ranges::all_of(releases, &check::Compatibility::runs);
     return check::score_of(outcomes).failed == 0 && fits ? Exit::done : Exit::failed;

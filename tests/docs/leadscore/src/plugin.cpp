@@ -86,21 +86,18 @@ private:
                 earned[contact_of(event)].push_back({number_of(event), points});
         const std::int64_t hot = hot_from();
         for (const auto& [id, entries] : earned) {
-            auto found = host().get("contact", id, {"leadscore_points"});
-            if (!found && found.error().code == mortise::ErrorCode::not_found) continue; // deleted meanwhile
-            const mortise::Record contact = mortise::require(std::move(found));
-            std::int64_t sum = contact["leadscore_points"].integer();
+            const auto contact = mortise::if_found(host().get("contact", id, {"leadscore_points"}));
+            if (!contact) continue; // deleted meanwhile; any other error is thrown, and the batch comes again
+            std::int64_t sum = (*contact)["leadscore_points"].integer();
             for (const auto& [event, points] : entries) {
                 sum += points;
-                work.create(
-                    "leadscore_entry", {{"contact", contact.id()}, {"event", event}, {"points", points}}
-                );
+                work.create("leadscore_entry", {{"contact", id}, {"event", event}, {"points", points}});
             }
             work.update(
                 "contact",
-                contact.id(),
+                id,
                 {{"leadscore_points", sum}, {"leadscore_temperature", leadscore::temperature(sum, hot)}},
-                contact.version() // a change in between makes the host run this batch again
+                contact->version() // a change in between makes the host run this batch again
             );
         }
     }

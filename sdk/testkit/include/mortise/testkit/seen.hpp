@@ -24,7 +24,7 @@ struct SeenEvent {
     std::string actor; ///< "user:anna", "plugin:com.acme.leadscore"
     std::string schema; ///< "leadscore.changed/1"
     std::int64_t cause{0}; ///< number of the event that it follows from
-    Map links; ///< role to list of ids
+    Map links; ///< role to list of ids: always a list here; a handler gets one id as an id
     Map data;
 
     friend std::ostream& operator<<(std::ostream& out, const SeenEvent& event)
@@ -128,10 +128,14 @@ struct SeenButton {
 
 /// A row of a table, a card of a board, a page.
 struct SeenRow {
+    /// The record that it stands for: the column "id", or the first column of its query that is set and has a
+    /// "reference"; 0 if there is none.
     Id id;
+    /// What people call it: the record's title if the source is a type; else what stands in the view's
+    /// "card_title", or in its first column with the format "link"; empty if it has neither.
     std::string title;
     std::string group; ///< board: the column that the card is in
-    Map fields;
+    Map fields; ///< every column of the source, also those that the view does not show
     std::vector<SeenButton> buttons;
 };
 
