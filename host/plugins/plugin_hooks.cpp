@@ -77,16 +77,20 @@ std::string details_of(const PluginHooks::Hook& hook)
     return json_text(Map{{"plugin", hook.plugin->id}, {"hook", hook.declared.name}});
 }
 
-Error cannot_run(const PluginHooks::Hook& hook, const Error& why)
+/// `state`: that the plugin is in.
+Error cannot_run(const PluginHooks::Hook& hook, std::string_view state, const Error& why)
 {
+    const bool is_well = state == "active" || state == "resolved";
     return {
         .code = ErrorCode::refused,
         .message = hook.declared.point() + " needs the hook \"" + hook.declared.name + "\" of plugin "
-            + hook.plugin->id + ", which cannot run: " + why.message,
+            + hook.plugin->id + ", which " + (is_well ? "" : "is " + std::string{state} + " and ")
+            + "cannot run: " + why.message,
         .key = "hooks.cannot_run",
         .where = hook.declared.point(),
-        .hint = "see \"mortise plugins info " + hook.plugin->id
-            + "\"; disabling the plugin lets the change through",
+        .hint = "mend it (\"mortise plugins info " + hook.plugin->id
+            + "\" says what is wrong), or let changes through without it: \"mortise plugins disable "
+            + hook.plugin->id + '"',
         .details = details_of(hook),
     };
 }
@@ -180,7 +184,9 @@ private:
     Result<void> failed(const Hook& hook, const Instance* instance, const Error& why)
     {
         if (why.key == "hooks.not_yet") return why; // asked again when its plugin has changed its version
-        if (hook.declared.on_failure == OnFailure::refuse) return cannot_run(hook, why);
+        if (why.key == changing_key) return why;
+        if (hook.declared.on_failure == OnFailure::refuse)
+            return cannot_run(hook, m_hooks.m_state_of(hook.plugin->id), why);
         if (instance)
             instance->tell(
                 LogLevel::warning,
@@ -325,10 +331,11 @@ private:
     std::vector<ValueBlock> m_related;
 };
 
-PluginHooks::PluginHooks(PluginServices& services, RowShapes& shapes, Activate activate)
+PluginHooks::PluginHooks(PluginServices& services, RowShapes& shapes, Activate activate, StateOf state_of)
     : m_services{services},
       m_shapes{shapes},
-      m_activate{std::move(activate)}
+      m_activate{std::move(activate)},
+      m_state_of{std::move(state_of)}
 {
 }
 

@@ -16,6 +16,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -36,7 +38,12 @@ public:
     /// Gives the running instance, starting it if need be.
     using Activate = std::function<Result<std::shared_ptr<Instance>>(const std::string& plugin)>;
 
-    PluginHooks(PluginServices& services, RowShapes& shapes, Activate activate);
+    /// The name of the state that the plugin is in.
+    using StateOf = std::function<std::string_view(const std::string& plugin)>;
+    /// Error of `Activate`: the plugin is being started or taken down, so the change is to be tried again.
+    static constexpr std::string_view changing_key = "hooks.changing";
+
+    PluginHooks(PluginServices& services, RowShapes& shapes, Activate activate, StateOf state_of);
 
     /// Replaces all hooks.
     void set(std::vector<Hook> hooks);
@@ -54,6 +61,7 @@ private:
     PluginServices& m_services;
     RowShapes& m_shapes;
     Activate m_activate;
+    StateOf m_state_of;
     std::atomic<std::shared_ptr<const Table>> m_table;
 };
 

@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "commands/type_commands.hpp"
 #include "consent/consent_commands.hpp"
+#include "plugins/event_rights.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -73,21 +74,15 @@ PluginManager::State::State(PluginServices services_, PluginFolders folders_, Pl
           }
       },
       functions{services, background, secrets, consent},
-      hooks{services, functions.shapes(), [this](const std::string& id) -> Result<std::shared_ptr<Instance>> {
-                MORTISE_TRY(const auto plugin, require(id));
-                if (const auto instance = plugin->slot->instance.load(); instance && instance->is_active())
-                    return instance;
-                auto started = plugin->switching ? closing_error(id) : running(*plugin, WhileSwitching::fail);
-                if (!started && plugin->switching)
-                    return Error{
-                        .code = ErrorCode::busy,
-                        .message = id + " is changing its version",
-                        .key = "hooks.not_yet",
-                        .where = id,
-                        .hint = "try again in a moment",
-                    };
-                return started;
-            }}
+      hooks{
+          services,
+          functions.shapes(),
+          [this](const std::string& id) { return running_for_hook(id); },
+          [this](const std::string& id) {
+              const auto plugin = find(id);
+              return name_of(plugin ? status_of(*plugin).state : PluginState::discovered);
+          }
+      }
 {
 }
 
@@ -255,6 +250,23 @@ Result<PluginStatus> PluginManager::find(std::string_view id) const
     return status;
 }
 
+/// With its `mutex` held: events that it subscribes to and is not given.
+void PluginManager::State::tell_withheld(PluginStatus& status, const ManagedPlugin& plugin) const
+{
+    if (!plugin.registered || !plugin.chosen || !plugin.grants) return;
+    const Manifest& manifest = *plugin.chosen->manifest;
+    for (const WithheldEvents& withheld :
+         withheld_events(manifest, *services.records.schema(), *plugin.grants))
+        status.problems.push_back({
+            .code = ErrorCode::denied,
+            .message = "events \"" + withheld.pattern + "\" are not delivered to it: it has no permission \""
+                + withheld.permission + '"',
+            .key = "plugins.events_withheld",
+            .where = "/subscribes/" + std::to_string(withheld.subscription) + "/on",
+            .hint = how_to_allow(manifest, withheld.permission),
+        });
+}
+
 PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
 {
     PluginStatus status;
@@ -296,6 +308,7 @@ PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
     if (plugin.problem) status.problems.push_back(*plugin.problem);
     if (plugin.start_failed) status.state = PluginState::failed;
     if (plugin.halted) status.state = PluginState::quarantined;
+    tell_withheld(status, plugin);
     if (!instance || instance->has_crashed()) return status;
     status.process = instance->process();
     status.state

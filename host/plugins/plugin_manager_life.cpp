@@ -56,6 +56,41 @@ Result<std::shared_ptr<Instance>> PluginManager::State::running(ManagedPlugin& p
     return start(plugin);
 }
 
+/// For a change of a record, which waits for the next version, and for nothing else.
+Result<std::shared_ptr<Instance>> PluginManager::State::running_for_hook(const std::string& id)
+{
+    MORTISE_TRY(const auto plugin, require(id));
+    if (auto instance = plugin->slot->instance.load(); instance && instance->is_active()) return instance;
+    auto started = plugin->switching ? closing_error(id) : running(*plugin, WhileSwitching::fail);
+    if (started) return started;
+    if (plugin->switching)
+        return Error{
+            .code = ErrorCode::busy,
+            .message = id + " is changing its version",
+            .key = "hooks.not_yet",
+            .where = id,
+            .hint = "try again in a moment",
+        };
+    return why_no_hook(*plugin, std::move(started).error());
+}
+
+/// Of one that is not registered the reason of that; if there is none, that is about to change.
+Error PluginManager::State::why_no_hook(const ManagedPlugin& plugin, Error otherwise)
+{
+    const std::scoped_lock lock{plugin.mutex};
+    if (plugin.registered) return otherwise;
+    if (plugin.record.enabled && plugin.chosen && !plugin.chosen->errors.empty())
+        return plugin.chosen->errors.front();
+    if (plugin.record.enabled && plugin.problem) return *plugin.problem;
+    return {
+        .code = ErrorCode::busy,
+        .message = plugin.id + ", whose hook must see this change, is being started or taken down",
+        .key = std::string{PluginHooks::changing_key},
+        .where = plugin.id,
+        .hint = "try again in a moment",
+    };
+}
+
 /// Starts it where calls wait for that: in a switch.
 Result<void> PluginManager::State::start_now(ManagedPlugin& plugin)
 {
@@ -203,8 +238,12 @@ Result<void> PluginManager::State::enable(const ManagedPointer& plugin)
     if (auto registered = register_plugin(plugin); !registered) {
         unregister_plugin(plugin);
         close(*plugin, default_patience);
-        const std::scoped_lock own{plugin->mutex};
-        plugin->record = before;
+        {
+            const std::scoped_lock own{plugin->mutex};
+            plugin->record = before;
+            if (before.enabled) plugin->problem = registered.error();
+        }
+        refresh_hooks();
         return registered;
     }
     {
@@ -249,13 +288,17 @@ Result<void> PluginManager::State::disable(const ManagedPointer& plugin, std::ch
             .key = "plugins.deadlock",
             .where = plugin->id,
         };
-    unregister_plugin(plugin);
-    const Closing closed = close(*plugin, patience);
-    PluginRecord record;
     {
         const std::scoped_lock own{plugin->mutex};
         plugin->record.id = plugin->id;
         plugin->record.enabled = false;
+    }
+    unregister_plugin(plugin);
+    refresh_hooks(); // of one that could not be registered too: it refuses nothing any more
+    const Closing closed = close(*plugin, patience);
+    PluginRecord record;
+    {
+        const std::scoped_lock own{plugin->mutex};
         plugin->problem.reset();
         plugin->start_failed = false;
         record = plugin->record;

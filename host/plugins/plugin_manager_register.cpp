@@ -2,6 +2,7 @@
 #include "commands/registry.hpp"
 #include "events/dispatcher.hpp"
 #include "jobs/job_queue.hpp"
+#include "plugins/event_rights.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -47,23 +48,32 @@ bool is_closing(const Error& error)
 /// All that are enabled and fit, in the order of their requirements.
 void PluginManager::State::register_enabled()
 {
+    refresh_hooks(); // they hold before the first one writes
     const Resolution resolution = resolve_enabled(nullptr);
     for (const auto& [id, error] : resolution.refused)
         if (const auto plugin = find(id)) {
             const std::scoped_lock lock{plugin->mutex};
             plugin->problem = error;
         }
+    std::vector<ManagedPointer> registered;
+    const auto note = [](const ManagedPointer& plugin, const Result<void>& done) {
+        if (done) return;
+        const std::scoped_lock lock{plugin->mutex};
+        plugin->problem = done.error();
+    };
     for (const std::string& id : resolution.order) {
         const auto plugin = find(id);
         {
             const std::scoped_lock lock{plugin->mutex};
             if (plugin->registered) continue;
         }
-        if (auto done = register_plugin(plugin); !done) {
-            const std::scoped_lock lock{plugin->mutex};
-            plugin->problem = std::move(done).error();
-        }
+        auto done = register_plugin(plugin, Start::migrated_later);
+        note(plugin, done);
+        if (done) registered.push_back(plugin);
     }
+    refresh_hooks();
+    for (const auto& plugin : registered) // what they write meets the hooks of those behind them too
+        note(plugin, migrate_if_needed(plugin));
 }
 
 /// Makes known to the host all that the manifest declares. On an error nothing of it is left. With
@@ -128,6 +138,7 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
     }
     refresh_hooks();
     attach_jobs(plugin);
+    if (start_when == Start::migrated_later) return {};
     return migrate_if_needed(plugin);
 }
 
@@ -207,33 +218,41 @@ PluginManager::State::register_subscriptions(const ManagedPointer& plugin, const
         spec.principal = principal;
         spec.batch = declared.batch;
         spec.from_start = declared.from_start;
-        const auto handle = [this, plugin, name = declared.name](
-                                std::span<const Event> events, const CallContext& context
-                            ) -> DeliveryOutcome {
+        const EventHandler handle = [this, plugin, name = declared.name](
+                                        std::span<const Event> events, const CallContext& context
+                                    ) -> DeliveryOutcome {
             auto instance = running(*plugin);
             if (instance) return (*instance)->deliver(name, events, context);
             Error error = std::move(instance).error();
             error.code = ErrorCode::busy; // the events are not to blame: they wait
             return {.handled = 0, .work = {}, .error = std::move(error)};
         };
-        MORTISE_TRY(const std::int64_t id, services.dispatcher.attach(spec, handle));
+        const auto hand_over_allowed
+            = [this, handle, grants = principal.plugin](
+                  std::span<const Event> events, const CallContext& context
+              ) { return hand_over(events, context, *services.records.schema(), *grants, handle); };
+        MORTISE_TRY(const std::int64_t id, services.dispatcher.attach(spec, hand_over_allowed));
         const std::scoped_lock lock{plugin->mutex};
         plugin->subscriptions.push_back(id);
     }
     return {};
 }
 
-/// The hooks of all registered plugins, by the types that there are now.
+/// The hooks of all registered plugins, by the types that there are now. Of a plugin that is enabled and
+/// cannot be registered those that must run: they refuse, since nobody can be asked.
 void PluginManager::State::refresh_hooks()
 {
+    if (stopped) return; // what is still written meets the hooks that there were
     const SchemaPointer schema = services.records.schema();
     std::vector<PluginHooks::Hook> found;
     for (const auto& plugin : all()) {
         const std::scoped_lock lock{plugin->mutex};
-        if (!plugin->registered) continue;
-        for (const HookDeclaration& hook : plugin->chosen->manifest->hooks)
+        if (!plugin->registered && (!plugin->record.enabled || !plugin->chosen)) continue;
+        for (const HookDeclaration& hook : plugin->chosen->manifest->hooks) {
+            if (!plugin->registered && hook.on_failure != OnFailure::refuse) continue;
             if (const TypePointer type = schema->find(hook.type))
                 found.push_back({plugin->slot, hook, type->id});
+        }
     }
     hooks.set(std::move(found));
 }

@@ -68,6 +68,7 @@ struct PluginManager::State {
     static std::optional<Candidate> choose(const ManagedPlugin& plugin);
     Resolution resolve_enabled(const ManagedPlugin* also) const;
     PluginStatus status_of(const ManagedPlugin& plugin) const;
+    void tell_withheld(PluginStatus& status, const ManagedPlugin& plugin) const;
     Result<Value> settings_of(const ManagedPlugin& plugin);
     Result<void> set_own_setting(const ManagedPlugin& plugin, std::string_view name, const Value& value);
 
@@ -79,7 +80,7 @@ struct PluginManager::State {
 
     // registering (plugin_manager_register.cpp)
     void register_enabled();
-    enum class Start : std::uint8_t { when_needed, first };
+    enum class Start : std::uint8_t { when_needed, migrated_later, first };
     enum class Leave : std::uint8_t { nothing, calls_waiting };
     Result<void> register_plugin(const ManagedPointer& plugin, Start start = Start::when_needed);
     void unregister_plugin(const ManagedPointer& plugin, Leave leave = Leave::nothing);
@@ -88,6 +89,8 @@ struct PluginManager::State {
     Result<void> register_subscriptions(const ManagedPointer& plugin, const Manifest& manifest);
     void attach_jobs(const ManagedPointer& plugin);
     void refresh_hooks();
+    Result<std::shared_ptr<Instance>> running_for_hook(const std::string& id);
+    static Error why_no_hook(const ManagedPlugin& plugin, Error otherwise);
     Result<void> migrate_if_needed(const ManagedPointer& plugin);
 
     // versions (plugin_manager_versions.cpp)

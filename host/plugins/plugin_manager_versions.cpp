@@ -42,6 +42,22 @@ std::vector<std::string> only_in(const std::vector<std::string>& a, const std::v
     return result;
 }
 
+/// A version that failed as it was denied what it asks for: an admin can grant that. `runs_again`: the
+/// version that does, if any.
+Error not_granted(
+    Error error, const Candidate& next, const std::vector<std::string>& lacking, const std::string& runs_again
+)
+{
+    if (lacking.empty() || error.code != ErrorCode::denied) return error;
+    error.hint = next.id() + ' ' + next.manifest->version.text() + " asks for ";
+    for (const std::string& permission : lacking)
+        error.hint += (permission == lacking.front() ? "" : ", ") + permission;
+    error.hint
+        += ", which was not granted: \"mortise plugins upgrade --grant\" grants what a version asks for";
+    if (!runs_again.empty()) error.hint += "; version " + runs_again + " runs again";
+    return error;
+}
+
 /// Sets a flag for as long as this lives.
 class Switching {
 public:
@@ -314,6 +330,11 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
             );
     }
     if (is_enabled) {
+        std::vector<std::string> lacking;
+        {
+            const std::scoped_lock own{plugin->mutex};
+            lacking = only_in(next.manifest->permissions, plugin->record.granted);
+        }
         auto switched = m_state->switch_to(plugin, next, default_patience);
         if (!switched) {
             {
@@ -323,7 +344,9 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
             MORTISE_CHECK(m_state->save_record(plugin));
             if (!was_there) MORTISE_CHECK(m_state->versions.remove(id, version.text()));
             m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
-            return std::move(switched).error();
+            return not_granted(
+                std::move(switched).error(), next, lacking, plugin->accepting ? upgraded.from : ""
+            );
         }
         upgraded.closing = switched->closing;
     }

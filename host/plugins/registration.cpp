@@ -3,6 +3,7 @@
 #include "access/permission.hpp"
 #include "base/json.hpp"
 #include "net/allowed_hosts.hpp"
+#include "plugins/event_rights.hpp"
 
 #include <boost/json.hpp>
 
@@ -97,51 +98,30 @@ Result<void> check_named_hosts(const Manifest& manifest, const Schema& schema, s
     return {};
 }
 
+/// That a type is not there is no error: its plugin may come later, and the permission counts from then on.
 Result<void> check_permissions(const Manifest& manifest, const Schema& schema)
 {
-    for (std::size_t i = 0; i < manifest.permissions.size(); ++i) {
-        const std::string& permission = manifest.permissions[i];
-        const std::size_t dot = permission.find('.');
-        const std::string_view what = std::string_view{permission}.substr(0, dot);
-        if (what == "secrets" || what == "events" || what == "send" || permission == every_type_read
-            || permission.starts_with(net_prefix)) {
-            if (permission.starts_with(net_prefix)) MORTISE_CHECK(check_named_hosts(manifest, schema, i));
-            continue;
-        }
-        const bool known
-            = std::ranges::any_of(schema.types(), [&](const auto& type) { return type->plural == what; });
-        if (!known)
-            return wrong(
-                "/permissions/" + std::to_string(i),
-                "there is no permission \"" + permission + '"',
-                "permissions are the plural of a record type with .read or .write, such as contacts.read"
-            );
-    }
+    for (std::size_t i = 0; i < manifest.permissions.size(); ++i)
+        if (manifest.permissions[i].starts_with(net_prefix))
+            MORTISE_CHECK(check_named_hosts(manifest, schema, i));
     return {};
 }
 
-/// Who sees events of a type sees its records.
-Result<void>
-check_subscriptions(const Manifest& manifest, const Schema& schema, const std::vector<std::string>& granted)
+/// Events of the host and of what is required must be allowed; others are withheld until they are.
+Result<void> check_subscriptions(const Manifest& manifest, const Schema& schema, const PluginGrants& grants)
 {
-    const auto is_granted = [&](std::string_view permission) {
-        return std::ranges::find(granted, permission) != granted.end();
-    };
-    for (std::size_t i = 0; i < manifest.subscriptions.size(); ++i)
-        for (const std::string& pattern : manifest.subscriptions[i].patterns) {
-            const bool is_any = pattern.starts_with('*');
-            const TypePointer type = schema.find(pattern.substr(0, pattern.find('.')));
-            if (!is_any && (!type || type->owner == manifest.id)) continue;
-            const std::string needed = is_any ? std::string{every_type_read} : type->plural + ".read";
-            if (!is_granted(needed) && !is_granted(every_type_read))
-                return wrong(
-                    at("subscribes", i, "on"),
-                    "events of " + (is_any ? std::string{"every type"} : type->plural)
-                        + " are only for plugins with the permission \"" + needed + '"',
-                    "ask for it under \"permissions\" in plugin.json and let an admin grant it",
-                    ErrorCode::denied
-                );
-        }
+    for (const WithheldEvents& withheld : withheld_events(manifest, schema, grants))
+        if (!withheld.is_optional)
+            return wrong(
+                at("subscribes", withheld.subscription, "on"),
+                "events of "
+                    + (withheld.permission == every_type_read
+                           ? std::string{"every type"}
+                           : withheld.permission.substr(0, withheld.permission.find('.')))
+                    + " are only for plugins with the permission \"" + withheld.permission + '"',
+                how_to_allow(manifest, withheld.permission),
+                ErrorCode::denied
+            );
     return {};
 }
 
@@ -152,7 +132,14 @@ check_against_schema(const Manifest& manifest, const Schema& schema, const std::
 {
     MORTISE_CHECK(check_hooks(manifest, schema));
     MORTISE_CHECK(check_permissions(manifest, schema));
-    return check_subscriptions(manifest, schema, granted);
+    return check_subscriptions(manifest, schema, PluginGrants{manifest.id, granted});
+}
+
+std::string how_to_allow(const Manifest& manifest, const std::string& permission)
+{
+    if (std::ranges::find(manifest.permissions, permission) == manifest.permissions.end())
+        return "ask for it under \"permissions\" in plugin.json and let an admin grant it";
+    return "run \"mortise plugins grant " + manifest.id + ' ' + permission + '"';
 }
 
 Map with_defaults(const boost::json::value& schema, Map map)

@@ -2,7 +2,8 @@
 
 /// \file
 /// What a plugin's manifest asks of the rest of the host, checked against what is there: record types of
-/// others, fields that hooks read, permissions. Private to plugin_manager*.cpp.
+/// others, fields that hooks read, hosts that it names, events that it must be allowed to see. Private to
+/// plugin_manager*.cpp.
 
 #include "plugins/manifest.hpp"
 #include "records/schema.hpp"
@@ -17,6 +18,9 @@ namespace mortise::host {
 /// After the plugin's own types are declared. Errors name the place in plugin.json and the remedy.
 Result<void>
 check_against_schema(const Manifest& manifest, const Schema& schema, const std::vector<std::string>& granted);
+
+/// What an admin, or else the vendor, does about a permission that the plugin does not have.
+std::string how_to_allow(const Manifest& manifest, const std::string& permission);
 
 /// Fills in the defaults of the top level of an object's JSON Schema where `map` says nothing.
 Map with_defaults(const boost::json::value& schema, Map map);

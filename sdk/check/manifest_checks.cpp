@@ -1,5 +1,7 @@
 #include "base/json.hpp"
 #include "bench.hpp"
+#include "control/nearest.hpp"
+#include "plugins/event_rights.hpp"
 #include "plugins/root_table.hpp"
 #include "records/views.hpp"
 
@@ -156,22 +158,40 @@ Finding settings_typed(const Target& target)
     return all_or(loose, "a setting without a \"type\" takes anything:");
 }
 
+/// A type may come with another plugin, so what is not there is told, not refused: it may be a slip.
 Finding permissions_known(const Target& target)
 {
     Bench bench{target};
-    std::set<std::string, std::less<>> plurals{"imports", "events", "users", "records"};
-    for (const auto& type : bench.box().host().records().schema()->types())
-        plurals.insert(type->plural);
+    const auto schema = bench.box().host().records().schema();
+    const host::Manifest& manifest = target.manifest();
+    std::vector<std::string> withheld;
+    const host::PluginGrants asked{manifest.id, manifest.permissions};
+    for (const host::WithheldEvents& each : host::withheld_events(manifest, *schema, asked))
+        withheld.push_back(each.pattern + " (" + each.permission + ')');
+    if (!withheld.empty())
+        return all_or(
+            withheld, "does not ask for the permissions without which it gets none of these events:"
+        );
+    std::vector<std::string> known{"events.read", "records.read"};
+    for (const auto& type : schema->types())
+        for (const char* right : {".read", ".write"})
+            known.push_back(type->plural + right);
     std::vector<std::string> unknown;
-    for (const std::string& permission : target.manifest().permissions) {
-        const std::size_t dot = permission.rfind('.');
-        const std::string_view right
-            = std::string_view{permission}.substr(dot == permission.npos ? 0 : dot + 1);
-        if (permission.starts_with("net:") || permission.starts_with("secrets.")) continue;
-        if ((right == "read" || right == "write") && !plurals.contains(permission.substr(0, dot)))
-            unknown.push_back(permission);
+    for (const std::string& permission : manifest.permissions) {
+        const bool is_about_a_type = permission.ends_with(".read") || permission.ends_with(".write");
+        if (permission.starts_with("net:") || !is_about_a_type
+            || std::ranges::find(known, permission) != known.end())
+            continue;
+        const std::string meant = host::nearest(permission, known);
+        unknown.push_back(permission + (meant.empty() ? "" : " (did you mean " + meant + "?)"));
     }
-    return all_or(unknown, "asks for rights to types that are not there:");
+    return all_or(
+        unknown,
+        "asks for rights to types that are not here, which count once these are (name the plugin that has "
+        "them: "
+        "--with FOLDER):",
+        Verdict::warn
+    );
 }
 
 Finding queries_run(const Target& target)

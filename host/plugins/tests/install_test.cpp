@@ -346,6 +346,29 @@ TEST_F(InstallTest, AsksBeforeItGrantsMore)
     EXPECT_EQ(std::ranges::count(status("steps").granted, "net:example.org"), 1);
 }
 
+TEST_F(InstallTest, SaysHowAnUpgradeIsGrantedWhatItCannotDoWithout)
+{
+    install_and_enable();
+    const std::vector<std::pair<std::string, std::string>> more{
+        {"\"contacts.read\"", "\"contacts.read\", \"contact_points.read\""},
+        {"\"on\": \"contact.created\"",
+         "\"name\": \"contact.created\", \"on\": [\"contact.created\", \"contact_point.created\"]"}
+    };
+    const fs::path newer = package("1.1.0", more);
+    const auto denied = upgrade(newer);
+    ASSERT_FALSE(denied);
+    EXPECT_EQ(denied.error().code, ErrorCode::denied);
+    EXPECT_EQ(
+        denied.error().hint,
+        "com.test.steps 1.1.0 asks for contact_points.read, which was not granted: \"mortise plugins upgrade "
+        "--grant\" grants what a version asks for; version 1.0.0 runs again"
+    );
+    EXPECT_EQ(status("steps").version, "1.0.0");
+    const auto granted = upgrade(newer, {.allow_unsigned = true, .grant_new = true});
+    ASSERT_TRUE(granted) << granted.error().message;
+    EXPECT_EQ(status("steps").version, "1.1.0");
+}
+
 TEST_F(InstallTest, TheKeyThatSignedWhatWasEnabledMustSignWhatFollows)
 {
     const SigningKey ours = SigningKey::create();

@@ -18,9 +18,12 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace mortise::host {
@@ -50,6 +53,22 @@ protected:
         std::filesystem::copy(std::filesystem::path{MORTISE_FIXTURES} / id, m_folder / "installed" / id);
         ASSERT_TRUE(m_plugins->rescan());
     }
+    /// Changes the manifest of a fixture that was installed: each pair replaces a text by another.
+    void rewrite(const std::string& name, const std::vector<std::pair<std::string, std::string>>& changes)
+    {
+        const std::filesystem::path file = m_folder / "installed" / ("com.test." + name) / "plugin.json";
+        std::ifstream in{file, std::ios::binary};
+        std::string text{std::istreambuf_iterator<char>{in}, {}};
+        for (const auto& [from, to] : changes) {
+            ASSERT_NE(text.find(from), std::string::npos) << from;
+            text.replace(text.find(from), from.size(), to);
+        }
+        std::filesystem::permissions(
+            file, std::filesystem::perms::owner_write, std::filesystem::perm_options::add
+        );
+        std::ofstream{file} << text;
+        ASSERT_TRUE(m_plugins->rescan());
+    }
     void isolate(const std::string& name)
     {
         const auto isolated = m_plugins->isolate("com.test." + name, true);
@@ -58,6 +77,11 @@ protected:
     void enable(const std::string& name)
     {
         install(name);
+        enable_installed(name);
+    }
+
+    void enable_installed(const std::string& name)
+    {
         if (m_isolated) isolate(name);
         const auto enabled = m_plugins->enable("com.test." + name);
         ASSERT_TRUE(enabled) << enabled.error().where << ": " << enabled.error().message;

@@ -40,5 +40,28 @@ TEST(Registration, GivesEventsOfEveryTypeOnlyToThoseWhoMayReadEveryType)
     EXPECT_EQ(what_is_wrong("*", {"records.read"}), "");
 }
 
+TEST(Registration, TakesPermissionsForTypesThatMayComeLater)
+{
+    Manifest manifest = subscribed_to("opportunity.won");
+    manifest.permissions = {"opportunities.read", "opportunities.write"};
+    EXPECT_TRUE(check_against_schema(manifest, Schema{{}, 1}, {}));
+}
+
+TEST(Registration, EventsOfAPluginThatIsRequiredMustBeAllowed)
+{
+    auto opportunity = std::make_shared<RecordType>();
+    opportunity->name = "opportunity";
+    opportunity->plural = "opportunities";
+    opportunity->owner = "mortise.pipelines";
+    const Schema schema{{opportunity}, 1};
+    Manifest manifest = subscribed_to("opportunity.won");
+    EXPECT_TRUE(check_against_schema(manifest, schema, {})) << "it may be missing, so they are withheld";
+    manifest.requires_plugins.emplace("mortise.pipelines", VersionRange{});
+    const auto refused = check_against_schema(manifest, schema, {});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("opportunities.read"), std::string::npos);
+    EXPECT_TRUE(check_against_schema(manifest, schema, {"opportunities.read"}));
+}
+
 } // namespace
 } // namespace mortise::host
