@@ -322,7 +322,7 @@ TEST_F(PluginManagerTest, LeavesAPluginAloneThatDoesNotComeBack)
     EXPECT_EQ(call("sample.echo", {{"text", "x"}}).error().key, "plugins.quarantined");
     EXPECT_TRUE(call("other.twice", {{"text", "x"}})) << "others go on";
     EXPECT_FALSE(create_contact("Ada")) << "its hook must not be left out silently";
-    std::this_thread::sleep_for(std::chrono::milliseconds{1500}
+    std::this_thread::sleep_for(std::chrono::milliseconds{5000}
     ); // it sleeps in code that is about to be closed
 }
 
