@@ -78,12 +78,40 @@ class OwnPlugins(unittest.TestCase):
                 self.assertEqual(wrong, [])
 
     def test_the_plugin_of_the_guides_passes(self):
-        code, report = check(EXAMPLE)
+        code, report = check(EXAMPLE, "--with", OURS / "mortise.pipelines")
         wrong = [f'{found["id"]}: {found["text"]}' for found in report["checks"] if found["verdict"] in ("fail", "warn")]
         self.assertEqual((code, wrong), (0, []))
+        self.assertEqual(report["score"], 100)
         verdicts = {found["id"]: found["verdict"] for found in report["checks"]}
         for each in ("faults.recovery", "state.repetition", "state.no_truth_in_memory"):
             self.assertEqual(verdicts[each], "pass", each)
+
+    def test_the_plugin_of_the_guides_does_without_pipelines(self):
+        code, report = check(EXAMPLE)
+        wrong = [found for found in report["checks"] if found["verdict"] in ("fail", "warn")]
+        self.assertEqual((code, [found["id"] for found in wrong]), (0, ["manifest.permissions_known"]))
+        self.assertIn("opportunities.read", wrong[0]["text"])
+
+    def test_events_of_others_must_be_asked_for(self):
+        """Else the host withholds them, and nobody would notice."""
+        with tempfile.TemporaryDirectory() as folder:
+            plugin = pathlib.Path(folder, "plugin")
+            shutil.copytree(EXAMPLE, plugin)
+            manifest = json.loads((plugin / "plugin.json").read_text())
+
+            def finding(permissions):
+                manifest["permissions"] = permissions
+                (plugin / "plugin.json").unlink()
+                (plugin / "plugin.json").write_text(json.dumps(manifest))
+                only = ("--only", "manifest.permissions_known", "--with", OURS / "mortise.pipelines")
+                return check(plugin, *only)[1]["checks"][0]
+
+            found = finding(["contacts.read", "contacts.write"])
+            self.assertEqual(found["verdict"], "fail")
+            self.assertIn("opportunity.won (opportunities.read)", found["text"])
+            found = finding(["contacts.read", "contacts.write", "opportunities.read", "opportunites.write"])
+            self.assertEqual(found["verdict"], "warn")
+            self.assertIn("opportunites.write (did you mean opportunities.write?)", found["text"])
 
     def test_ours_pass_when_they_are_packed(self):
         with tempfile.TemporaryDirectory() as folder:

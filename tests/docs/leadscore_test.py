@@ -70,9 +70,33 @@ class LeadScore(unittest.TestCase):
         for each in types:
             self.assertIn(f"| `{each['name']}` | {each['label']} | `{each['plural']}.read` |", section)
 
+    def test_scores_opportunities_once_there_are_some(self):
+        """It does without the plugin that brings them; each run of the program is a restart."""
+        self.record("page_visited")
+        self.wait_for(2)
+        self.run_program("plugins", "enable", "mortise.pipelines")
+        self.win_opportunity()
+        self.wait_for(42)
+        self.run_program("plugins", "disable", ID)
+        self.run_program("plugins", "enable", ID)
+        self.win_opportunity()
+        self.wait_for(82)
+        self.assertEqual(self.run_program("plugins", "info", ID)["problems"], [])
+        self.run_program("plugins", "revoke", ID, "opportunities.read")
+        self.win_opportunity()
+        self.record("page_visited")
+        self.wait_for(84)
+        problem = self.run_program("plugins", "info", ID)["problems"][0]
+        self.assertIn("opportunities.read", problem["message"])
+
+    def win_opportunity(self):
+        fields = {"name": "500 seats", "contact": self.contact, "amount": "1200 USD"}
+        made = self.run_program("call", "pipelines.create_opportunity", json.dumps(fields))
+        self.run_program("call", "pipelines.win_opportunity", json.dumps({"opportunity": made["opportunity"]}))
+
     def test_tells_how_often_a_permission_was_used(self):
         uses = self.run_program("plugins", "info", ID)["uses"]
-        self.assertEqual([use["permission"] for use in uses], ["contacts.read", "contacts.write"])
+        self.assertEqual([use["permission"] for use in uses], ["contacts.read", "contacts.write", "opportunities.read"])
         self.assertEqual({(use["count"], use["last"]) for use in uses}, {(0, None)})
         command = [os.environ["MORTISE_PROGRAM"], "--data", self.data, "serve"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
