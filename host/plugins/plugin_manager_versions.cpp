@@ -1,6 +1,7 @@
 #include "commands/registry.hpp"
 #include "events/dispatcher.hpp"
 #include "plugins/plugin_manager_state.hpp"
+#include "plugins/registration.hpp"
 #include "records/records.hpp"
 #include "store/database.hpp"
 
@@ -40,22 +41,6 @@ std::vector<std::string> only_in(const std::vector<std::string>& a, const std::v
     for (const std::string& item : a)
         if (std::ranges::find(b, item) == b.end()) result.push_back(item);
     return result;
-}
-
-/// A version that failed as it was denied what it asks for: an admin can grant that. `runs_again`: the
-/// version that does, if any.
-Error not_granted(
-    Error error, const Candidate& next, const std::vector<std::string>& lacking, const std::string& runs_again
-)
-{
-    if (lacking.empty() || error.code != ErrorCode::denied) return error;
-    error.hint = next.id() + ' ' + next.manifest->version.text() + " asks for ";
-    for (const std::string& permission : lacking)
-        error.hint += (permission == lacking.front() ? "" : ", ") + permission;
-    error.hint
-        += ", which was not granted: \"mortise plugins upgrade --grant\" grants what a version asks for";
-    if (!runs_again.empty()) error.hint += "; version " + runs_again + " runs again";
-    return error;
 }
 
 /// Sets a flag for as long as this lives.
@@ -344,9 +329,8 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
             MORTISE_CHECK(m_state->save_record(plugin));
             if (!was_there) MORTISE_CHECK(m_state->versions.remove(id, version.text()));
             m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
-            return not_granted(
-                std::move(switched).error(), next, lacking, plugin->accepting ? upgraded.from : ""
-            );
+            const std::string again = plugin->accepting ? upgraded.from : "";
+            return not_granted(std::move(switched).error(), *next.manifest, lacking, again);
         }
         upgraded.closing = switched->closing;
     }

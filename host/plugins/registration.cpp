@@ -142,6 +142,20 @@ std::string how_to_allow(const Manifest& manifest, const std::string& permission
     return "run \"mortise plugins grant " + manifest.id + ' ' + permission + '"';
 }
 
+Error not_granted(
+    Error error, const Manifest& next, const std::vector<std::string>& lacking, const std::string& runs_again
+)
+{
+    if (lacking.empty() || error.code != ErrorCode::denied) return error;
+    error.hint = next.id + ' ' + next.version.text() + " asks for ";
+    for (const std::string& permission : lacking)
+        error.hint += (permission == lacking.front() ? "" : ", ") + permission;
+    error.hint
+        += ", which was not granted: \"mortise plugins upgrade --grant\" grants what a version asks for";
+    if (!runs_again.empty()) error.hint += "; version " + runs_again + " runs again";
+    return error;
+}
+
 Map with_defaults(const boost::json::value& schema, Map map)
 {
     if (!schema.is_object()) return map;

@@ -22,6 +22,12 @@ check_against_schema(const Manifest& manifest, const Schema& schema, const std::
 /// What an admin, or else the vendor, does about a permission that the plugin does not have.
 std::string how_to_allow(const Manifest& manifest, const std::string& permission);
 
+/// The error of an upgrade to a version that failed as it was denied something: says how what it asks for and
+/// lacks is granted. `runs_again`: the version that does, if any.
+Error not_granted(
+    Error error, const Manifest& next, const std::vector<std::string>& lacking, const std::string& runs_again
+);
+
 /// Fills in the defaults of the top level of an object's JSON Schema where `map` says nothing.
 Map with_defaults(const boost::json::value& schema, Map map);
 

@@ -153,6 +153,29 @@ TEST_F(HooksHoldTest, OfAPluginOfWhichNoVersionStarts)
     expect_let_through_when_disabled("steps");
 }
 
+TEST_F(HooksHoldTest, OfAPluginThatCrashedTooOften)
+{
+    install("fragile");
+    rewrite(
+        "fragile", {{"\"on\": \"contact.create\", \"on_failure\": \"skip\"", "\"on\": \"contact.create\""}}
+    );
+    isolate("fragile");
+    enable_installed("fragile");
+    ASSERT_TRUE(eventually([&] {
+        static_cast<void>(call("fragile.do", {{"what", "crash"}}));
+        return status("fragile").state == PluginState::quarantined;
+    }));
+    for (const bool again : {false, true}) {
+        if (again) restart();
+        const auto created = create_contact("Grace");
+        ASSERT_FALSE(created);
+        EXPECT_NE(created.error().message.find("which is quarantined and cannot run"), std::string::npos)
+            << created.error().message;
+    }
+    ASSERT_TRUE(m_plugins->disable("com.test.fragile"));
+    EXPECT_TRUE(create_contact("Grace"));
+}
+
 TEST_F(HooksHoldTest, OfAPluginThatWasRevoked)
 {
     install_and_enable();
