@@ -15,7 +15,7 @@ std::uint32_t version_of(std::string_view schema) noexcept
 {
     std::uint32_t version = 1;
     const std::size_t slash = schema.rfind('/');
-    if (slash != schema.npos)
+    if (slash != std::string_view::npos)
         std::from_chars(schema.data() + slash + 1, schema.data() + schema.size(), version);
     return version;
 }
@@ -96,7 +96,7 @@ Result<void> EventBlocks::add(const Event& event, mortise_text source)
     item.flags = event.external ? 1 : 0;
     item.sequence = static_cast<std::uint64_t>(event.number);
     std::array<char, most_digits> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), event.number).ptr;
+    const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), event.number).ptr;
     item.id = keep({digits.data(), end});
     item.source = source;
     item.type = keep(event.type);
