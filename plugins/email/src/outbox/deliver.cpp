@@ -80,8 +80,10 @@ public:
             const auto claimed = claim(id, now);
             if (!claimed) continue; // somebody cancelled it, or took it
             SendResult result;
+            m_thread = {};
             try {
                 if (!may_leave(*claimed)) continue;
+                m_thread = thread_of(*claimed);
                 result = send(mailbox, *claimed, session);
             } catch (const Failure& failure) { // the host gives no answer: nothing is sent without
                 result.stage = "consent";
@@ -104,7 +106,8 @@ private:
     std::optional<Instant> not_now(const Record& mailbox, Instant now) const
     {
         const auto zone
-            = m_host.zone(mailbox["time_zone"].text().empty() ? "UTC" : mailbox["time_zone"].text());
+            = if_found(m_host.zone(mailbox["time_zone"].text().empty() ? "UTC" : mailbox["time_zone"].text())
+            );
         if (zone) {
             const Instant open = next_open(window_of(mailbox), *zone, now);
             if (open > now) return open;
@@ -117,14 +120,17 @@ private:
     /// Takes a delivery for this pass alone; nothing if it is not due any more.
     std::optional<Record> claim(Id id, Instant now)
     {
-        auto found = m_host.get("email_delivery", id);
+        auto found = if_found(m_host.get("email_delivery", id));
         if (!found) return std::nullopt;
         const std::string_view state = (*found)["state"].text();
         if (state != "queued" && state != "deferred") return std::nullopt;
         const auto done = m_host.transact([&](Work& work) {
             work.update("email_delivery", id, {{"state", "sending"}, {"claimed_at", now}}, found->version());
         });
-        if (!done) return std::nullopt;
+        const bool is_taken = !done
+            && (done.error().code == ErrorCode::conflict || done.error().code == ErrorCode::not_found);
+        if (is_taken) return std::nullopt;
+        require(done);
         return *std::move(found);
     }
 
@@ -149,6 +155,13 @@ private:
         else
             set(delivery.id(), {{"state", "cancelled"}, {"words", why}, {"consent", why}});
         return false;
+    }
+
+    /// Read before the message leaves: an answer that does not come afterwards must not make it ambiguous.
+    Id thread_of(const Record& delivery) const
+    {
+        const auto message = if_found(m_host.get("email_message", delivery["message"].id(), {"thread"}));
+        return message ? (*message)["thread"].id() : Id{};
     }
 
     void set(Id delivery, const Map& values)
@@ -241,8 +254,7 @@ private:
     {
         const Id contact = delivery["contact"].id();
         Map links{{"message", delivery["message"].id()}, {"delivery", delivery.id()}};
-        if (const auto message = m_host.get("email_message", delivery["message"].id(), {"thread"}))
-            if (const Id thread = (*message)["thread"].id()) links.set("thread", thread);
+        if (m_thread) links.set("thread", m_thread);
         const std::string address{delivery["address"].text()};
         if (state == "sent") {
             work.publish(
@@ -291,6 +303,7 @@ private:
     const FindSecret& m_find_secret;
     Recipient m_recipient; ///< of the delivery that is under way
     Permit m_permit;
+    Id m_thread; ///< the conversation that it belongs to
     DeliverReport m_report;
 };
 
@@ -323,7 +336,7 @@ DeliverReport deliver_due(
         by_mailbox[row["mailbox"].id()].push_back(row["delivery"].id());
     Pass pass{host, connect, find_secret};
     for (const auto& [id, deliveries] : by_mailbox) {
-        const auto mailbox = host.get("mailbox", id);
+        const auto mailbox = if_found(host.get("mailbox", id));
         if (!mailbox || !(*mailbox)["active"].boolean(true)) continue;
         pass.send_from(*mailbox, deliveries, should_stop);
     }

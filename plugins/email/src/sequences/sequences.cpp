@@ -211,7 +211,7 @@ Value advance_enrolments(const Host& host, Work& work)
         Map{{"now", host.now().microseconds}, {"count", at_once}}
     ));
     for (const Row row : rows)
-        if (const auto enrolment = host.get("email_enrolment", row["id"].id()))
+        if (const auto enrolment = if_found(host.get("email_enrolment", row["id"].id())))
             advance(host, *enrolment, work);
     // With a key of this moment: the job that asked for this may be at work still, and must not swallow it.
     if (!rows.empty())

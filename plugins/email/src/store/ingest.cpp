@@ -259,7 +259,7 @@ std::vector<Ingest::Person> Ingest::people_of(const Message& message) const
 std::string Ingest::strangers_at(Id mailbox) const
 {
     if (!mailbox) return m_strangers;
-    const auto record = m_host.get("mailbox", mailbox, {"strangers"});
+    const auto record = if_found(m_host.get("mailbox", mailbox, {"strangers"}));
     const std::string own{record ? (*record)["strangers"].text() : std::string_view{}};
     return own.empty() ? m_strangers : own;
 }

@@ -34,7 +34,7 @@ Value value_behind(const Host& host, const std::vector<std::string>& path, Id co
     std::string type = "contact";
     Id id = contact;
     for (std::size_t i = 0; i < path.size(); ++i) {
-        const auto record = host.get(type, id);
+        const auto record = if_found(host.get(type, id));
         if (!record) return {};
         Value value = (*record)[path[i]].value();
         if (i + 1 == path.size()) return value;
