@@ -1,4 +1,5 @@
 #include "base/json.hpp"
+#include "commands/stop_scope.hpp"
 #include "events/event_log.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/host_functions.hpp"
@@ -11,7 +12,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <stop_token>
 #include <thread>
 
 namespace mortise::host {
@@ -162,11 +165,15 @@ void add_cell(BatchBuilder& batch, const Value& value)
 Result<void> stream(
     Caller& caller,
     const HostTools& tools,
-    const QueryRequest& request,
+    QueryRequest request,
     const std::vector<DeclaredColumn>& declared,
     border::Sink batches
 )
 {
+    // Whoever called the plugin may have given up: the query is where the time goes, so it looks.
+    std::atomic<bool> cancel{false};
+    const std::stop_callback on_stop{StopScope::current(), [&cancel] { cancel = true; }};
+    request.limits.cancel = &cancel;
     MORTISE_TRY(QueryRows rows, tools.services.views.query(caller.context().principal, request));
     if (!declared.empty() && declared.size() != rows.columns().size())
         return Error{
@@ -235,7 +242,7 @@ Result<void> HostQuery::run(
     MORTISE_CHECK(take_parameters(request, parameters));
     MORTISE_CHECK(take_options(request, caller.context(), options, m_tools.services.log));
     if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
-    return stream(caller, m_tools, request, {}, batches);
+    return stream(caller, m_tools, std::move(request), {}, batches);
 }
 
 Result<void> HostQuery::named(
@@ -265,7 +272,7 @@ Result<void> HostQuery::named(
     MORTISE_CHECK(take_parameters(request, parameters));
     MORTISE_CHECK(take_options(request, caller.context(), options, m_tools.services.log));
     if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
-    return stream(caller, m_tools, request, declared->columns, batches);
+    return stream(caller, m_tools, std::move(request), declared->columns, batches);
 }
 
 } // namespace mortise::host
