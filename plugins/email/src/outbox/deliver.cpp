@@ -4,6 +4,7 @@
 #include "outbox/send_window.hpp"
 #include "store/addresses.hpp"
 #include "store/bounce_keeper.hpp"
+#include "sync/sent_copies.hpp"
 
 #include <algorithm>
 #include <map>
@@ -98,6 +99,9 @@ public:
             if (result.state == SendState::ambiguous || result.code == 0) session = {};
         }
         if (session.client) session.client->quit();
+        // Whoever reads the mailbox files the copies; at once, and not when its time comes.
+        if (m_has_copies) require(m_host.start("email.sync", {{"mailbox", mailbox.id()}}));
+        m_has_copies = false;
     }
 
     const DeliverReport& report() const noexcept { return m_report; }
@@ -224,7 +228,11 @@ private:
             {"transcript", std::string{cut(result.transcript, 19'000)}}
         };
         values.set("code", result.code != 0 ? Value{result.code} : Value{});
-        if (state == "sent") values.set("sent_at", now);
+        if (state == "sent") {
+            values.set("sent_at", now);
+            if (const std::string_view copy = copy_of_sent(mailbox); !copy.empty()) values.set("copy", copy);
+            m_has_copies = m_has_copies || values["copy"] == Value{"waiting"};
+        }
         if (state == "deferred")
             values.set(
                 "due_at", Instant{now.microseconds + backoff_seconds(attempts) * microseconds_per_second}
@@ -304,6 +312,7 @@ private:
     Recipient m_recipient; ///< of the delivery that is under way
     Permit m_permit;
     Id m_thread; ///< the conversation that it belongs to
+    bool m_has_copies{false}; ///< of what this mailbox has sent, to be filed
     DeliverReport m_report;
 };
 

@@ -145,6 +145,17 @@ void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, W
         because = "they withdrew their consent to " + std::string{event["purpose"].text()};
     } else if (event.type() == "email.address_suppressed") {
         because = "nothing is sent to the address";
+    } else if (event.type() == "email.meeting") {
+        // Who declines, or takes back, has no meeting: the follow-up goes on, unless it is an answer to it.
+        const std::string_view kind = event["kind"].text();
+        if (kind == "declined" || kind == "cancelled") return;
+        because = "a meeting: they "
+            + std::string{
+                kind == "tentative"       ? "accepted tentatively"
+                    : kind == "invited"   ? "sent an invitation"
+                    : kind == "countered" ? "proposed another time"
+                                          : "accepted"
+            };
     }
     if (!contact) contact = find_contact(host, normal_address(event["address"].text()));
     const Rows rows = require(host.query(

@@ -1,6 +1,7 @@
 #include "store/ingest.hpp"
 
 #include "mime/glib.hpp"
+#include "mime/meeting.hpp"
 #include "store/bounce_keeper.hpp"
 
 #include <algorithm>
@@ -371,6 +372,19 @@ void Ingest::publish(const Taken& taken, const Message& message, const Thread& t
         links,
         when
     );
+    const auto meeting = find_meeting(message, from);
+    if (meeting)
+        work.publish(
+            "email.meeting",
+            taken.contact,
+            {{"kind", meeting->kind},
+             {"summary", meeting->summary},
+             {"starts", meeting->starts},
+             {"uid", meeting->uid},
+             {"from", from}},
+            links,
+            when
+        );
     if (!thread.answers_ours) return;
     if (message.automatic == AutomaticKind::none)
         work.publish(

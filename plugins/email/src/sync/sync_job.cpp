@@ -2,6 +2,7 @@
 
 #include "commands/message_commands.hpp"
 #include "mime/charset.hpp"
+#include "sync/sent_copies.hpp"
 #include "sync/session.hpp"
 #include "sync/sync_folder.hpp"
 
@@ -56,6 +57,7 @@ Outcome read_once(
     };
     try {
         const ImapSession session = open_session(host, mailbox);
+        file_sent_copies(host, *session.client, mailbox, should_stop);
         FolderSync sync{host, *session.client, mailbox.id(), rules_of(host, mailbox), should_stop, counts};
         for (const std::string& folder : folders_of(mailbox)) {
             try {
