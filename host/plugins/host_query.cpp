@@ -161,6 +161,38 @@ void add_cell(BatchBuilder& batch, const Value& value)
     }
 }
 
+/// What the columns of the answer are called, and what a manifest says that they hold.
+struct Columns {
+    std::vector<BatchColumn> named;
+    std::vector<Kind> kinds;
+};
+
+Result<Columns> columns_of(const QueryRows& rows, const std::vector<DeclaredColumn>& declared)
+{
+    if (!declared.empty() && declared.size() != rows.columns().size())
+        return Error{
+            .code = ErrorCode::invalid,
+            .message = "the query gives " + std::to_string(rows.columns().size()) + " columns and declares "
+                + std::to_string(declared.size()),
+            .key = "query.columns",
+        };
+    Columns columns;
+    for (std::size_t i = 0; i < rows.columns().size(); ++i) {
+        BatchColumn column{rows.columns()[i].name};
+        Kind kind = Kind::null;
+        if (!declared.empty()) {
+            column.name = declared[i].name;
+            const auto* found = std::ranges::find(declared_kinds, declared[i].kind, [](const auto& each) {
+                return each.first;
+            });
+            if (found != declared_kinds.end()) kind = found->second;
+        }
+        columns.kinds.push_back(kind);
+        columns.named.push_back(std::move(column));
+    }
+    return columns;
+}
+
 /// Runs a query and hands its rows over in column batches. `declared`: the columns of a named query, or none.
 Result<void> stream(
     Caller& caller,
@@ -175,29 +207,9 @@ Result<void> stream(
     const std::stop_callback on_stop{StopScope::current(), [&cancel] { cancel = true; }};
     request.limits.cancel = &cancel;
     MORTISE_TRY(QueryRows rows, tools.services.views.query(caller.context().principal, request));
-    if (!declared.empty() && declared.size() != rows.columns().size())
-        return Error{
-            .code = ErrorCode::invalid,
-            .message = "the query gives " + std::to_string(rows.columns().size()) + " columns and declares "
-                + std::to_string(declared.size()),
-            .key = "query.columns",
-        };
-    std::vector<BatchColumn> columns;
-    std::vector<Kind> kinds;
-    for (std::size_t i = 0; i < rows.columns().size(); ++i) {
-        BatchColumn column{rows.columns()[i].name};
-        Kind kind = Kind::null;
-        if (!declared.empty()) {
-            column.name = declared[i].name;
-            const auto* found = std::ranges::find(declared_kinds, declared[i].kind, [](const auto& each) {
-                return each.first;
-            });
-            if (found != declared_kinds.end()) kind = found->second;
-        }
-        kinds.push_back(kind);
-        columns.push_back(std::move(column));
-    }
-    BatchBuilder batch{std::move(columns)};
+    MORTISE_TRY(Columns columns, columns_of(rows, declared));
+    const std::vector<Kind> kinds = std::move(columns.kinds);
+    BatchBuilder batch{std::move(columns.named)};
     std::uint64_t count = 0;
     const auto hand_over = [&]() -> Result<void> {
         count += batch.rows();

@@ -100,38 +100,55 @@ std::string kind_of_answer(std::string_view partstat)
 }
 
 /// One calendar, read to the end of its first entry.
-std::optional<Meeting> read(std::string_view text, std::string_view sender)
-{
-    Meeting meeting;
-    std::string method;
-    std::string answer;
-    std::size_t answers = 0;
-    bool is_in_event = false;
-    for (const std::string& each : unfold(text.substr(0, most_bytes))) {
-        const Line line = parse(each);
-        if (line.name == "method") method = lower_ascii(trimmed(line.value));
-        if (line.name == "begin" && lower_ascii(trimmed(line.value)) == "vevent") is_in_event = true;
-        if (line.name == "end" && lower_ascii(trimmed(line.value)) == "vevent") break;
-        if (!is_in_event) continue;
-        if (line.name == "uid") meeting.uid = clean_line(cut(line.value, most_text));
-        if (line.name == "summary") meeting.summary = plain_text(line.value);
-        if (line.name == "dtstart") meeting.starts = clean_line(cut(line.value, 40));
-        if (line.name != "attendee") continue;
-        const std::string who = lower_ascii(trimmed(line.value));
-        const std::string said = kind_of_answer(line.parameter("partstat"));
-        const bool is_theirs = who == "mailto:" + std::string{sender};
-        // An answer has one attendee; some calendars write another address of theirs than they send from.
-        if (is_theirs || ++answers == 1) answer = said;
-        if (is_theirs) answers = 1;
+class Calendar {
+public:
+    explicit Calendar(std::string_view sender) : m_sender{"mailto:" + lower_ascii(sender)} { }
+
+    std::optional<Meeting> read(std::string_view text)
+    {
+        for (const std::string& each : unfold(text.substr(0, most_bytes))) {
+            const Line line = parse(each);
+            const std::string value = lower_ascii(trimmed(line.value));
+            if (line.name == "method") m_method = value;
+            if (line.name == "begin" && value == "vevent") m_is_in_event = true;
+            if (line.name == "end" && value == "vevent") break;
+            if (m_is_in_event) take(line, value);
+        }
+        if (!m_is_in_event) return std::nullopt;
+        m_meeting.kind = kind();
+        if (m_meeting.kind.empty()) return std::nullopt;
+        return std::move(m_meeting);
     }
-    if (!is_in_event) return std::nullopt;
-    if (method == "request") meeting.kind = "invited";
-    if (method == "cancel") meeting.kind = "cancelled";
-    if (method == "counter") meeting.kind = "countered";
-    if (method == "reply") meeting.kind = answer;
-    if (meeting.kind.empty()) return std::nullopt;
-    return meeting;
-}
+
+private:
+    void take(const Line& line, const std::string& lower)
+    {
+        if (line.name == "uid") m_meeting.uid = clean_line(cut(line.value, most_text));
+        if (line.name == "summary") m_meeting.summary = plain_text(line.value);
+        if (line.name == "dtstart") m_meeting.starts = clean_line(cut(line.value, 40));
+        if (line.name != "attendee") return;
+        // An answer has one attendee, who may write another address than they send from.
+        const bool is_theirs = lower == m_sender;
+        if (!is_theirs && m_has_answer) return;
+        m_answer = kind_of_answer(line.parameter("partstat"));
+        m_has_answer = true;
+    }
+
+    std::string kind() const
+    {
+        if (m_method == "request") return "invited";
+        if (m_method == "cancel") return "cancelled";
+        if (m_method == "counter") return "countered";
+        return m_method == "reply" ? m_answer : std::string{};
+    }
+
+    std::string m_sender;
+    std::string m_method;
+    std::string m_answer;
+    Meeting m_meeting;
+    bool m_has_answer{false};
+    bool m_is_in_event{false};
+};
 
 } // namespace
 
@@ -139,7 +156,7 @@ std::optional<Meeting> find_meeting(const Message& message, std::string_view sen
 {
     for (const Attachment& attachment : message.attachments) {
         if (attachment.type != "text/calendar" && attachment.type != "application/ics") continue;
-        if (auto meeting = read(decode_charset(attachment.content, "utf-8").text, lower_ascii(sender)))
+        if (auto meeting = Calendar{sender}.read(decode_charset(attachment.content, "utf-8").text))
             return meeting;
     }
     return std::nullopt;

@@ -135,7 +135,7 @@ private:
             && (done.error().code == ErrorCode::conflict || done.error().code == ErrorCode::not_found);
         if (is_taken) return std::nullopt;
         require(done);
-        return *std::move(found);
+        return found;
     }
 
     /// Asks the host for a ticket. The state may have changed since it was queued: an opt-out in between

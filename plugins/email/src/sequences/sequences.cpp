@@ -131,32 +131,38 @@ bool is_for_purpose(const Host& host, Id enrolment, std::string_view purpose)
     return purpose_or_usual(host, sequence["purpose"].text(), "sequence_purpose") == purpose;
 }
 
-void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, Work& work)
+/// Whether a meeting ends a follow-up. Who declines, or takes back, has none: it goes on.
+std::string reason_of_meeting(std::string_view kind)
 {
-    std::string because = "they answered";
-    Id contact = event.subject();
+    if (kind == "accepted") return "a meeting: they accepted";
+    if (kind == "tentative") return "a meeting: they accepted tentatively";
+    if (kind == "invited") return "a meeting: they sent an invitation";
+    if (kind == "countered") return "a meeting: they proposed another time";
+    return {};
+}
+
+/// Why an event ends the follow-ups of whom it is about; empty if it does not.
+std::string reason_of(const Event& event)
+{
     if (event.type() == "email.bounced") {
         const std::string_view kind = event["kind"].text();
-        if (kind != "hard" && kind != "complaint") return;
-        because = kind == "hard" ? "the address bounced" : "they complained";
-    } else if (event.type() == "consent.withdrawn") {
-        const std::string_view channel = event["channel"].text();
-        if (channel != "any" && channel != "email") return;
-        because = "they withdrew their consent to " + std::string{event["purpose"].text()};
-    } else if (event.type() == "email.address_suppressed") {
-        because = "nothing is sent to the address";
-    } else if (event.type() == "email.meeting") {
-        // Who declines, or takes back, has no meeting: the follow-up goes on, unless it is an answer to it.
-        const std::string_view kind = event["kind"].text();
-        if (kind == "declined" || kind == "cancelled") return;
-        because = "a meeting: they "
-            + std::string{
-                kind == "tentative"       ? "accepted tentatively"
-                    : kind == "invited"   ? "sent an invitation"
-                    : kind == "countered" ? "proposed another time"
-                                          : "accepted"
-            };
+        if (kind == "complaint") return "they complained";
+        return kind == "hard" ? "the address bounced" : "";
     }
+    if (event.type() == "consent.withdrawn") {
+        const std::string_view channel = event["channel"].text();
+        if (channel != "any" && channel != "email") return {};
+        return "they withdrew their consent to " + std::string{event["purpose"].text()};
+    }
+    if (event.type() == "email.meeting") return reason_of_meeting(event["kind"].text());
+    return event.type() == "email.address_suppressed" ? "nothing is sent to the address" : "they answered";
+}
+
+void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, Work& work)
+{
+    const std::string because = reason_of(event);
+    if (because.empty()) return;
+    Id contact = event.subject();
     if (!contact) contact = find_contact(host, normal_address(event["address"].text()));
     const Rows rows = require(host.query(
         "SELECT e.id AS id FROM email_enrolment e WHERE e.state IN ('active', 'blocked', 'finished')"

@@ -64,7 +64,7 @@ Value value_behind(const Host& host, const std::vector<std::string>& path, Id co
 /// A figure as people know it, from what a query gives.
 Value shown(const Cell& cell, const SqlFigure& figure)
 {
-    const Value value = cell.value();
+    Value value = cell.value();
     const auto* number = value.as<std::int64_t>();
     const int scale = figure.kind.scale;
     const auto* real = value.as<double>();
