@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "commands/stop_scope.hpp"
 #include "plugins/context_block.hpp"
 #include "plugins/event_blocks.hpp"
 #include "plugins/generated/into_plugin.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 
 namespace mortise::host {
 
@@ -85,6 +87,15 @@ Error not_offered(const Instance& instance, std::string_view what, std::string_v
     };
 }
 
+Error given_up(const std::string& label)
+{
+    return {
+        .code = ErrorCode::cancelled,
+        .message = label + " was cancelled by whoever called it",
+        .key = "commands.cancelled",
+    };
+}
+
 } // namespace
 
 struct Instance::CommandCall {
@@ -97,6 +108,7 @@ struct Instance::CommandCall {
     Map given;
     ValueBlock arguments;
     std::optional<UnitId> id;
+    std::stop_source stop; ///< nobody waits for it any more
     bool only_reads{false};
     Result<Value> outcome{Value{}};
 };
@@ -130,6 +142,10 @@ Result<Value> Instance::run_command(
     }
     auto ticket = std::make_shared<Ticket>();
     const auto run_it = [this, call, ticket] { call->outcome = run_command_here(*call, *ticket); };
+    const std::stop_callback give_up{StopScope::current(), [&call, &ticket] {
+                                         call->stop.request_stop();
+                                         ticket->give_up();
+                                     }};
     MORTISE_TRY(
         const Waited waited,
         m_strand.run(
@@ -137,13 +153,16 @@ Result<Value> Instance::run_command(
         )
     );
     stats().note_queue(m_strand.depth());
-    if (waited != Waited::done) return overdue(call->label, waited);
-    return std::move(call->outcome);
+    if (waited == Waited::done) return std::move(call->outcome);
+    call->stop.request_stop(); // its queries end, so that others need not wait for what nobody wants
+    if (waited == Waited::given_up) return given_up(call->label);
+    return overdue(call->label, waited);
 }
 
 /// On the strand.
 Result<Value> Instance::run_command_here(CommandCall& call, Ticket& ticket)
 {
+    const StopScope scope{call.stop.get_token()};
     Frame frame{*this, thread_strand, call.context, call.label};
     const std::uint64_t work = frame.open_unit(true).number;
     ContextBlock context{call.context, services().clock.now(), call.deadline};
