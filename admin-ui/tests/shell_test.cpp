@@ -242,5 +242,31 @@ TEST_F(ShellTest, LabelsAViewThatItDoesNotKnow)
     EXPECT_TRUE(console->sees("[hologram]"));
 }
 
+TEST(Rail, HasNoNameTwice)
+{
+    Script script;
+    make_world(script);
+    script.answer(
+        "views.list",
+        boost::json::object{
+            {"views",
+             boost::json::array{boost::json::object{
+                 {"name", "reporting.reports"},
+                 {"kind", "table"},
+                 {"title", "Reports"},
+                 {"source", {{"type", "contact"}}},
+                 {"plugin", "mortise.reporting"}
+             }}}
+        }
+    );
+    TestConsole console{[&] { return script.connect(); }};
+    console.open("home");
+    const std::string seen = console.all_seen();
+    const std::size_t first = seen.find(" [Reports]");
+    ASSERT_NE(first, std::string::npos) << seen;
+    EXPECT_EQ(seen.find(" [Reports]", first + 1), std::string::npos) << seen;
+    EXPECT_TRUE(console.has_control("Plugins' reports"));
+}
+
 } // namespace
 } // namespace mortise::ui::testing

@@ -1,6 +1,7 @@
 #include "base/json_read.hpp"
 #include "model/file_save.hpp"
 #include "panels/bundles_screen.hpp"
+#include "shell/problem.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -19,14 +20,6 @@ namespace {
 
 constexpr std::size_t largest_bundle = 4'000'000;
 
-std::string error_text(const Error& error)
-{
-    std::string text = error.message;
-    if (!error.where.empty()) text += "\nwhere: " + error.where;
-    if (!error.hint.empty()) text += "\n" + error.hint;
-    return text;
-}
-
 } // namespace
 
 void BundlesScreen::draw_plan(Console& console)
@@ -43,7 +36,7 @@ void BundlesScreen::draw_plan(Console& console)
     if (const std::string text = text_at(about, "description"); !text.empty())
         ui.wrapped(text, ui.colors().muted);
     ui.gap(6);
-    if (m_error) ui.note(Icon::error, error_text(*m_error), Tone::danger);
+    if (m_error) draw_problem(ui, *m_error);
     bool sample = m_wants_sample;
     if (ui.check("With its sample data, for trying things out", sample, !m_call.is_under_way())) {
         m_wants_sample = sample;
@@ -196,7 +189,7 @@ void BundlesScreen::draw_file_form(Console& console)
         = ui.button("See what it would do", {.weight = Weight::primary, .enabled = !m_file.empty()});
     ui.beside();
     if (ui.button("Never mind", {.weight = Weight::quiet})) m_form = Form::none;
-    if (m_form_error) ui.note(Icon::error, error_text(*m_form_error), Tone::danger);
+    if (m_form_error) draw_problem(ui, *m_form_error);
     if ((pressed || path.entered) && !m_file.empty()) look_at_file();
 }
 

@@ -37,10 +37,15 @@ std::string without_weight(std::string words)
 struct Verdict {
     std::string words;
     double weight{0};
+    bool is_judged{false}; ///< by the host; else it is only what one sees
+    bool agrees{false};
+    bool is_open{false}; ///< only one of them has it
 };
 
 /// What the explanation says of that field, its parts together.
-Verdict verdict_of(const boost::json::value& pair, std::string_view parts)
+Verdict verdict_of(
+    const boost::json::value& pair, std::string_view parts, std::string_view left, std::string_view right
+)
 {
     Verdict verdict;
     for (const auto& part : array_at(pair, "explanation")) {
@@ -49,8 +54,89 @@ Verdict verdict_of(const boost::json::value& pair, std::string_view parts)
         verdict.words += (verdict.words.empty() ? "" : ", ") + without_weight(text_at(part, "words"));
         verdict.weight += number_of(at(part, "weight"));
     }
+    verdict.is_judged = !verdict.words.empty();
+    verdict.agrees = verdict.is_judged ? verdict.weight > 0 : left == right;
+    if (verdict.is_judged) return verdict;
+    verdict.is_open = left.empty() || right.empty();
+    verdict.words = verdict.is_open ? "only one has it" : verdict.agrees ? "the same" : "different";
     return verdict;
 }
+
+/// A field of two contacts beside each other, and below it how well they agree.
+class Line {
+public:
+    Line(ImVec2 at_place, float width) : m_at{at_place}, m_width{width} { }
+
+    void draw(
+        Ui& ui,
+        std::string_view label,
+        std::string_view left,
+        std::string_view right,
+        ImU32 color,
+        bool is_strong
+    ) const
+    {
+        put(ui, m_at.x, label_width(ui), label, ui.colors().muted, false);
+        float x = m_at.x + label_width(ui);
+        for (const std::string_view text : {left, right}) {
+            const bool is_empty = text.empty();
+            put(ui, x, side(ui), is_empty ? "(empty)" : text, is_empty ? ui.colors().faint : color, is_strong
+            );
+            x += side(ui);
+        }
+    }
+
+    void draw_verdict(Ui& ui, const Verdict& verdict) const
+    {
+        ImDrawList& list = *ImGui::GetWindowDrawList();
+        const Icon icon = verdict.is_open ? Icon::info : verdict.agrees ? Icon::check : Icon::close;
+        const ImU32 color = verdict.is_open ? ui.colors().muted
+                                            : ui.theme().of(verdict.agrees ? Tone::positive : Tone::danger);
+        const float x = m_at.x + label_width(ui);
+        const float y = m_at.y + ui.px(24);
+        const float right = m_at.x + m_width;
+        draw_icon(list, icon, {x, y + ui.px(1)}, ui.px(14), color);
+        ImFont* const font = ui.theme().fonts().small;
+        const float top = y - ui.px(1);
+        const float end = y + ui.px(17);
+        ui.put_text(list, font, {{x + ui.px(20), top}, {right - ui.px(70), end}}, verdict.words, color);
+        if (!verdict.is_judged) return;
+        std::array<char, 32> weight{};
+        std::snprintf(weight.data(), weight.size(), "%+.1f", verdict.weight);
+        ui.put_text(
+            list,
+            font,
+            {{right - ui.px(66), top}, {right - ui.px(8), end}},
+            weight.data(),
+            ui.colors().muted,
+            Align::right
+        );
+    }
+
+    void end(Ui& ui, float height) const
+    {
+        const float y = m_at.y + height + ui.px(3);
+        ImGui::GetWindowDrawList()->AddLine({m_at.x, y}, {m_at.x + m_width, y}, ui.colors().border);
+        ImGui::Dummy({m_width, height + ui.px(4)});
+    }
+
+private:
+    float label_width(const Ui& ui) const { return std::min(ui.px(100), m_width * 0.2F); }
+    float side(const Ui& ui) const { return (m_width - label_width(ui)) / 2; }
+    void put(Ui& ui, float x, float room, std::string_view text, ImU32 color, bool is_strong) const
+    {
+        ui.put_text(
+            *ImGui::GetWindowDrawList(),
+            is_strong ? ui.theme().fonts().strong : ui.theme().fonts().body,
+            {{x, m_at.y}, {x + room - ui.px(8), m_at.y + ui.px(24)}},
+            text,
+            color
+        );
+    }
+
+    ImVec2 m_at;
+    float m_width;
+};
 
 std::string field_text(Console& console, const boost::json::value& contact, std::string_view field)
 {
@@ -91,26 +177,11 @@ void DuplicatesScreen::draw_pair(Console& console, const boost::json::value& pai
 void DuplicatesScreen::draw_agreement(Console& console, const boost::json::value& pair)
 {
     Ui& ui = console.ui;
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const Palette& c = ui.colors();
     const float width = ImGui::GetContentRegionAvail().x;
-    const float label = std::min(ui.px(100), width * 0.2F);
-    const float side = (width - label) / 2;
-    const auto put = [&](float x, float y, float room, std::string_view text, ImU32 color, bool is_strong) {
-        ui.put_text(
-            list,
-            is_strong ? ui.theme().fonts().strong : ui.theme().fonts().body,
-            {{x, y}, {x + room - ui.px(8), y + ui.px(24)}},
-            text,
-            color
-        );
-    };
     const auto& first = at(pair, "first");
     const auto& second = at(pair, "second");
-    const ImVec2 head = ImGui::GetCursorScreenPos();
-    put(head.x, head.y, label, "Contact", c.muted, false);
-    put(head.x + label, head.y, side, text_at(first, "id"), c.muted, false);
-    put(head.x + label + side, head.y, side, text_at(second, "id"), c.muted, false);
+    const Line head{ImGui::GetCursorScreenPos(), width};
+    head.draw(ui, "Contact", text_at(first, "id"), text_at(second, "id"), ui.colors().muted, false);
     ImGui::Dummy({width, ui.px(24)});
     for (const Shown& one : shown_fields) {
         std::string left = field_text(console, first, one.field);
@@ -120,71 +191,14 @@ void DuplicatesScreen::draw_agreement(Console& console, const boost::json::value
             if (!left.empty()) left = name_of(console, left);
             if (!right.empty()) right = name_of(console, right);
         }
-        const ImVec2 at_place = ImGui::GetCursorScreenPos();
-        const bool is_equal = left == right;
-        Verdict verdict = verdict_of(pair, one.parts);
-        const bool is_judged = !verdict.words.empty();
-        if (!is_judged && !one.parts.empty())
-            verdict.words = left.empty() || right.empty() ? "only one has it"
-                : is_equal                                ? "the same"
-                                                          : "different";
-        put(at_place.x, at_place.y, label, one.label, c.muted, false);
-        put(at_place.x + label,
-            at_place.y,
-            side,
-            left.empty() ? "(empty)" : left,
-            left.empty() ? c.faint : c.text,
-            !is_equal);
-        put(at_place.x + label + side,
-            at_place.y,
-            side,
-            right.empty() ? "(empty)" : right,
-            right.empty() ? c.faint : c.text,
-            !is_equal);
+        const Line line{ImGui::GetCursorScreenPos(), width};
+        line.draw(ui, one.label, left, right, ui.colors().text, left != right);
         float height = ui.px(24);
-        if (!verdict.words.empty()) {
-            const bool agrees = is_judged ? verdict.weight > 0 : is_equal;
-            const bool is_open_question = !is_judged && !is_equal && (left.empty() || right.empty());
-            const Tone tone = is_open_question ? Tone::neutral : agrees ? Tone::positive : Tone::danger;
-            const float y = at_place.y + ui.px(24);
-            draw_icon(
-                list,
-                is_open_question ? Icon::info
-                    : agrees     ? Icon::check
-                                 : Icon::close,
-                {at_place.x + label, y + ui.px(1)},
-                ui.px(14),
-                tone == Tone::neutral ? c.muted : ui.theme().of(tone)
-            );
-            ui.put_text(
-                list,
-                ui.theme().fonts().small,
-                {{at_place.x + label + ui.px(20), y - ui.px(1)},
-                 {at_place.x + width - ui.px(70), y + ui.px(17)}},
-                verdict.words,
-                tone == Tone::neutral ? c.muted : ui.theme().of(tone)
-            );
-            if (is_judged) {
-                char weight[32];
-                std::snprintf(weight, sizeof weight, "%+.1f", verdict.weight);
-                ui.put_text(
-                    list,
-                    ui.theme().fonts().small,
-                    {{at_place.x + width - ui.px(66), y - ui.px(1)},
-                     {at_place.x + width - ui.px(8), y + ui.px(17)}},
-                    weight,
-                    c.muted,
-                    Align::right
-                );
-            }
+        if (!one.parts.empty()) {
+            line.draw_verdict(ui, verdict_of(pair, one.parts, left, right));
             height += ui.px(18);
         }
-        list.AddLine(
-            {at_place.x, at_place.y + height + ui.px(3)},
-            {at_place.x + width, at_place.y + height + ui.px(3)},
-            c.border
-        );
-        ImGui::Dummy({width, height + ui.px(4)});
+        line.end(ui, height);
     }
 }
 

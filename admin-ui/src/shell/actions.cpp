@@ -18,7 +18,7 @@ struct Place {
 constexpr std::array places{
     Place{"home", "Home", "g h", Icon::home},
     Place{"list/contact", "Contacts", "g c", Icon::people},
-    Place{"reports", "Reports", "g r", Icon::chart},
+    Place{"reports", "Plugins' reports", "g r", Icon::chart},
     Place{"dashboards", "Dashboards", "g v", Icon::chart},
     Place{"import", "Import", "g i", Icon::upload},
     Place{"duplicates", "Duplicates", "g l", Icon::duplicates},

@@ -219,7 +219,7 @@ void Shell::draw_rail(const Box& rail)
                 "view/" + text_at(view, "name")
             );
         }
-    y = draw_rail_item(rail, y, Icon::chart, "Reports", "reports");
+    y = draw_rail_item(rail, y, Icon::chart, "Plugins' reports", "reports");
     if (m_store.type("dashboard")) y = draw_rail_item(rail, y, Icon::chart, "Dashboards", "dashboards");
     group("Data");
     y = draw_rail_item(rail, y, Icon::upload, "Import", "import");
