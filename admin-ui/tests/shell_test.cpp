@@ -268,5 +268,19 @@ TEST(Rail, HasNoNameTwice)
     EXPECT_TRUE(console.has_control("Plugins' reports"));
 }
 
+TEST(Home, CountsWhatItShowsHoweverManyTypesThereAre)
+{
+    Script script;
+    make_world(script);
+    boost::json::array types;
+    for (int i = 0; i < 80; ++i)
+        types.push_back(boost::json::object{{"name", i == 0 ? "contact" : "type" + std::to_string(i)}});
+    script.answer("types.list", boost::json::object{{"types", std::move(types)}});
+    TestConsole console{[&] { return script.connect(); }};
+    console.open("home");
+    for (const auto& params : script.all_params("query.run"))
+        EXPECT_EQ(std::string_view{params.at("sql").as_string()}.find("\"type7\""), std::string_view::npos);
+}
+
 } // namespace
 } // namespace mortise::ui::testing
