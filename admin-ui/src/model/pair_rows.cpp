@@ -28,7 +28,7 @@ std::string score_text(double score)
 
 std::string contact_name(const boost::json::value& contact)
 {
-    std::string name = text_at(contact, "name");
+    const std::string name = text_at(contact, "name");
     return name.empty() ? "#" + text_at(contact, "id") : name;
 }
 

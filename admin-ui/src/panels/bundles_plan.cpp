@@ -86,25 +86,27 @@ void BundlesScreen::draw_steps(Console& console, const boost::json::value& plan)
     ui.strong(
         is_applying ? "What is done" : "What it does, in " + counted(std::ssize(steps), "step", "steps")
     );
-    const auto done = static_cast<std::size_t>(std::max<std::int64_t>(integer_at(m_progress, "done"), 0));
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const bool is_done = is_applying && i < done;
-        const bool is_now = is_applying && i == done;
-        if (is_applying)
-            ui.icon(
-                is_done      ? Icon::check
-                    : is_now ? Icon::play
-                             : Icon::clock,
-                is_done      ? ui.colors().positive
-                    : is_now ? ui.colors().accent
-                             : ui.colors().faint
-            );
-        else
-            ui.small(std::to_string(i + 1) + ".");
+        const bool is_to_come = is_applying && draw_mark(ui, i);
+        if (!is_applying) ui.small(std::to_string(i + 1) + ".");
         ImGui::SameLine(ui.px(26));
-        ui.wrapped(steps[i], is_applying && !is_done && !is_now ? ui.colors().muted : ui.colors().text);
+        ui.wrapped(steps[i], is_to_come ? ui.colors().muted : ui.colors().text);
     }
     ui.gap(8);
+}
+
+/// Done, being done, or to come; tells whether it is to come.
+bool BundlesScreen::draw_mark(Ui& ui, std::size_t step)
+{
+    const auto done = static_cast<std::size_t>(std::max<std::int64_t>(integer_at(m_progress, "done"), 0));
+    const Palette& c = ui.colors();
+    if (step < done)
+        ui.icon(Icon::check, c.positive);
+    else if (step == done)
+        ui.icon(Icon::play, c.accent);
+    else
+        ui.icon(Icon::clock, c.faint);
+    return step > done;
 }
 
 void BundlesScreen::draw_permissions(Console& console, const boost::json::array& permissions)

@@ -122,7 +122,7 @@ void BundlesScreen::draw(Console& console)
         ui.note(Icon::error, problem, Tone::danger);
     draw_head(console);
     if (m_form == Form::file) draw_file_form(console);
-    if (m_form == Form::export_) draw_export_form(console);
+    if (m_form == Form::writing) draw_export_form(console);
     const auto& runs = array_at(*m_list.value(), "runs");
     const std::array<std::string, 2> names{
         "Bundles", "What was applied  " + with_separators(std::ssize(runs))
@@ -165,7 +165,7 @@ void BundlesScreen::draw_head(Console& console)
     if (ui.button(
             "Export what runs", {.icon = Icon::export_, .tip = "Plugins, settings and fields, as a bundle"}
         )) {
-        m_form = m_form == Form::export_ ? Form::none : Form::export_;
+        m_form = m_form == Form::writing ? Form::none : Form::writing;
         m_form_begins = true;
         m_form_error.reset();
     }
@@ -212,14 +212,13 @@ void BundlesScreen::draw_history(Console& console)
 
 std::string BundlesScreen::why_not_applied(Console& console) const
 {
+    if (!console.store.is_admin()) return "needs a user with scope all";
+    if (console.link.state() != LinkState::open) return "the host is away";
+    if (m_call.is_under_way()) return "it is being applied";
     const boost::json::value* plan = m_plan.value();
-    return !console.store.is_admin()              ? "needs a user with scope all"
-        : console.link.state() != LinkState::open ? "the host is away"
-        : m_call.is_under_way()                   ? "it is being applied"
-        : !plan || m_plan.is_loading()            ? "the plan is not there yet"
-        : !flag_at(*plan, "possible")             ? "something stands in the way"
-        : array_at(*plan, "steps").empty()        ? "all of it is so already"
-                                                  : "";
+    if (!plan || m_plan.is_loading()) return "the plan is not there yet";
+    if (!flag_at(*plan, "possible")) return "something stands in the way";
+    return array_at(*plan, "steps").empty() ? "all of it is so already" : "";
 }
 
 void BundlesScreen::apply(Console& console)
@@ -360,7 +359,7 @@ std::vector<Action> BundlesScreen::actions(Console& console)
          .icon = Icon::export_,
          .run =
              [this] {
-                 m_form = Form::export_;
+                 m_form = Form::writing;
                  m_form_begins = true;
              }},
     };

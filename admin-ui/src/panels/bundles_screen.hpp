@@ -24,7 +24,7 @@ public:
     std::vector<Action> actions(Console& console) override;
 
 private:
-    enum class Form : std::uint8_t { none, file, export_ };
+    enum class Form : std::uint8_t { none, file, writing };
 
     void choose(const std::string& name);
     void ask_plan();
@@ -39,6 +39,7 @@ private:
     void draw_history(Console& console);
     void draw_plan(Console& console);
     void draw_steps(Console& console, const boost::json::value& plan);
+    bool draw_mark(Ui& ui, std::size_t step);
     void draw_lines(
         Console& console, std::string_view title, const boost::json::array& lines, Icon icon, Tone tone
     );

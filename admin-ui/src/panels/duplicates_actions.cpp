@@ -35,6 +35,31 @@ void take_merges_back(Console& console, std::vector<std::string> merges, const s
         .detach();
 }
 
+std::string why_away(Console& console)
+{
+    return console.link.state() == LinkState::open ? "" : "the host is away";
+}
+
+void add(
+    std::vector<Action>& actions,
+    std::string title,
+    std::string keys,
+    Icon icon,
+    std::function<void()> run,
+    std::string why_not
+)
+{
+    actions.push_back(
+        {.id = "duplicates." + title,
+         .title = std::move(title),
+         .group = "Duplicates",
+         .keys = std::move(keys),
+         .icon = icon,
+         .run = std::move(run),
+         .why_not = std::move(why_not)}
+    );
+}
+
 } // namespace
 
 void DuplicatesScreen::scan(Console& console)
@@ -58,7 +83,7 @@ void DuplicatesScreen::stop_scan(Console& console)
     if (!job) return;
     console.desk.ask(
         {.title = "Stop comparing?",
-         .text = "Pairs that were found so far stay. The next scan compares what is left.",
+         .text = "Pairs that were found so far stay. The next scan begins anew.",
          .action = "Stop the scan",
          .is_dangerous = true,
          .run =
@@ -89,7 +114,7 @@ void DuplicatesScreen::skip()
     m_grid.set_cursor((m_grid.cursor() + 1) % count);
 }
 
-void DuplicatesScreen::dismiss(Console& console, std::vector<std::string> ids, std::string what)
+void DuplicatesScreen::dismiss(Console& console, const std::vector<std::string>& ids, const std::string& what)
 {
     if (ids.empty()) return;
     m_editor.close();
@@ -132,12 +157,12 @@ void DuplicatesScreen::dismiss_chosen(Console& console)
 
 void DuplicatesScreen::dismiss_marked(Console& console)
 {
-    auto ids = marked();
+    const auto ids = marked();
     const auto count = std::ssize(ids);
-    dismiss(console, std::move(ids), counted(count, "pair is no duplicate", "pairs are no duplicates"));
+    dismiss(console, ids, counted(count, "pair is no duplicate", "pairs are no duplicates"));
 }
 
-void DuplicatesScreen::reopen(Console& console, std::vector<std::string> ids)
+void DuplicatesScreen::reopen(Console& console, const std::vector<std::string>& ids)
 {
     if (ids.empty()) return;
     m_grid.selection().clear();
@@ -243,13 +268,15 @@ void DuplicatesScreen::ask_merges(
         contacts += std::ssize(array_at(one, "contacts"));
     std::string text = with_separators(contacts) + " contacts become " + with_separators(std::ssize(merges))
         + ", each the one that was there first:";
-    constexpr std::size_t most = 6;
-    for (std::size_t i = 0; i < std::min(merges.size(), most); ++i)
-        text += "\n" + name_all(merges[i]);
-    if (merges.size() > most) text += "\nand " + with_separators(std::ssize(merges) - most) + " more";
+    constexpr std::ptrdiff_t most = 6;
+    for (std::ptrdiff_t i = 0; i < std::min(std::ssize(merges), most); ++i)
+        text += "\n" + name_all(merges[static_cast<std::size_t>(i)]);
+    if (std::ssize(merges) > most) text += "\nand " + with_separators(std::ssize(merges) - most) + " more";
     if (!left.empty()) text += "\nLeft as they are: " + with_separators(std::ssize(left)) + ".";
-    for (std::size_t i = 0; i < std::min(left.size(), most); ++i)
-        text += "\n" + name_all(left[i]) + ": " + text_at(left[i], "reason");
+    for (std::ptrdiff_t i = 0; i < std::min(std::ssize(left), most); ++i) {
+        const auto& one = left[static_cast<std::size_t>(i)];
+        text += "\n" + name_all(one) + ": " + text_at(one, "reason");
+    }
     text += "\nCtrl+Z parts all of them again.";
     console.desk.ask(
         {.title = "Merge " + with_separators(contacts) + " contacts?",
@@ -285,99 +312,100 @@ void DuplicatesScreen::merge_bulk(Console& console, const boost::json::object& a
 
 std::vector<Action> DuplicatesScreen::actions(Console& console)
 {
-    const bool is_away = console.link.state() != LinkState::open;
-    const std::string away = is_away ? "the host is away" : "";
-    const std::string no_pair = chosen().is_null() ? "there is no pair" : "";
-    const std::string not_open = !no_pair.empty() ? no_pair : !is_open() ? "it is decided" : away;
-    const auto ids = marked();
     std::vector<Action> actions;
-    const auto add =
-        [&](std::string title, std::string keys, Icon icon, std::function<void()> run, std::string why_not) {
-            actions.push_back(
-                {.id = "duplicates." + title,
-                 .title = std::move(title),
-                 .group = "Duplicates",
-                 .keys = std::move(keys),
-                 .icon = icon,
-                 .run = std::move(run),
-                 .why_not = std::move(why_not)}
-            );
-        };
+    add_decisions(console, actions);
+    add_bulk(console, actions);
+    add_places(console, actions);
+    return actions;
+}
+
+void DuplicatesScreen::add_decisions(Console& console, std::vector<Action>& actions)
+{
+    const std::string no_pair = chosen().is_null() ? "there is no pair" : "";
+    const std::string not_open = !no_pair.empty() ? no_pair
+        : !is_open()                              ? "it is decided"
+                                                  : why_away(console);
     add(
+        actions,
         "Merge the two",
         "m",
         Icon::check,
         [this, &console] { m_editor.is_open() ? merge(console) : begin_merge(console); },
         not_open
     );
-    add("Not a duplicate", "d", Icon::close, [this, &console] { dismiss_chosen(console); }, not_open);
-    add("Skip this pair", "s", Icon::chevron_right, [this] { skip(); }, no_pair);
     add(
-        "Merge the marked, or all that is as good as certain",
-        "Shift+M",
-        Icon::check,
-        [this, &console, ids] { ask_bulk(console, ids); },
-        is_away                                   ? away
-            : !is_open()                          ? "it is decided"
-            : ids.empty() && m_side != Side::same ? "mark pairs first: x"
-                                                  : ""
+        actions, "Not a duplicate", "d", Icon::close, [this, &console] { dismiss_chosen(console); }, not_open
     );
-    add(
-        "The marked are no duplicates",
-        "Shift+D",
-        Icon::close,
-        [this, &console] { dismiss_marked(console); },
-        ids.empty()      ? "mark pairs first: x"
-            : !is_open() ? "it is decided"
-                         : away
-    );
-    add(
-        "Back into the queue",
-        "r",
-        Icon::undo,
-        [this, &console, ids] { reopen(console, ids.empty() ? std::vector{text_at(chosen(), "id")} : ids); },
-        m_side != Side::dismissed ? "it is no dismissed pair"
-            : !no_pair.empty()    ? no_pair
-                                  : away
-    );
-    add(
-        "Look for duplicates",
-        "Shift+S",
-        Icon::search,
-        [this, &console] { scan(console); },
-        running_scan() ? "contacts are being compared" : away
-    );
+    add(actions, "Skip this pair", "s", Icon::chevron_right, [this] { skip(); }, no_pair);
     for (const bool is_first : {true, false})
         add(
+            actions,
             is_first ? "Open the first contact" : "Open the second contact",
             is_first ? "o" : "Shift+O",
             Icon::person,
             [this, &console, is_first] {
-                console.desk.open(
-                    "record/contact/" + text_at(at(chosen(), is_first ? "first" : "second"), "id")
-                );
+                const auto& contact = at(chosen(), is_first ? "first" : "second");
+                console.desk.open("record/contact/" + text_at(contact, "id"));
             },
             no_pair
         );
-    for (std::size_t i = 0; i < 4; ++i) {
-        static constexpr std::array titles{
-            "Pairs as good as certain",
-            "Pairs to be looked at",
-            "Pairs that are no duplicates",
-            "Merged pairs"
-        };
-        add(
-            titles[i],
+}
+
+void DuplicatesScreen::add_bulk(Console& console, std::vector<Action>& actions)
+{
+    const auto ids = marked();
+    const std::string away = why_away(console);
+    const std::string not_open = !is_open() ? "it is decided" : away;
+    add(
+        actions,
+        "Merge the marked, or all that is as good as certain",
+        "Shift+M",
+        Icon::check,
+        [this, &console, ids] { ask_bulk(console, ids); },
+        ids.empty() && m_side == Side::review ? "mark pairs first: x" : not_open
+    );
+    add(
+        actions,
+        "The marked are no duplicates",
+        "Shift+D",
+        Icon::close,
+        [this, &console] { dismiss_marked(console); },
+        ids.empty() ? "mark pairs first: x" : not_open
+    );
+    const bool is_dismissed = m_side == Side::dismissed && !chosen().is_null();
+    add(
+        actions,
+        "Back into the queue",
+        "r",
+        Icon::undo,
+        [this, &console, ids] { reopen(console, ids.empty() ? std::vector{text_at(chosen(), "id")} : ids); },
+        is_dismissed ? away : "there is no dismissed pair"
+    );
+}
+
+void DuplicatesScreen::add_places(Console& console, std::vector<Action>& actions)
+{
+    add(
+        actions,
+        "Look for duplicates",
+        "Shift+S",
+        Icon::search,
+        [this, &console] { scan(console); },
+        running_scan() ? "contacts are being compared" : why_away(console)
+    );
+    static constexpr std::array titles{
+        "Pairs as good as certain", "Pairs to be looked at", "Pairs that are no duplicates", "Merged pairs"
+    };
+    for (std::size_t i = 0; i < titles.size(); ++i)
+        add(actions,
+            titles.at(i),
             std::to_string(i + 1),
             Icon::list,
             [this, i] {
                 m_is_chosen = true;
                 show(static_cast<Side>(i));
             },
-            ""
-        );
-    }
-    return actions;
+            {});
 }
 
 } // namespace mortise::ui

@@ -156,7 +156,7 @@ void DuplicatesScreen::draw_pair(Console& console, const boost::json::value& pai
     const bool is_same = text_at(pair, "band") == "same";
     ui.status(is_same ? "as good as certain" : "a person decides", is_same ? Tone::positive : Tone::info);
     ui.beside(10);
-    ui.small("what agrees and what differs, together " + text_at(pair, "weight"));
+    ui.small("weight " + text_at(pair, "weight") + ", after how rare duplicates are");
     if (const std::string caution = text_at(pair, "caution"); !caution.empty()) {
         ui.gap(6);
         ui.note(Icon::warning, "Look closely: " + caution, Tone::warning);

@@ -77,27 +77,32 @@ void DuplicatesScreen::count(Console& console)
 std::string DuplicatesScreen::name_of(Console& console, const std::string& contact)
 {
     if (const auto known = m_names.find(contact); known != m_names.end()) return known->second;
+    ask_names(console);
+    return "#" + contact;
+}
+
+/// Of the organisations of the pair that is shown, once.
+void DuplicatesScreen::ask_names(Console& console)
+{
     const auto& pair = chosen();
     const std::string id = text_at(pair, "id");
-    if (m_named_for != id && console.link.state() == LinkState::open) {
-        m_named_for = id;
-        std::string list;
-        for (const std::string_view side : {"first", "second"})
-            if (const auto one = integer_at(at(pair, side), "organisation"); one > 0)
-                list += (list.empty() ? "" : ", ") + std::to_string(one);
-        if (!list.empty())
-            m_naming = console.link.call(
-                "query.run",
-                {{"sql", "SELECT id, name FROM contact WHERE id IN (" + list + ")"}},
-                [](const Result<boost::json::value>&) {},
-                [this](const boost::json::value& part) {
-                    for (const auto& row : array_at(part, "rows"))
-                        if (const auto& cells = array_of(row); cells.size() > 1)
-                            m_names[text_of(cells[0])] = text_of(cells[1]);
-                }
-            );
-    }
-    return "#" + contact;
+    if (m_named_for == id || console.link.state() != LinkState::open) return;
+    m_named_for = id;
+    std::string list;
+    for (const std::string_view side : {"first", "second"})
+        if (const auto one = integer_at(at(pair, side), "organisation"); one > 0)
+            list += (list.empty() ? "" : ", ") + std::to_string(one);
+    if (list.empty()) return;
+    m_naming = console.link.call(
+        "query.run",
+        {{"sql", "SELECT id, name FROM contact WHERE id IN (" + list + ")"}},
+        [](const Result<boost::json::value>&) {},
+        [this](const boost::json::value& part) {
+            for (const auto& row : array_at(part, "rows"))
+                if (const auto& cells = array_of(row); cells.size() > 1)
+                    m_names[text_of(cells[0])] = text_of(cells[1]);
+        }
+    );
 }
 
 const boost::json::value* DuplicatesScreen::running_scan() const
@@ -142,71 +147,80 @@ void DuplicatesScreen::draw(Console& console)
     count(console);
     m_pairs.follow();
     draw_scan(console);
-    const auto number = [&](const char* state, bool both, const char* band = "") {
-        const auto of = [&](const std::string& key) {
-            const auto found = m_counts.find(key);
-            return found == m_counts.end() ? std::int64_t{0} : found->second;
-        };
-        const std::string name = state;
-        return with_separators(both ? of(name + " same") + of(name + " review") : of(name + ' ' + band));
-    };
-    const std::array<std::string, 4> names{
-        "As good as certain  " + number("open", false, "same"),
-        "To be looked at  " + number("open", false, "review"),
-        "No duplicates  " + number("not_a_duplicate", true),
-        "Merged  " + number("merged", true)
-    };
-    auto side = static_cast<std::size_t>(m_side);
-    if (ui.tabs("bands", names, side)) {
-        m_is_chosen = true;
-        show(static_cast<Side>(side));
-    }
-    if (console.link.state() != LinkState::open && m_pairs.is_known())
-        ui.note(
-            Icon::offline,
-            "As it was " + span_text(m_pairs.age()) + " ago: the host is away. Nothing can be decided now.",
-            Tone::warning
-        );
-    else if (m_pairs.error() && m_pairs.is_known())
-        ui.note(
-            Icon::warning,
-            "As it was " + span_text(m_pairs.age()) + " ago: " + m_pairs.error()->message,
-            Tone::warning
-        );
-    if (!m_pairs.is_known()) {
-        if (m_pairs.error() && !m_pairs.is_loading())
-            return draw_error(console, *m_pairs.error(), "pairs of duplicates", [&] { m_pairs.refresh(); });
-        if (console.link.state() == LinkState::lost) {
-            ui.message(
-                Icon::offline,
-                "The host cannot be reached",
-                console.link.trouble().message + "\nThis fills by itself when the host is back.",
-                {},
-                Tone::warning
-            );
-            return;
-        }
-        ui.message(Icon::clock, "Loading pairs of duplicates", "");
-        return;
-    }
+    draw_bands(ui);
+    if (!m_pairs.is_known()) return draw_unknown(console);
+    draw_age(console);
     if (m_pairs.count() == 0) return draw_empty(console);
     draw_marked(console);
-    const float room = ImGui::GetContentRegionAvail().x;
-    const float left = std::floor(room * 0.46F);
-    draw_list(console, left);
+    draw_list(console, std::floor(ImGui::GetContentRegionAvail().x * 0.46F));
     ImGui::SameLine(0, ui.px(14));
     ImGui::BeginChild("pair");
-    const auto& pair = chosen();
-    if (m_editor.is_open()) {
-        const auto answer = m_editor.draw(console, m_is_merging, [&](const std::string& id) {
-            return name_of(console, id);
-        });
-        if (answer == MergeEditor::Answer::merge) merge(console);
-        if (answer == MergeEditor::Answer::leave) m_editor.close();
-    } else if (!pair.is_null()) {
+    if (m_editor.is_open())
+        draw_editor(console);
+    else if (const auto& pair = chosen(); !pair.is_null())
         draw_pair(console, pair);
-    }
     ImGui::EndChild();
+}
+
+std::int64_t DuplicatesScreen::counted_of(const std::string& state, const std::string& band) const
+{
+    const auto found = m_counts.find(state + ' ' + band);
+    return found == m_counts.end() ? 0 : found->second;
+}
+
+void DuplicatesScreen::draw_bands(Ui& ui)
+{
+    const auto both = [this](const char* state) {
+        return with_separators(counted_of(state, "same") + counted_of(state, "review"));
+    };
+    const std::array<std::string, 4> names{
+        "As good as certain  " + with_separators(counted_of("open", "same")),
+        "To be looked at  " + with_separators(counted_of("open", "review")),
+        "No duplicates  " + both("not_a_duplicate"),
+        "Merged  " + both("merged")
+    };
+    auto side = static_cast<std::size_t>(m_side);
+    if (!ui.tabs("bands", names, side)) return;
+    m_is_chosen = true;
+    show(static_cast<Side>(side));
+}
+
+/// What is shown may not be so any more.
+void DuplicatesScreen::draw_age(Console& console)
+{
+    const bool is_away = console.link.state() != LinkState::open;
+    if (!is_away && !m_pairs.error()) return;
+    console.ui.note(
+        is_away ? Icon::offline : Icon::warning,
+        "As it was " + span_text(m_pairs.age()) + " ago: "
+            + (is_away ? "the host is away. Nothing can be decided now." : m_pairs.error()->message),
+        Tone::warning
+    );
+}
+
+/// Nothing was answered yet.
+void DuplicatesScreen::draw_unknown(Console& console)
+{
+    if (m_pairs.error() && !m_pairs.is_loading())
+        return draw_error(console, *m_pairs.error(), "pairs of duplicates", [&] { m_pairs.refresh(); });
+    if (console.link.state() == LinkState::lost)
+        console.ui.message(
+            Icon::offline,
+            "The host cannot be reached",
+            console.link.trouble().message + "\nThis fills by itself when the host is back.",
+            {},
+            Tone::warning
+        );
+    else
+        console.ui.message(Icon::clock, "Loading pairs of duplicates", "");
+}
+
+void DuplicatesScreen::draw_editor(Console& console)
+{
+    const auto answer
+        = m_editor.draw(console, m_is_merging, [&](const std::string& id) { return name_of(console, id); });
+    if (answer == MergeEditor::Answer::merge) merge(console);
+    if (answer == MergeEditor::Answer::leave) m_editor.close();
 }
 
 void DuplicatesScreen::draw_list(Console& console, float width)
@@ -225,7 +239,6 @@ void DuplicatesScreen::draw_list(Console& console, float width)
 void DuplicatesScreen::draw_empty(Console& console)
 {
     Ui& ui = console.ui;
-    const bool was_scanned = last_scan() != nullptr;
     if (!is_open()) {
         ui.message(
             Icon::check,
@@ -234,91 +247,97 @@ void DuplicatesScreen::draw_empty(Console& console)
         );
         return;
     }
-    const std::int64_t elsewhere = m_counts[m_side == Side::same ? "open review" : "open same"];
-    if (running_scan()) {
-        ui.message(Icon::clock, "Contacts are being compared", "Pairs come in when all are compared.");
-    } else if (elsewhere > 0) {
-        if (ui.message(
-                Icon::check,
-                m_side == Side::same ? "No pair is as good as certain" : "Nothing is left to be looked at",
-                counted(elsewhere, "pair waits", "pairs wait")
-                    + (m_side == Side::same ? " to be looked at." : " that are as good as certain."),
-                m_side == Side::same ? "Look at them" : "See them"
-            ))
-            show(m_side == Side::same ? Side::review : Side::same);
-    } else if (ui.message(
-                   was_scanned ? Icon::check : Icon::duplicates,
-                   was_scanned ? "No pair is open" : "Nobody looked for duplicates yet",
-                   was_scanned ? "Contacts that are written are compared by themselves. Scan again when "
-                                 "there are many more."
-                               : "A scan compares all contacts with each other, as a job. From then on each "
-                                 "contact that "
-                                 "is written is compared by itself.",
-                   "Look for duplicates"
-               )) {
+    const bool is_same = m_side == Side::same;
+    const std::int64_t elsewhere = counted_of("open", is_same ? "review" : "same");
+    if (running_scan())
+        ui.message(Icon::clock, "Contacts are being compared", "Pairs come in while they are.");
+    else if (elsewhere == 0)
+        draw_nothing_open(console);
+    else if (ui.message(
+                 Icon::check,
+                 is_same ? "No pair is as good as certain" : "Nothing is left to be looked at",
+                 counted(elsewhere, "pair waits", "pairs wait")
+                     + (is_same ? " to be looked at." : " that are as good as certain."),
+                 is_same ? "Look at them" : "See them"
+             ))
+        show(is_same ? Side::review : Side::same);
+}
+
+/// Nobody looked yet, or all is decided.
+void DuplicatesScreen::draw_nothing_open(Console& console)
+{
+    const bool was_scanned = last_scan() != nullptr;
+    if (console.ui.message(
+            was_scanned ? Icon::check : Icon::duplicates,
+            was_scanned ? "No pair is open" : "Nobody looked for duplicates yet",
+            was_scanned
+                ? "Contacts that are written are compared by themselves. Scan again when there are many more."
+                : "A scan compares all contacts with each other, as a job. From then on each contact that is "
+                  "written is compared by itself.",
+            "Look for duplicates"
+        ))
         scan(console);
-    }
 }
 
 void DuplicatesScreen::draw_scan(Console& console)
 {
+    if (const boost::json::value* job = running_scan()) return draw_running(console, *job);
     Ui& ui = console.ui;
-    const boost::json::value* job = running_scan();
-    const bool is_open = console.link.state() == LinkState::open;
-    if (job) {
-        m_scan_seen = text_at(*job, "id");
-        const std::int64_t total = integer_at(*job, "total");
-        const std::int64_t done = integer_at(*job, "done");
-        const std::string doing = text_at(*job, "doing");
-        std::string text
-            = total > 0 ? with_separators(done) + " of " + with_separators(total) : "waits to begin";
-        if (!doing.empty()) text += ", " + doing;
-        if (!is_open) text = "not known while the host is away; it goes on when the host is back";
-        const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
-        ImGui::AlignTextToFramePadding();
-        ui.strong("Comparing all contacts");
-        ui.beside(12);
-        ui.progress(share, text, ui.px(420));
-        ui.beside(12);
-        const bool is_asked = flag_at(*job, "cancel_asked");
-        if (ui.button(
-                is_asked ? "Stopping..." : "Stop",
-                {.icon = Icon::pause,
-                 .enabled = is_open && !is_asked,
-                 .tip = "The next scan goes on behind it"}
-            ))
-            stop_scan(console);
-        ui.gap(4);
-        return;
-    }
     if (!m_scan_seen.empty() && m_jobs.value()) { // it ended a moment ago
         m_scan_seen.clear();
         m_pairs.refresh();
         m_changes = -1;
     }
     ImGui::AlignTextToFramePadding();
-    std::string said = "Contacts that may be in twice.";
-    if (const boost::json::value* last = last_scan()) {
-        const std::string when = time_text(text_at(*last, "finished"));
-        const std::int64_t contacts = integer_at(at(*last, "result"), "contacts");
-        const std::string error = text_at(*last, "error");
-        if (contacts > 0)
-            said = counted(contacts, "contact was", "contacts were") + " compared " + when
-                + " UTC; who is written since is compared by itself";
-        else
-            said = "The scan of " + when + " UTC: " + text_at(*last, "state")
-                + (error.empty() ? "" : ", " + error);
-    }
-    ui.muted(said);
+    ui.muted(last_scan_text());
     ui.to_right(ui.button_width("Look for duplicates", Icon::search));
     if (ui.button(
             "Look for duplicates",
             {.icon = Icon::search,
-             .enabled = is_open,
+             .enabled = console.link.state() == LinkState::open,
              .tip = "Compares all contacts with each other, as a job",
              .keys = "Shift+S"}
         ))
         scan(console);
+}
+
+std::string DuplicatesScreen::last_scan_text() const
+{
+    const boost::json::value* last = last_scan();
+    if (!last) return "Contacts that may be in twice.";
+    const std::string when = time_text(text_at(*last, "finished"));
+    if (const auto contacts = integer_at(at(*last, "result"), "contacts"); contacts > 0)
+        return counted(contacts, "contact was", "contacts were") + " compared " + when
+            + " UTC; who is written since is compared by itself";
+    const std::string error = text_at(*last, "error");
+    return "The scan of " + when + " UTC: " + text_at(*last, "state") + (error.empty() ? "" : ", " + error);
+}
+
+void DuplicatesScreen::draw_running(Console& console, const boost::json::value& job)
+{
+    Ui& ui = console.ui;
+    const bool is_open = console.link.state() == LinkState::open;
+    m_scan_seen = text_at(job, "id");
+    const std::int64_t total = integer_at(job, "total");
+    const std::int64_t done = integer_at(job, "done");
+    const std::string doing = text_at(job, "doing");
+    std::string text = total > 0 ? with_separators(done) + " of " + with_separators(total) : "waits to begin";
+    if (!doing.empty()) text += ", " + doing;
+    if (!is_open) text = "not known while the host is away; it goes on when the host is back";
+    ImGui::AlignTextToFramePadding();
+    ui.strong("Comparing all contacts");
+    ui.beside(12);
+    ui.progress(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0, text, ui.px(420));
+    ui.beside(12);
+    const bool is_asked = flag_at(job, "cancel_asked");
+    if (ui.button(
+            is_asked ? "Stopping..." : "Stop",
+            {.icon = Icon::pause,
+             .enabled = is_open && !is_asked,
+             .tip = "What was found stays; the next scan begins anew"}
+        ))
+        stop_scan(console);
+    ui.gap(4);
 }
 
 void DuplicatesScreen::draw_marked(Console& console)

@@ -27,15 +27,24 @@ private:
 
     void show(Side side);
     void count(Console& console);
+    std::int64_t counted_of(const std::string& state, const std::string& band) const;
     void draw_scan(Console& console);
+    void draw_running(Console& console, const boost::json::value& job);
+    std::string last_scan_text() const;
+    void draw_bands(Ui& ui);
+    void draw_age(Console& console);
+    void draw_unknown(Console& console);
+    void draw_editor(Console& console);
     void draw_marked(Console& console);
     void draw_list(Console& console, float width);
     void draw_pair(Console& console, const boost::json::value& pair);
     void draw_agreement(Console& console, const boost::json::value& pair);
     void draw_buttons(Console& console, const boost::json::value& pair);
     void draw_empty(Console& console);
+    void draw_nothing_open(Console& console);
     /// Names of organisations, which pairs tell by their ids.
     std::string name_of(Console& console, const std::string& contact);
+    void ask_names(Console& console);
 
     bool is_open() const { return m_side == Side::same || m_side == Side::review; }
     /// Null if there is none.
@@ -46,10 +55,13 @@ private:
     void scan(Console& console);
     void stop_scan(Console& console);
     void skip();
-    void dismiss(Console& console, std::vector<std::string> ids, std::string what);
+    void dismiss(Console& console, const std::vector<std::string>& ids, const std::string& what);
+    void add_decisions(Console& console, std::vector<Action>& actions);
+    void add_bulk(Console& console, std::vector<Action>& actions);
+    void add_places(Console& console, std::vector<Action>& actions);
     void dismiss_chosen(Console& console);
     void dismiss_marked(Console& console);
-    void reopen(Console& console, std::vector<std::string> ids);
+    void reopen(Console& console, const std::vector<std::string>& ids);
     void begin_merge(Console& console);
     void merge(Console& console);
     /// Looks first what merging these would do; none: all of the band `same`.

@@ -187,37 +187,46 @@ void MergeEditor::draw_field(
     const TypeInfo* type = console.store.type("contact");
     const FieldInfo* info = type ? type->find(text_at(field, "field")) : nullptr;
     for (const bool is_first : {true, false}) {
-        const std::string contact = text_at(is_first ? m_survivor : m_other, "id");
-        const auto& value = value_of(field, contact);
+        const auto& value = value_of(field, text_at(is_first ? m_survivor : m_other, "id"));
         std::string text = info ? value_text(*info, value) : text_of(value);
         if (info && info->is_reference() && !text.empty()) text = name_of(text);
         const float x = at_place.x + label + (is_first ? 0 : side);
-        const Box box{{x, at_place.y + ui.px(2)}, {x + side - ui.px(6), at_place.y + height - ui.px(2)}};
-        // What is united is of both.
-        const std::string from = text_at(field, "from");
-        const bool counts = !value.is_null() && (from.empty() || from == contact);
-        if (!value.is_null()) {
-            ImGui::PushID(is_first ? 1 : 2);
-            if (ui.area("Take " + text_at(field, "label") + ": " + text, box))
-                take(console, text_at(field, "field"), contact);
-            const bool hovered = ui.is_area_hovered();
-            ImGui::PopID();
-            list.AddRectFilled(box.min, box.max, hovered ? c.hover : counts ? c.surface : 0, ui.px(5));
-            list.AddRect(box.min, box.max, counts ? c.accent : c.border, ui.px(5));
-            if (counts)
-                draw_icon(
-                    list, Icon::check, {box.min.x + ui.px(7), box.min.y + ui.px(6)}, ui.px(15), c.accent
-                );
-        }
-        ui.put_text(
-            list,
-            counts ? ui.theme().fonts().strong : ui.theme().fonts().body,
-            {{box.min.x + ui.px(28), box.min.y}, {box.max.x - ui.px(6), box.max.y}},
-            value.is_null() ? "(empty)" : text,
-            counts ? c.text : c.muted
+        draw_value(
+            console,
+            field,
+            is_first,
+            text,
+            {{x, at_place.y + ui.px(2)}, {x + side - ui.px(6), at_place.y + height - ui.px(2)}}
         );
     }
     ImGui::Dummy({width, height});
+}
+
+/// One of the two values, to be pressed; a sign and the weight of the letters say which one counts.
+void MergeEditor::draw_value(
+    Console& console, const boost::json::value& field, bool is_first, const std::string& text, const Box& box
+)
+{
+    Ui& ui = console.ui;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Palette& c = ui.colors();
+    const std::string contact = text_at(is_first ? m_survivor : m_other, "id");
+    const Box words{{box.min.x + ui.px(28), box.min.y}, {box.max.x - ui.px(6), box.max.y}};
+    if (value_of(field, contact).is_null())
+        return ui.put_text(list, ui.theme().fonts().body, words, "(empty)", c.muted);
+    const std::string from = text_at(field, "from");
+    const bool counts = from.empty() || from == contact; // what is united is of both
+    ImGui::PushID(is_first ? 1 : 2);
+    if (ui.area("Take " + text_at(field, "label") + ": " + text, box))
+        take(console, text_at(field, "field"), contact);
+    ImGui::PopID();
+    const ImU32 ground = ui.is_area_hovered() ? c.hover : counts ? c.surface : 0;
+    list.AddRectFilled(box.min, box.max, ground, ui.px(5));
+    list.AddRect(box.min, box.max, counts ? c.accent : c.border, ui.px(5));
+    if (counts)
+        draw_icon(list, Icon::check, {box.min.x + ui.px(7), box.min.y + ui.px(6)}, ui.px(15), c.accent);
+    ImFont* const font = counts ? ui.theme().fonts().strong : ui.theme().fonts().body;
+    ui.put_text(list, font, words, text, counts ? c.text : c.muted);
 }
 
 /// What else the merge does.

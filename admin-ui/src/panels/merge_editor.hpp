@@ -43,6 +43,13 @@ private:
         float width,
         const std::function<std::string(const std::string&)>& name_of
     );
+    void draw_value(
+        Console& console,
+        const boost::json::value& field,
+        bool is_first,
+        const std::string& text,
+        const Box& box
+    );
     void draw_outcome(Console& console);
 
     bool m_is_open{false};
