@@ -1,4 +1,5 @@
 #include "base/json.hpp"
+#include "commands/stop_scope.hpp"
 #include "events/event_log.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/host_functions.hpp"
@@ -11,7 +12,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <stop_token>
 #include <thread>
 
 namespace mortise::host {
@@ -158,16 +161,14 @@ void add_cell(BatchBuilder& batch, const Value& value)
     }
 }
 
-/// Runs a query and hands its rows over in column batches. `declared`: the columns of a named query, or none.
-Result<void> stream(
-    Caller& caller,
-    const HostTools& tools,
-    const QueryRequest& request,
-    const std::vector<DeclaredColumn>& declared,
-    border::Sink batches
-)
+/// What the columns of the answer are called, and what a manifest says that they hold.
+struct Columns {
+    std::vector<BatchColumn> named;
+    std::vector<Kind> kinds;
+};
+
+Result<Columns> columns_of(const QueryRows& rows, const std::vector<DeclaredColumn>& declared)
 {
-    MORTISE_TRY(QueryRows rows, tools.services.views.query(caller.context().principal, request));
     if (!declared.empty() && declared.size() != rows.columns().size())
         return Error{
             .code = ErrorCode::invalid,
@@ -175,8 +176,7 @@ Result<void> stream(
                 + std::to_string(declared.size()),
             .key = "query.columns",
         };
-    std::vector<BatchColumn> columns;
-    std::vector<Kind> kinds;
+    Columns columns;
     for (std::size_t i = 0; i < rows.columns().size(); ++i) {
         BatchColumn column{rows.columns()[i].name};
         Kind kind = Kind::null;
@@ -187,10 +187,29 @@ Result<void> stream(
             });
             if (found != declared_kinds.end()) kind = found->second;
         }
-        kinds.push_back(kind);
-        columns.push_back(std::move(column));
+        columns.kinds.push_back(kind);
+        columns.named.push_back(std::move(column));
     }
-    BatchBuilder batch{std::move(columns)};
+    return columns;
+}
+
+/// Runs a query and hands its rows over in column batches. `declared`: the columns of a named query, or none.
+Result<void> stream(
+    Caller& caller,
+    const HostTools& tools,
+    QueryRequest request,
+    const std::vector<DeclaredColumn>& declared,
+    border::Sink batches
+)
+{
+    // Whoever called the plugin may have given up: the query is where the time goes, so it looks.
+    std::atomic<bool> cancel{false};
+    const std::stop_callback on_stop{StopScope::current(), [&cancel] { cancel = true; }};
+    request.limits.cancel = &cancel;
+    MORTISE_TRY(QueryRows rows, tools.services.views.query(caller.context().principal, request));
+    MORTISE_TRY(Columns columns, columns_of(rows, declared));
+    const std::vector<Kind> kinds = std::move(columns.kinds);
+    BatchBuilder batch{std::move(columns.named)};
     std::uint64_t count = 0;
     const auto hand_over = [&]() -> Result<void> {
         count += batch.rows();
@@ -235,7 +254,7 @@ Result<void> HostQuery::run(
     MORTISE_CHECK(take_parameters(request, parameters));
     MORTISE_CHECK(take_options(request, caller.context(), options, m_tools.services.log));
     if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
-    return stream(caller, m_tools, request, {}, batches);
+    return stream(caller, m_tools, std::move(request), {}, batches);
 }
 
 Result<void> HostQuery::named(
@@ -265,7 +284,7 @@ Result<void> HostQuery::named(
     MORTISE_CHECK(take_parameters(request, parameters));
     MORTISE_CHECK(take_options(request, caller.context(), options, m_tools.services.log));
     if (snapshot) *snapshot = static_cast<std::uint64_t>(m_tools.services.log.last());
-    return stream(caller, m_tools, request, declared->columns, batches);
+    return stream(caller, m_tools, std::move(request), declared->columns, batches);
 }
 
 } // namespace mortise::host

@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "commands/stop_scope.hpp"
 #include "plugins/context_block.hpp"
 #include "plugins/event_blocks.hpp"
 #include "plugins/generated/into_plugin.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 
 namespace mortise::host {
 
@@ -20,6 +22,11 @@ using Into = IntoPlugin<Guard>;
 mortise_text text_of(std::string_view text) noexcept
 {
     return {text.data(), text.size()};
+}
+
+std::string_view type_of(const mortise_event& event) noexcept
+{
+    return {event.type.data, event.type.size};
 }
 
 /// Takes one value from a plugin.
@@ -80,6 +87,15 @@ Error not_offered(const Instance& instance, std::string_view what, std::string_v
     };
 }
 
+Error given_up(const std::string& label)
+{
+    return {
+        .code = ErrorCode::cancelled,
+        .message = label + " was cancelled by whoever called it",
+        .key = "commands.cancelled",
+    };
+}
+
 } // namespace
 
 struct Instance::CommandCall {
@@ -92,6 +108,7 @@ struct Instance::CommandCall {
     Map given;
     ValueBlock arguments;
     std::optional<UnitId> id;
+    std::stop_source stop; ///< nobody waits for it any more
     bool only_reads{false};
     Result<Value> outcome{Value{}};
 };
@@ -125,6 +142,10 @@ Result<Value> Instance::run_command(
     }
     auto ticket = std::make_shared<Ticket>();
     const auto run_it = [this, call, ticket] { call->outcome = run_command_here(*call, *ticket); };
+    const std::stop_callback give_up{StopScope::current(), [&call, &ticket] {
+                                         call->stop.request_stop();
+                                         ticket->give_up();
+                                     }};
     MORTISE_TRY(
         const Waited waited,
         m_strand.run(
@@ -132,13 +153,16 @@ Result<Value> Instance::run_command(
         )
     );
     stats().note_queue(m_strand.depth());
-    if (waited != Waited::done) return overdue(call->label, waited);
-    return std::move(call->outcome);
+    if (waited == Waited::done) return std::move(call->outcome);
+    call->stop.request_stop(); // its queries end, so that others need not wait for what nobody wants
+    if (waited == Waited::given_up) return given_up(call->label);
+    return overdue(call->label, waited);
 }
 
 /// On the strand.
 Result<Value> Instance::run_command_here(CommandCall& call, Ticket& ticket)
 {
+    const StopScope scope{call.stop.get_token()};
     Frame frame{*this, thread_strand, call.context, call.label};
     const std::uint64_t work = frame.open_unit(true).number;
     ContextBlock context{call.context, services().clock.now(), call.deadline};
@@ -183,7 +207,6 @@ struct Instance::EventCall {
     std::uint64_t tag{0};
     CallContext context;
     EventBlocks blocks;
-    std::vector<std::string> types;
     DeliveryOutcome outcome;
 };
 
@@ -202,8 +225,6 @@ Instance::deliver(std::string_view subscription, std::span<const Event> events, 
     call->tag = *tag;
     call->context = context_for(context);
     call->blocks = *std::move(blocks);
-    for (const Event& event : events)
-        call->types.push_back(event.type);
 
     auto ticket = std::make_shared<Ticket>();
     const auto allowed = call_patience() * static_cast<std::int64_t>(events.size());
@@ -234,28 +255,28 @@ void Instance::deliver_here(const std::shared_ptr<EventCall>& call, Ticket& tick
     const bool writes = outcome.handled > 0 && !outcome.work.empty();
     Gate gate;
     if (!ticket.begin_finishing()) return;
-    for (std::size_t i = 0; i < outcome.handled; ++i)
-        stats().count_handled(call->types[i]);
-    count_reading(std::span{call->types}.first(outcome.handled));
-    if (outcome.error && outcome.handled < call->types.size())
-        stats().count_failed(call->types[outcome.handled]);
+    const std::span<const mortise_event> given = call->blocks.items();
+    count_handled(given.first(outcome.handled));
+    if (outcome.error && outcome.handled < given.size())
+        stats().count_failed(type_of(given[outcome.handled]));
     if (writes) outcome.hold = gate.key();
     call->outcome = std::move(outcome);
     ticket.answer();
     if (writes) gate.wait();
 }
 
-/// Events of a record type are read with the permission for its records.
-void Instance::count_reading(std::span<const std::string> types) const
+/// Neighbours are mostly of one type. Events of a record type are read with the permission for its records.
+void Instance::count_handled(std::span<const mortise_event> events)
 {
     const SchemaPointer schema = services().records.schema();
-    for (std::size_t i = 0; i < types.size();) {
-        const std::string_view name = std::string_view{types[i]}.substr(0, types[i].find('.'));
+    for (std::size_t i = 0; i < events.size();) {
+        const std::string_view name = type_of(events[i]);
         std::size_t next = i + 1;
-        while (next < types.size() && types[next].starts_with(name)
-               && types[next].substr(name.size(), 1) == ".")
+        while (next < events.size() && type_of(events[next]) == name)
             ++next;
-        if (const TypePointer type = schema->find(name); type && type->owner != id())
+        stats().count_handled(name, next - i);
+        if (const TypePointer type = schema->find(name.substr(0, name.find('.')));
+            type && type->owner != id())
             m_spec.grants->use(type->plural + ".read", next - i);
         i = next;
     }

@@ -43,6 +43,16 @@ void Ticket::answer()
     m_changed.notify_all();
 }
 
+void Ticket::give_up()
+{
+    {
+        const std::scoped_lock lock{m_mutex};
+        if (m_stage != Stage::queued && m_stage != Stage::running) return;
+        m_abandoned = true;
+    }
+    m_changed.notify_all();
+}
+
 void Ticket::drop()
 {
     {
@@ -173,7 +183,10 @@ Result<Waited> Strand::run(
     using Stage = Ticket::Stage;
     const auto is_over = [&] { return ticket->m_stage == Stage::done || ticket->m_stage == Stage::dropped; };
     std::unique_lock lock{ticket->m_mutex};
-    if (!ticket->m_changed.wait_for(lock, patience, is_over)) {
+    const auto is_decided = [&] { return ticket->m_abandoned || is_over(); };
+    if (ticket->m_changed.wait_for(lock, patience, is_decided)) {
+        if (ticket->m_abandoned) return Waited::given_up;
+    } else {
         if (ticket->m_stage != Stage::finishing) {
             ticket->m_abandoned = true;
             return ticket->m_stage == Stage::queued ? Waited::not_started : Waited::overdue;

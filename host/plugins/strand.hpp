@@ -29,6 +29,7 @@ enum class Waited : std::uint8_t {
     dropped, ///< the strand was closed before it began
     not_started, ///< the time was over before it began; it never will
     overdue, ///< the time was over while it ran; what it does from now on must not count
+    given_up, ///< whoever waited gave it up; as overdue if it had begun
 };
 
 /// One piece of work that somebody waits for. Thread-safety: every member may be called from any thread.
@@ -39,6 +40,8 @@ public:
     bool begin_finishing();
     /// From inside the work: there is an answer, though the work goes on.
     void answer();
+    /// From outside: nobody waits any more. What is finishing already becomes true all the same.
+    void give_up();
 
 private:
     friend class Strand;

@@ -1,4 +1,5 @@
 #include "bench.hpp"
+#include "compatibility.hpp"
 #include "plugins/root_table.hpp"
 #include "process_facts.hpp"
 #include "proxy.hpp"
@@ -176,6 +177,37 @@ Finding takes_larger_tables(const Target& target)
     return bench.judge();
 }
 
+/// The promise to vendors read the other way round: what is built today runs in the oldest host that it
+/// names.
+Finding runs_in_oldest_host(const Target& target)
+{
+    need_sound(target);
+    const host::Manifest& manifest = target.manifest();
+    const std::string named = std::to_string(manifest.sdk_major) + '.' + std::to_string(manifest.sdk_minor);
+    const std::string advice = ". Name a later release as sdk.min, or do without what came after " + named;
+    const auto compatibility = against(target, named);
+    if (!compatibility) return Finding::failed(compatibility.error().message);
+    if (!compatibility->runs)
+        return Finding::failed(
+            "plugin.json names release " + named + " as sdk.min, but " + compatibility->reasons.front()
+            + advice
+        );
+    constexpr int minors = 1000; // as MORTISE_ABI_TARGET counts
+    try {
+        Bench bench{target, through(target, {.release = manifest.sdk_major * minors + manifest.sdk_minor})};
+        bench.play_commands();
+        bench.expect_alive("a start and its commands");
+        Finding finding = bench.judge();
+        if (finding.verdict == Verdict::pass)
+            finding.text = "it works in a host that has what release " + named + " had, and no more";
+        return finding;
+    } catch (const Stop& stop) {
+        return Finding::failed(
+            "in a host that has only what release " + named + " had " + stop.finding().text + advice
+        );
+    }
+}
+
 Finding activates(const Target& target)
 {
     Bench bench{target};
@@ -270,6 +302,10 @@ constexpr Check checks[]{
      "the plugin runs in a younger host, whose tables have grown",
      open_page,
      takes_larger_tables},
+    {"load.oldest_host",
+     "the plugin runs in a host of the oldest release that plugin.json names",
+     "docs/guides/compatibility.md",
+     runs_in_oldest_host},
     {"load.two_hosts",
      "two instances in one process do not disturb each other",
      open_page,

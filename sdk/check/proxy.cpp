@@ -1,7 +1,10 @@
 #include "proxy.hpp"
 
+#include "testkit/src/generated/contract.hpp"
+
 #include <mortise/border.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <dlfcn.h>
@@ -18,7 +21,7 @@ struct State {
     Proxy proxy;
     mortise_plugin_open entry{nullptr};
     const mortise_host* host{nullptr};
-    std::deque<std::vector<std::uint64_t>> tables; // copies that are longer than the original
+    std::deque<std::vector<std::uint64_t>> tables; // copies that are longer or shorter than the original
 };
 
 State& state()
@@ -39,11 +42,41 @@ const mortise_interface* longer(const mortise_interface* table)
     return head;
 }
 
+/// The interface as this program's contract knows it; null if it does not.
+const testkit::DescribedInterface* described(std::string_view id)
+{
+    const auto* found
+        = std::ranges::find(testkit::described_interfaces, id, &testkit::DescribedInterface::id);
+    return found == std::end(testkit::described_interfaces) ? nullptr : found;
+}
+
+/// The table as it was in that release. What came later stands at its end, so a shorter copy is all that it
+/// takes.
+const mortise_interface*
+as_of(const mortise_interface* table, const testkit::DescribedInterface& interface, int release)
+{
+    const auto later = [release](int since) { return since > release; };
+    const auto first_later = std::ranges::find_if(interface.functions, later);
+    const auto functions = static_cast<std::size_t>(first_later - interface.functions.begin());
+    const std::size_t size
+        = std::min<std::size_t>(table->size, sizeof(mortise_interface) + functions * sizeof(void (*)()));
+    auto& copy = state().tables.emplace_back(size / sizeof(std::uint64_t));
+    std::memcpy(copy.data(), table, size);
+    auto* head = reinterpret_cast<mortise_interface*>(copy.data());
+    head->size = static_cast<std::uint32_t>(size);
+    head->revision = std::min(head->revision, static_cast<std::uint32_t>(release));
+    return head;
+}
+
 mortise_status
 query(mortise_self self, mortise_text id, const mortise_interface** out, mortise_error* error) noexcept
 {
     try {
-        if (!state().proxy.refuse.empty() && border::view(id) == state().proxy.refuse) {
+        const std::optional<int> release = state().proxy.release;
+        const auto* interface = release ? described(border::view(id)) : nullptr;
+        const bool is_later = interface != nullptr && interface->since > *release;
+        const bool is_refused = !state().proxy.refuse.empty() && border::view(id) == state().proxy.refuse;
+        if (is_refused || is_later) {
             if (out) *out = nullptr;
             return report(
                 error, ErrorCode::unsupported, "border.no_interface", "id", "this host has no such interface"
@@ -51,6 +84,7 @@ query(mortise_self self, mortise_text id, const mortise_interface** out, mortise
         }
         const mortise_status status = state().host->query(self, id, out, error);
         if (status >= 0 && state().proxy.larger_tables) *out = longer(*out);
+        if (status >= 0 && interface != nullptr) *out = as_of(*out, *interface, *release);
         return status;
     } catch (const std::exception&) {
         return MORTISE_E_INTERNAL;

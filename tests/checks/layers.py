@@ -9,7 +9,7 @@ ROOMS = "base net store access records events commands consent merging privacy j
 THIRD_PARTY = [
     ("boost/json", "Boost.JSON", {"host", "admin-ui", "plugins", "sdk/testkit", "sdk/check", "sdk/tools", "tests"}),
     ("boost/", "Boost", {"host", "plugins", "sdk/testkit", "sdk/check", "sdk/tools", "tests"}),
-    ("sqlite3", "SQLite", {"host/store", "tests"}),
+    ("sqlite3", "SQLite", {"host/store", "host/plugins/tests", "tests"}),
     ("SQLiteCpp/", "SQLiteCpp", {"host/store", "tests"}),
     ("CLI/", "CLI11", {"host/app", "sdk/tools", "tests"}),
     ("sodium", "libsodium", {"host", "sdk/tools", "tests"}),

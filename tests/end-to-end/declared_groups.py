@@ -34,6 +34,8 @@ def group(h):
     assert why["holds"] and why["found"] == "AT", why
     both = h.use("segmentation.explain", contact=who, definition={"all": [AUSTRIA, {"related": "opportunity", "by": "organisation"}]})
     assert len(both["parts"]) == 2, both
+    place = h.use("segmentation.explain", contact=who, definition={"top": {"count": 1, "by": {"field": "created_at"}, "lowest": True, "among": AUSTRIA}})
+    assert 1 <= place["place"] <= place["of"] == count and place["holds"] == (place["place"] == 1), place
     copied = h.use("segmentation.take_snapshot", segment="Austrians", name="Austrians then")["segment"]
     ready(h, copied)
     assert h.call("segmentation.members", segment="Austrians then")["count"] == count

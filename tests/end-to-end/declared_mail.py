@@ -37,7 +37,7 @@ def mailboxes(h, port):
     # Nobody listens there: it is read in vain, and says so.
     h.use(
         "email.add_mailbox", address="far@example.org", imap_host="127.0.0.1", imap_port=9, imap_security="tls", imap_folders=["INBOX"], imap_idle=False,
-        poll_minutes=60, sync_since="2026-01-01", login="none",
+        poll_minutes=60, sync_since="2026-01-01", login="none", sent_copy="always", sent_folder="Sent",
     )
     assert h.use("email.sync_mailbox", mailbox="far@example.org") == {"started": True}
     h.eventually(lambda: h.one("SELECT sync_state FROM mailbox WHERE address = 'far@example.org'")["sync_state"] == "failing")

@@ -93,7 +93,35 @@ def take_in(mortise, folder, purchases):
     return ids
 
 
-def check(mortise, purchases, findings):
+def rankings(known, ids):
+    """Name, definition, and who the file says is in: of equals the older contact, so that exactly as many are."""
+    def first(figure, count, among=lambda customer: True):
+        return {int(ids[c]) for c in sorted(filter(among, known.count), key=lambda c: (figure(c), int(ids[c])))[:count]}
+
+    spent = orders({"of": "sum", "data": "total"})
+    recent = orders({"of": "latest", "is": "ge", "value": "1998-04-01"})
+    return [
+        ("First hundred", {"top": {"count": 100, "by": spent}}, first(lambda c: -known.cents[c], 100)),
+        ("First percent by orders", {"top": {"percent": 1, "by": {"events": "order.placed"}}},
+         first(lambda c: -known.count[c], -(-len(known.count) // 100))),
+        ("Least of the recent", {"top": {"count": 50, "by": spent, "among": recent, "lowest": True}},
+         first(lambda c: known.cents[c], 50, lambda c: known.latest[c] >= day("1998-04-01"))),
+    ]
+
+
+def check_rankings(mortise, known, ids, findings):
+    for name, definition, expected in rankings(known, ids):
+        began = time.monotonic()
+        counted = mortise.call("segmentation.preview", {"definition": definition, "sample": 0})["count"]
+        print(f"{name}: counted in {time.monotonic() - began:.2f} s")
+        findings.equal(f"{name}: counted", counted, len(expected))
+        mortise.call("segmentation.create_segment", {"name": name, "definition": definition})
+        wait_until(lambda: mortise.query(f"SELECT state AS s FROM segment WHERE name = '{name}'")[0]["s"] == "ready", 300)
+        members = mortise.call("segmentation.members", {"segment": name, "limit": 1000})["members"]
+        findings.equal(f"{name}: who", {int(member["contact"]) for member in members}, expected)
+
+
+def check(mortise, purchases, ids, findings):
     known = Customers(purchases)
     events = mortise.query("SELECT count(*) AS n FROM event WHERE type = 'order.placed'")
     findings.equal("orders", events[0]["n"], len(purchases))
@@ -105,6 +133,7 @@ def check(mortise, purchases, findings):
         wait_until(lambda: mortise.query(state)[0]["s"] == "ready", 300)
         kept = mortise.call("segmentation.members", {"segment": name, "limit": 1})["count"]
         findings.equal(f"{name}: kept", kept, expected)
+    check_rankings(mortise, known, ids, findings)
 
 
 def main():
@@ -125,8 +154,8 @@ def main():
         with Serving(folder):
             mortise.run("plugins", "enable", "mortise.orders")
             mortise.run("plugins", "enable", "mortise.segmentation")
-            take_in(mortise, folder, purchases)
-            check(mortise, purchases, findings)
+            ids = take_in(mortise, folder, purchases)
+            check(mortise, purchases, ids, findings)
     finally:
         folder.close()
     print("\n".join(findings.differing) or f"{findings.compared} figures are equal")

@@ -1,112 +1,14 @@
 /// \file
-/// The capability `plugins/segmentation` as it is built, in the real host.
+/// What segments do for whoever uses them.
 
-#include "plugins/tests/plugins_fixture.hpp"
+#include "segmentation_fixture.hpp"
 
-#include <algorithm>
-#include <fstream>
 #include <map>
-#include <random>
-#include <set>
 
 namespace mortise::host {
 namespace {
 
 constexpr std::int64_t day = 86'400'000'000;
-
-class Segmentation : public PluginsTest {
-protected:
-    void SetUp() override
-    {
-        PluginsTest::SetUp();
-        if (HasFatalFailure()) return;
-        enable_built(MORTISE_BUILT_PLUGINS, "mortise.segmentation");
-        enable_built(MORTISE_BUILT_PLUGINS, "mortise.pipelines");
-        enable_built(MORTISE_TEST_PLUGINS, "mortise.orders");
-        ASSERT_TRUE(call("pipelines.set_up"));
-    }
-
-    Id segment(const char* name, Map definition)
-    {
-        const Value made
-            = must("segmentation.create_segment", {{"name", name}, {"definition", std::move(definition)}});
-        EXPECT_TRUE(settle());
-        return made["segment"].get_or(Id{});
-    }
-    std::set<std::int64_t> members(Id segment, const char* at = nullptr)
-    {
-        EXPECT_TRUE(settle());
-        Map arguments{{"segment", segment}, {"limit", 1000}};
-        if (at) arguments.set("at", at);
-        std::set<std::int64_t> ids;
-        const Value answer = must("segmentation.members", arguments);
-        if (const List* listed = answer["members"].as<List>())
-            for (const Value& member : *listed)
-                ids.insert(member["contact"].get_or(Id{}).number);
-        return ids;
-    }
-    /// Settles, and lets time pass for what has to be tried again: a contact may be deleted between the look
-    /// at it and the commit of its membership.
-    bool settle_all()
-    {
-        return eventually([this] {
-            if (!settle() || !settle()) return false; // segments of segments follow one event later
-            const auto all = m_dispatcher->status();
-            if (std::ranges::none_of(all, [](const SubscriptionStatus& one) { return one.retrying != 0; }))
-                return true;
-            m_clock.advance(Duration{60'000'000});
-            return false;
-        });
-    }
-    std::int64_t size_of(Id segment)
-    {
-        EXPECT_TRUE(settle());
-        return must("segmentation.members", {{"segment", segment}, {"limit", 1}})["count"].get_or(
-            std::int64_t{-1}
-        );
-    }
-    std::int64_t matching(const Map& definition)
-    {
-        return must("segmentation.preview", {{"definition", definition}, {"sample", 0}})["count"].get_or(
-            std::int64_t{-1}
-        );
-    }
-    std::int64_t number(const std::string& sql)
-    {
-        const auto found = rows(sql);
-        return found.empty() ? -1 : found[0][0].get_or(std::int64_t{-1});
-    }
-    Id person(const char* name, Map values = {}) { return create_contact(name, std::move(values))->ids[0]; }
-    void set(Id contact, Map values)
-    {
-        ASSERT_TRUE(change(
-            {.operation = Operation::update,
-             .type = "contact",
-             .id = contact,
-             .version = {},
-             .values = std::move(values)}
-        ));
-    }
-    void order(Id contact, double total, std::int64_t days_ago = 0)
-    {
-        const std::int64_t at = m_clock.now().microseconds / 1'000'000 - days_ago * 86'400;
-        must(
-            "orders.place",
-            {{"orders", List{Map{{"contact", contact}, {"at", at}, {"total", total}, {"items", 1}}}}}
-        );
-    }
-    static Map field(const char* name, const char* is, Value value = {})
-    {
-        Map map{{"field", name}, {"is", is}};
-        if (!value.is_null()) map.set("value", std::move(value));
-        return map;
-    }
-    std::string field_of(Id segment, std::string_view name)
-    {
-        return std::string{PluginsTest::field(segment, name, "segment").text()};
-    }
-    static Map days(std::int64_t count) { return Map{{"count", count}, {"unit", "day"}}; }
-};
 
 TEST_F(Segmentation, KeepsADynamicSegmentCurrent)
 {
@@ -263,6 +165,105 @@ TEST_F(Segmentation, TellsWhatSegmentsShareAndHowTheyGrow)
     EXPECT_EQ(days[0]["left"], Value{1});
 }
 
+TEST_F(Segmentation, KeepsTheFirstByAFigure)
+{
+    const Id anna = person("Anna", {{"employees", 10}});
+    const Id bert = person("Bert", {{"employees", 8}});
+    const Id cleo = person("Cleo", {{"employees", 8}});
+    person("Dora"); // has no figure, so she has no place
+    const Map first_two = top({{"count", 2}, {"by", Map{{"field", "employees"}}}});
+    const Id two = segment("Two", first_two);
+    const Id others = segment("Others", Map{{"not", first_two}});
+    EXPECT_EQ(members(two), (std::set{anna.number, bert.number})) << "of equals the older";
+    EXPECT_EQ(members(others).size(), 2U);
+    set(cleo, {{"employees", 9}}); // a change of one throws out another
+    EXPECT_EQ(members(two), (std::set{anna.number, cleo.number}));
+    EXPECT_TRUE(members(others).contains(bert.number));
+    ASSERT_TRUE(
+        change({.operation = Operation::remove, .type = "contact", .id = anna, .version = {}, .values = {}})
+    );
+    EXPECT_EQ(members(two), (std::set{bert.number, cleo.number}));
+    set(cleo, {{"employees", nullptr}});
+    EXPECT_EQ(members(two), std::set{bert.number});
+    EXPECT_EQ(matching(first_two), 1);
+    ASSERT_TRUE(m_plugins->disable("mortise.segmentation")); // and what happened meanwhile is caught up with
+    set(cleo, {{"employees", 1}});
+    const Id eve = person("Eve", {{"employees", 50}});
+    ASSERT_TRUE(m_plugins->enable("mortise.segmentation"));
+    EXPECT_EQ(members(two), (std::set{bert.number, eve.number}));
+    must("segmentation.rebuild", {{"segment", two}});
+    EXPECT_EQ(members(two), (std::set{bert.number, eve.number}));
+}
+
+TEST_F(Segmentation, RanksByWhatFallsOutOfItsTime)
+{
+    const Id anna = person("Anna");
+    const Id bert = person("Bert");
+    const Map spent{
+        {"events", "order.placed"},
+        {"within", Map{{"last", days(30)}}},
+        {"measure", Map{{"of", "sum"}, {"data", "total"}}}
+    };
+    const Id best = segment("Best customer of the month", top({{"count", 1}, {"by", spent}}));
+    order(anna, 500, 25);
+    order(bert, 20);
+    EXPECT_EQ(members(best), std::set{anna.number});
+    m_clock.advance(Duration{6 * day});
+    m_jobs->wake();
+    EXPECT_TRUE(eventually([&] { return members(best) == std::set{bert.number}; })) << "nobody had to look";
+}
+
+TEST_F(Segmentation, ExplainsWhatWasFound)
+{
+    const Id acme = person("Acme", {{"kind", "organisation"}});
+    const Id anna = person("Anna", {{"country", "AT"}, {"organisation", acme}});
+    const Id bert = person("Bert", {{"country", "AT"}});
+    order(anna, 12.5, 3);
+    order(anna, 7.25);
+    order(bert, 100);
+    must(
+        "pipelines.create_opportunity", {{"name", "Deal"}, {"organisation", acme}, {"amount", "1500.00 USD"}}
+    );
+    segment("Austrians", field("country", "eq", "AT"));
+    const Map sum{{"of", "sum"}, {"data", "total"}};
+    const auto tested = [](Map measure, const char* is, Value value) {
+        measure.set("is", is);
+        measure.set("value", std::move(value));
+        return measure;
+    };
+    const List clauses{
+        Map{{"events", "order.placed"}, {"measure", tested(sum, "gt", 100)}},
+        Map{{"events", "order.placed"}},
+        Map{{"events", "order.placed"}, {"measure", tested(Map{{"of", "latest"}}, "within_last", days(2))}},
+        Map{{"related", "opportunity"},
+            {"by", "organisation"},
+            {"of", "organisation"},
+            {"measure",
+             tested(
+                 Map{{"of", "sum"}, {"field", "amount"}}, "ge", Map{{"amount", "1000"}, {"currency", "USD"}}
+             )}},
+        Map{{"segment", "Austrians"}},
+        top({{"count", 1}, {"by", Map{{"events", "order.placed"}, {"measure", sum}}}}),
+        top({{"count", 1}, {"by", Map{{"field", "employees"}}}}),
+    };
+    const Value why
+        = must("segmentation.explain", {{"contact", anna}, {"definition", Map{{"all", clauses}}}});
+    const List& parts = *why["parts"].as<List>();
+    ASSERT_EQ(parts.size(), 7U);
+    EXPECT_EQ(parts[0]["found"], (Value{Decimal{1975, 2}}));
+    EXPECT_EQ(parts[0]["holds"], Value{false});
+    EXPECT_EQ(parts[1]["found"], Value{2});
+    EXPECT_EQ(parts[2]["found"], Value{m_clock.now()});
+    EXPECT_EQ(parts[3]["found"], (Value{Money{150'000, 840, 2}}));
+    EXPECT_TRUE(parts[4]["found"].as<Instant>()) << "since when";
+    EXPECT_EQ(parts[5]["found"], (Value{Decimal{1975, 2}}));
+    EXPECT_EQ(parts[5]["place"], Value{2});
+    EXPECT_EQ(parts[5]["of"], Value{3}) << "Acme has bought nothing, and has a place";
+    EXPECT_EQ(parts[5]["holds"], Value{false});
+    EXPECT_TRUE(parts[6]["found"].is_null());
+    EXPECT_TRUE(parts[6]["place"].is_null());
+}
+
 TEST_F(Segmentation, ExplainsClauseByClause)
 {
     const Id anna = person("Anna", {{"country", "AT"}, {"employees", 12}});
@@ -340,89 +341,6 @@ TEST_F(Segmentation, RefusesWhatIsNoCondition)
     );
     ASSERT_FALSE(direct);
     EXPECT_EQ(direct.error().key, "segmentation.condition");
-}
-
-/// Random changes of random people, against segments of every kind: what the plugin kept current must be what
-/// a count over everybody says, and what plain SQL says.
-TEST_F(Segmentation, IsAfterRandomHistoriesWhatAFullCountSays)
-{
-    const std::vector<std::pair<Map, std::string>> definitions{
-        {field("country", "ne", "AT"), "country IS NULL OR country <> 'AT'"},
-        {field("employees", "between", List{3, 6}), "employees BETWEEN 3 AND 6"},
-        {Map{{"not", field("employees", "lt", 4)}}, "employees IS NULL OR employees >= 4"},
-        {field("tags", "has_none", List{"a", "b"}),
-         "coalesce(tags, '') NOT LIKE '%\"a\"%' AND coalesce(tags, '') NOT LIKE '%\"b\"%'"},
-        {field("organisation.country", "in", List{"AT", "DE"}),
-         "(SELECT o.country FROM contact o WHERE o.id = contact.organisation) IN ('AT', 'DE')"},
-        {Map{{"events", "order.placed"},
-             {"measure", Map{{"of", "sum"}, {"data", "total"}, {"is", "lt"}, {"value", 20}}}},
-         "coalesce((SELECT sum(CAST(json_text(e.data, 'total') AS INTEGER)) FROM event e WHERE e.type = "
-         "'order.placed'"
-         " AND e.subject = contact.id), 0) < 20"},
-        {Map{{"any", List{Map{{"segment", "S1"}}, field("name", "starts_with", "p1")}}},
-         "employees BETWEEN 3 AND 6 OR name LIKE 'P1%'"},
-        {Map{{"related", "contact"},
-             {"by", "organisation"},
-             {"measure", Map{{"of", "count"}, {"is", "le"}, {"value", 1}}}},
-         "(SELECT count(p.id) FROM contact p WHERE p.organisation = contact.id) <= 1"},
-    };
-    std::vector<Id> segments;
-    for (std::size_t i = 0; i < definitions.size(); ++i)
-        segments.push_back(segment(("S" + std::to_string(i)).c_str(), definitions[i].first));
-    std::mt19937 random{20'261'125}; // the seed of this history; it is printed with a failure
-    std::vector<Id> people;
-    const auto one_of
-        = [&](std::initializer_list<Value> values) { return std::data(values)[random() % values.size()]; };
-    for (int step = 0; step < 400; ++step) {
-        if (people.size() < 12 || random() % 8 == 0) {
-            people.push_back(person(("P" + std::to_string(people.size())).c_str()));
-            continue;
-        }
-        const Id who = people[random() % people.size()];
-        switch (random() % 6) {
-        case 0:
-            set(who, {{"country", one_of({"AT", "DE", nullptr})}});
-            break;
-        case 1:
-            set(who, {{"employees", one_of({nullptr, 1, 3, 4, 6, 9})}});
-            break;
-        case 2:
-            set(who, {{"tags", one_of({List{}, List{"a"}, List{"b", "c"}, List{"c"}, nullptr})}});
-            break;
-        case 3: {
-            const Id whose = people[random() % people.size()];
-            set(who, {{"organisation", whose == who ? Value{} : Value{whose}}});
-            break;
-        }
-        case 4:
-            order(who, static_cast<double>(random() % 15), static_cast<std::int64_t>(random() % 50));
-            break;
-        default: {
-            const bool back = random() % 2 == 0;
-            const Id other = people[random() % people.size()];
-            (void)change(
-                {.operation = back ? Operation::restore : Operation::remove,
-                 .type = "contact",
-                 .id = other,
-                 .version = {},
-                 .values = {}}
-            ); // one that is there already, or not, is refused
-            if (back) break;
-            (void)change(
-                {.operation = Operation::restore, .type = "contact", .id = other, .version = {}, .values = {}}
-            );
-            break;
-        }
-        }
-        if (step % 40 != 39) continue;
-        ASSERT_TRUE(settle_all());
-        for (std::size_t i = 0; i < segments.size(); ++i) {
-            const std::int64_t kept = size_of(segments[i]);
-            EXPECT_EQ(kept, matching(definitions[i].first)) << "segment " << i << " after step " << step;
-            EXPECT_EQ(kept, number("SELECT count(id) FROM contact WHERE " + definitions[i].second))
-                << "segment " << i << " after step " << step;
-        }
-    }
 }
 
 } // namespace

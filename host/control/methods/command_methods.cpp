@@ -1,4 +1,5 @@
 #include "base/json.hpp"
+#include "commands/stop_scope.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
@@ -62,6 +63,7 @@ void add_command_methods(Api& api, Host& host)
         .result = "what the command's schema says",
         .effect = Effect::destructive,
         .handler = [&host](Call& call, const Arguments& arguments) -> Answer {
+            const StopScope scope{call.stop()};
             MORTISE_TRY(
                 const Value result,
                 host.commands().call(arguments.text("name"), call.context(), map_of_json(arguments.object("arguments"))));

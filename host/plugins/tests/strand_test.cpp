@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <latch>
+#include <memory>
+#include <thread>
 #include <vector>
 
 namespace mortise::host {
@@ -53,6 +56,52 @@ TEST(Strand, LetsEventsThroughManyCommands)
     go.count_down();
     done.wait();
     EXPECT_LT(event_place, 20U);
+}
+
+TEST(Strand, LetsThoseGoWhoGiveUp)
+{
+    Strand strand{"test"};
+    std::latch busy{1};
+    std::latch go{1};
+    const auto running = std::make_shared<Ticket>();
+    const auto queued = std::make_shared<Ticket>();
+    std::atomic<bool> counted{true};
+    std::atomic<bool> has_begun{false};
+    std::thread one{[&] {
+        const auto waited = strand.run(Lane::command, running, 1min, 1min, [&] {
+            busy.count_down();
+            go.wait();
+            counted = running->begin_finishing();
+        });
+        EXPECT_TRUE(waited && *waited == Waited::given_up);
+    }};
+    busy.wait();
+    std::thread other{[&] {
+        const auto waited = strand.run(Lane::command, queued, 1min, 1min, [&] { has_begun = true; });
+        EXPECT_TRUE(waited && *waited == Waited::given_up);
+    }};
+    while (strand.depth() == 0) { }
+    queued->give_up();
+    other.join();
+    running->give_up();
+    one.join(); // it need not wait for what runs
+    go.count_down();
+    strand.close();
+    ASSERT_TRUE(strand.wait_for_end(1min));
+    strand.join();
+    EXPECT_FALSE(counted) << "what it does from then on does not count";
+    EXPECT_FALSE(has_begun);
+}
+
+TEST(Strand, FinishesWhatIsBeingWritten)
+{
+    Strand strand{"test"};
+    const auto ticket = std::make_shared<Ticket>();
+    const auto waited = strand.run(Lane::command, ticket, 1min, 1min, [&] {
+        EXPECT_TRUE(ticket->begin_finishing());
+        ticket->give_up(); // too late
+    });
+    EXPECT_TRUE(waited && *waited == Waited::done);
 }
 
 TEST(Strand, TellsWhenWorkDidNotBegin)

@@ -353,6 +353,43 @@ TEST_F(ImapSession, TellsWhatWentWrong)
     );
 }
 
+TEST_F(ImapSession, FilesAMessage)
+{
+    bool is_there = true;
+    bool is_there_now = false;
+    std::vector<bool> taken;
+    std::optional<std::string> folder;
+    EXPECT_EQ(
+        run({{"CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN SPECIAL-USE\r\n% OK\r\n"},
+             {"AUTHENTICATE", "+ \r\n"},
+             {"A", "% OK [CAPABILITY IMAP4rev1 SPECIAL-USE] in\r\n"},
+             {"LIST (SPECIAL-USE)",
+              "* LIST (\\Drafts) \"/\" Drafts\r\n* LIST (\\HasNoChildren \\Sent) \"/\" \"Gesendet\"\r\n% "
+              "OK\r\n"},
+             {"UID SEARCH HEADER Message-ID \"1@example.org\"", "* SEARCH\r\n% OK\r\n"},
+             {"UID SEARCH", "* SEARCH 7\r\n% OK\r\n"},
+             {"APPEND \"Sent\" (\\Seen) {7}", "% NO [TRYCREATE] no such folder\r\n"},
+             {"APPEND", "+ go on\r\n"},
+             {"Hello", "* 1 EXISTS\r\n% OK [APPENDUID 1 2] done\r\n"}},
+            [&](ImapClient& client) {
+                folder = client.sent_folder();
+                is_there = client.has_message("1@example.org");
+                is_there_now = client.has_message("1@example.org");
+                taken.push_back(client.append("Sent", "Hello\r\n"));
+                taken.push_back(client.append("Sent", "Hello\r\n"));
+            }),
+        ""
+    ) << words;
+    EXPECT_EQ(folder, "Gesendet");
+    EXPECT_FALSE(is_there);
+    EXPECT_TRUE(is_there_now);
+    EXPECT_EQ(taken, (std::vector<bool>{false, true}));
+    const auto append = [](ImapClient& client) { client.append("Sent", "x\r\n"); };
+    EXPECT_EQ(run({{"APPEND", "% NO [OVERQUOTA] full\r\n"}}, append), "imap.refused");
+    EXPECT_EQ(words, "the server does not take the message into Sent: full");
+    EXPECT_EQ(run({{"APPEND", "* BYE\r\n"}}, append), "imap.bye");
+}
+
 TEST_F(ImapSession, IsToldOfWhatArrives)
 {
     std::vector<bool> news;

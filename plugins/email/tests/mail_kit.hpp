@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace mortise::testkit {
@@ -70,6 +72,15 @@ protected:
             {{"sequence", made}, {"position", 2}, {"template", second}, {"wait_hours", 72}}
         ));
         return made;
+    }
+
+    /// How often the plugin has read a record by id since the trace was cleared.
+    std::uint64_t reads() const
+    {
+        const auto trace = kit.trace();
+        return static_cast<std::uint64_t>(std::ranges::count_if(trace, [](const SeenCall& call) {
+            return !call.into_plugin && call.function == "mortise.records/1.get";
+        }));
     }
 
     Kit kit{MORTISE_PLUGIN_FOLDER};

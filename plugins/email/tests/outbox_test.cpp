@@ -132,5 +132,78 @@ TEST_F(Outbox, MakesItsPurposesOnceAndLeavesTheHousesAlone)
     EXPECT_EQ(keys(), made);
 }
 
+/// A read that fails is no answer: whichever it is, the command says so and keeps nothing.
+TEST_F(Outbox, TakesNoReadThatFailsForSomethingThatIsNotThere)
+{
+    sequence();
+    const Id house = kit.create("contact", {{"name", "Acme"}, {"kind", "organisation"}}).value();
+    const Id ann = person("Ann", "ann@example.com");
+    ASSERT_TRUE(kit.update("contact", ann, {{"organisation", house}}));
+    const Map letter{
+        {"mailbox", "sales@example.org"},
+        {"contact", ann},
+        {"subject", "Hello"},
+        {"text", "From {{contact.organisation|nowhere}}"},
+        {"preview", true}
+    };
+    const Map mail{
+        {"mailbox", "sales@example.org"},
+        {"text", "From: Bob <bob@example.com>\nSubject: x\nMessage-ID: <x@example.com>\n\nHello\n"}
+    };
+    for (const auto& [command, arguments] : {std::pair{"email.send", letter}, {"email.ingest", mail}}) {
+        for (std::uint64_t i = 0;; ++i) {
+            ASSERT_LT(i, 30U) << command;
+            kit.clear_trace();
+            kit.fail_next("mortise.records/1.get", {.code = ErrorCode::io, .after = i});
+            const auto answer = kit.call(command, arguments);
+            const bool has_failed = reads() > i;
+            kit.clear_faults();
+            if (!has_failed) {
+                EXPECT_TRUE(answer) << command;
+                EXPECT_GT(i, 0U) << command << " reads something";
+                break;
+            }
+            ASSERT_FALSE(answer) << command << " took read " << i << " for an answer";
+            EXPECT_EQ(answer.error().code, ErrorCode::io) << command;
+        }
+    }
+}
+
+TEST_F(Outbox, DoesNotAdvancePastAReadThatFails)
+{
+    sequence();
+    const Id ann = person("Ann", "ann@example.com");
+    ASSERT_TRUE(kit.call("email.enrol", {{"sequence", "welcome"}, {"contact", ann}}));
+    kit.advance(73h);
+    kit.fail_next("mortise.records/1.get", {.code = ErrorCode::io});
+    EXPECT_FALSE(kit.call("email.advance_enrolments"));
+    kit.clear_faults();
+    EXPECT_EQ(kit.call("email.advance_enrolments").value()["advanced"], Value{1});
+}
+
+/// Jobs that read mailboxes and send: whichever of their reads fails, the job or what it was about says so.
+TEST_F(Outbox, JobsTellOfReadsThatFail)
+{
+    mailbox();
+    const Id id
+        = send({{"address", "ann@example.com"}, {"subject", "x"}, {"text", "y"}})["delivery"].get_or(Id{});
+    const auto has_told = [this](const std::string& what) {
+        const auto jobs = kit.jobs();
+        return std::ranges::any_of(
+                   jobs, [&](const SeenJob& job) { return job.error.find(what) != std::string::npos; }
+               )
+            || kit.list("mailbox").at(0)["send_detail"].text().find(what) != std::string_view::npos;
+    };
+    for (std::uint64_t i = 0; i < 3; ++i) { // its mailbox, itself, its message
+        const std::string what = "hiccup " + std::to_string(i);
+        kit.fail_next("mortise.records/1.get", {.code = ErrorCode::io, .message = what, .after = i});
+        kit.run_schedule("outbox");
+        kit.clear_faults();
+        EXPECT_TRUE(has_told(what)) << "read " << i;
+        EXPECT_NE(kit.field("email_delivery", id, "state"), Value{"cancelled"});
+        kit.advance(10min);
+    }
+}
+
 } // namespace
 } // namespace mortise::testkit

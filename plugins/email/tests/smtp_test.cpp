@@ -216,6 +216,7 @@ TEST(WireForm, HasNoBareLineEndsAndNoEndInTheMiddle)
         }
     }
     EXPECT_EQ(to_wire_form(""), "");
+    EXPECT_EQ(plain_lines(".a\r.\nb\n\n.."), ".a\r\n.\r\nb\r\n\r\n..\r\n") << "as a mailbox keeps it";
 }
 
 } // namespace

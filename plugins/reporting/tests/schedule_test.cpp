@@ -69,6 +69,25 @@ TEST_F(Schedules, MakeAFileWheneverTheRuleComesRound)
     EXPECT_EQ(files(), 2U);
 }
 
+TEST_F(Schedules, AreNotTakenForDeletedWhenTheyCannotBeRead)
+{
+    const Id daily = schedule();
+    kit.advance(24h);
+    kit.fail_next("mortise.records/1.get", {.code = ErrorCode::io, .message = "the disk hiccups"});
+    const auto jobs = kit.run_jobs();
+    EXPECT_TRUE(std::ranges::any_of(jobs, [](const SeenJob& job) {
+        return job.state == "failed" && job.error.find("hiccups") != std::string::npos;
+    })) << "the job says so";
+    kit.advance(2h); // what nobody made is planned again
+    kit.fail_next("mortise.records/1.get", {.code = ErrorCode::io});
+    EXPECT_FALSE(kit.call("reporting.plan_schedules"));
+    kit.clear_faults();
+    EXPECT_TRUE(kit.call("reporting.plan_schedules"));
+    kit.run_jobs();
+    EXPECT_EQ(files(), 1U);
+    EXPECT_EQ(of(daily, "state"), Value{"done"});
+}
+
 TEST_F(Schedules, KeepToTheWallClock)
 {
     const Id vienna = schedule({{"time_zone", "Europe/Vienna"}});

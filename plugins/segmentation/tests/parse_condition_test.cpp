@@ -76,6 +76,21 @@ TEST(ParseCondition, NamesThePlaceOfWhatIsWrong)
     EXPECT_EQ(place_of(Map{{"events", "order.placed"}, {"witin", 3}}), "/witin");
     EXPECT_EQ(place_of(Map{{"random", Map{{"from", 60}, {"to", 50}}}}), "/random");
     EXPECT_EQ(place_of(Map{{"related", "opportunity"}}), "/by");
+    const auto place_of_top = [](Map says) { return place_of(Map{{"top", std::move(says)}}); };
+    const Map by{{"field", "employees"}};
+    EXPECT_EQ(place_of_top({{"by", by}}), "/top");
+    EXPECT_EQ(place_of_top({{"count", 3}, {"percent", 3}, {"by", by}}), "/top");
+    EXPECT_EQ(place_of_top({{"count", 0}, {"by", by}}), "/top/count");
+    EXPECT_EQ(place_of_top({{"percent", 0}, {"by", by}}), "/top/percent");
+    EXPECT_EQ(place_of_top({{"count", 3}}), "/top/by");
+    EXPECT_EQ(place_of_top({{"count", 3}, {"by", Map{{"segment", "vips"}}}}), "/top/by");
+    EXPECT_EQ(place_of_top({{"count", 3}, {"by", field("employees", "gt", 3)}}), "/top/by/is");
+    EXPECT_EQ(
+        place_of_top({{"count", 3}, {"by", Map{{"field", "revenue"}, {"currency", "EURO"}}}}),
+        "/top/by/currency"
+    );
+    EXPECT_EQ(place_of_top({{"count", 3}, {"by", by}, {"among", field("a", "equals", 1)}}), "/top/among/is");
+    EXPECT_EQ(place_of_top({{"count", 3}, {"by", by}, {"lowest", "yes"}}), "/top/lowest");
 }
 
 TEST(ParseCondition, RefusesWhatIsNestedTooDeep)

@@ -152,6 +152,21 @@ TEST_F(SegmentationPlugin, FollowsWhatPeopleAgreeTo)
     EXPECT_EQ(size_of(readers), 0U) << "it has expired, and nobody had to look";
 }
 
+TEST_F(SegmentationPlugin, ExplainsNothingByAReadThatFailed)
+{
+    const Id acme
+        = kit.create("contact", {{"name", "Acme"}, {"kind", "organisation"}, {"country", "AT"}}).value();
+    const Id anna = person("Anna", "AT");
+    ASSERT_TRUE(kit.update("contact", anna, {{"organisation", acme}}));
+    const Map definition{{"field", "organisation.country"}, {"is", "eq"}, {"value", "AT"}};
+    const Map question{{"contact", anna}, {"definition", definition}};
+    EXPECT_EQ(kit.call("segmentation.explain", question).value()["found"], Value{"AT"});
+    kit.fail_next("mortise.records/1.get", {.code = ErrorCode::io, .after = 2}); // the organisation
+    const auto failed = kit.call("segmentation.explain", question);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::io);
+}
+
 TEST_F(SegmentationPlugin, IsWokenWhenAClauseFlips)
 {
     person("Anna", "AT");

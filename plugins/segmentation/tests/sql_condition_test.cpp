@@ -100,6 +100,23 @@ TEST(SqlCondition, CountsNothingAsNothingInBothReaches)
     EXPECT_EQ(few->predicate.find("NOT IN"), std::string::npos);
 }
 
+TEST(SqlCondition, RanksEverybodyOnce)
+{
+    const Map by{{"field", "revenue"}, {"currency", "EUR"}};
+    const Map best{{"top", Map{{"count", 10}, {"by", by}, {"among", field("country", "eq", "AT")}}}};
+    const auto sql = compiled(best);
+    ASSERT_TRUE(sql) << sql.error().message;
+    EXPECT_TRUE(sql->is_ranked);
+    EXPECT_FALSE(compiled(field("country", "eq", "AT"))->is_ranked);
+    EXPECT_EQ(
+        sql->predicate,
+        "t.id IN (SELECT r1.id FROM contact r1 WHERE CASE WHEN r1.revenue_currency = :p1 THEN "
+        "r1.revenue_minor END IS NOT NULL AND (r1.country = :p2) ORDER BY CASE WHEN r1.revenue_currency = "
+        ":p1 THEN r1.revenue_minor END DESC, r1.id LIMIT 10)"
+    );
+    EXPECT_EQ(sql->dependencies.size(), 2U);
+}
+
 TEST(SqlCondition, SaysWhatDoesNotFit)
 {
     const auto why = [](const Value& json) {
@@ -113,6 +130,17 @@ TEST(SqlCondition, SaysWhatDoesNotFit)
     EXPECT_EQ(
         why(field("country", "within_last", Map{{"count", 1}, {"unit", "day"}})),
         "/is a field of kind text is not compared with within_last"
+    );
+    const auto why_top = [&](Map by) { return why(Map{{"top", Map{{"count", 1}, {"by", std::move(by)}}}}); };
+    EXPECT_EQ(why_top(Map{{"field", "country"}}), "/top/by/field a field of kind text gives no order");
+    EXPECT_EQ(why_top(Map{{"field", "revenue"}}), "/top/by amounts of several currencies are not compared");
+    EXPECT_EQ(
+        why(
+            Map{{"related", "deal"},
+                {"by", "organisation"},
+                {"where", Map{{"top", Map{{"count", 1}, {"by", Map{{"field", "discount"}}}}}}}}
+        ),
+        "/where only contacts are ranked"
     );
     EXPECT_EQ(why(Map{{"segment", "nobody"}}), "/segment there is no segment \"nobody\"");
     EXPECT_EQ(why(Map{{"related", "ticket"}, {"by", "contact"}}), "/related there is no record type ticket");

@@ -26,7 +26,9 @@ def files(interfaces: list[Interface]) -> dict[str, str]:
            "    std::string_view threads; ///< from where it may be called",
            "    std::string_view page; ///< in the documentation", "    std::span<const DescribedError> errors;", "};", "",
            "struct DescribedInterface {", "    std::string_view id;", "    int since; ///< release, as MORTISE_ABI_TARGET counts it",
-           "    std::string_view stability;", "};", "", "struct DescribedStatus {", "    std::int32_t number;", "    std::string_view code; ///< such as \"not_found\"",
+           "    std::string_view stability;",
+           "    std::span<const int> functions; ///< the release of each function of its table, in the table's order", "};", "",
+           "struct DescribedStatus {", "    std::int32_t number;", "    std::string_view code; ///< such as \"not_found\"",
            "    std::string_view words;", "    bool of_host; ///< a plugin may not give it", "};", ""]
     table = []
     for i in interfaces:
@@ -37,8 +39,11 @@ def files(interfaces: list[Interface]) -> dict[str, str]:
                 out += [f"    {{{literal(code.lower())}, {literal(words)}}}," for code, words in f.errors] + ["};"]
             table += [f"    {{{literal(f'{i.id}.{f.name}')}, {literal(sentence(f.doc))}, {literal(' '.join(f.threads))},",
                       f"     {literal(f'docs/reference/interfaces/{i.file}.md#{f.name}')}, {name if f.errors else '{}'}}},"]
+    out += [""] + [f"inline constexpr int releases_of_{i.file}[]{{{', '.join(str(f.since) for f in i.functions)}}};"
+                   for i in interfaces if i.functions]
     out += ["", "inline constexpr DescribedInterface described_interfaces[]{"]
-    out += [f"    {{{literal(i.id)}, {i.since}, {literal(i.stability)}}}," for i in interfaces] + ["};"]
+    out += [f"    {{{literal(i.id)}, {i.since}, {literal(i.stability)}, {f'releases_of_{i.file}' if i.functions else '{}'}}},"
+            for i in interfaces] + ["};"]
     out += ["", "inline constexpr DescribedFunction described_functions[]{", *table, "};", "",
             "inline constexpr std::string_view status_page = \"docs/reference/interfaces/error.md\";", "",
             "inline constexpr DescribedStatus described_statuses[]{"]

@@ -225,6 +225,8 @@ Value add_mailbox(const Host&, const Arguments& arguments, Work& work)
           "imap_folders",
           "imap_idle",
           "poll_minutes",
+          "sent_copy",
+          "sent_folder",
           "sync_since",
           "smtp_host",
           "smtp_port",

@@ -175,11 +175,15 @@ ImapResponse ImapClient::authenticate(std::string_view way, const std::string& t
     fail(ErrorCode::io, "imap.limit", "the server goes on asking for a login");
 }
 
+std::string ImapClient::quoted_folder(std::string_view folder)
+{
+    if (auto name = imap_quoted(to_imap_name(folder))) return *std::move(name);
+    fail(ErrorCode::invalid, "imap.refused", "\"" + shown(folder) + "\" cannot be the name of a folder");
+}
+
 FolderState ImapClient::examine(std::string_view folder)
 {
-    const auto name = imap_quoted(to_imap_name(folder));
-    if (!name)
-        fail(ErrorCode::invalid, "imap.refused", "\"" + shown(folder) + "\" cannot be the name of a folder");
+    const std::string name = quoted_folder(folder);
     FolderState state;
     const auto number = [](const std::vector<ImapValue>* code) {
         return code != nullptr && code->size() > 1 ? (*code)[1].number().value_or(0) : 0;
@@ -190,7 +194,7 @@ FolderState ImapClient::examine(std::string_view folder)
         if (const auto* code = response.code("UIDNEXT")) state.uid_next = number(code);
         if (const auto* code = response.code("HIGHESTMODSEQ")) state.highest_modseq = number(code);
     };
-    run("EXAMINE " + *name + (offers("CONDSTORE") ? " (CONDSTORE)" : ""), take);
+    run("EXAMINE " + name + (offers("CONDSTORE") ? " (CONDSTORE)" : ""), take);
     if (state.uid_validity <= 0)
         fail(
             ErrorCode::unsupported,
@@ -258,6 +262,59 @@ std::optional<std::string> ImapClient::fetch(std::int64_t uid, std::size_t most)
             found = body->text;
     });
     return found;
+}
+
+std::optional<std::string> ImapClient::sent_folder()
+{
+    if (!offers("SPECIAL-USE")) return std::nullopt;
+    std::optional<std::string> found;
+    run("LIST (SPECIAL-USE) \"\" \"*\"", [&](ImapResponse& response) {
+        if (response.name != "LIST" || response.values.size() < 3 || found) return;
+        const auto& flags = response.values[0].items;
+        if (std::ranges::any_of(flags, [](const ImapValue& flag) { return flag.is("\\Sent"); }))
+            found = from_imap_name(response.values[2].text);
+    });
+    return found;
+}
+
+bool ImapClient::has_message(std::string_view message_id)
+{
+    const auto id = imap_quoted(message_id);
+    if (!id) return false;
+    bool has_any = false;
+    run("UID SEARCH HEADER Message-ID " + *id, [&](ImapResponse& response) {
+        if (response.name == "SEARCH" && !response.values.empty()) has_any = true;
+    });
+    return has_any;
+}
+
+bool ImapClient::append(std::string_view folder, std::string_view message)
+{
+    const std::string size = std::to_string(message.size());
+    const std::string tag = send("APPEND " + quoted_folder(folder) + " (\\Seen) {" + size + "}");
+    ImapResponse answer;
+    for (std::size_t i = 0; answer.kind != ImapResponse::Kind::tagged; ++i) {
+        answer = m_stream.read();
+        if (answer.kind == ImapResponse::Kind::go_on) {
+            m_stream.write(std::string{message} + "\r\n");
+            answer = finish(tag, {});
+            break;
+        }
+        if (answer.name == "BYE") ended(answer);
+        if (i == most_responses) fail(ErrorCode::io, "imap.limit", "the server does not come to an end");
+    }
+    if (answer.name == "OK") return true;
+    if (answer.code("TRYCREATE") != nullptr) return false;
+    fail(
+        ErrorCode::refused,
+        "imap.refused",
+        "the server does not take the message into " + shown(folder) + ": " + shown(answer.words)
+    );
+}
+
+void ImapClient::create(std::string_view folder)
+{
+    run("CREATE " + quoted_folder(folder));
 }
 
 void ImapClient::log_out() noexcept

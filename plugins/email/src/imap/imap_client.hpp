@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// A session with an IMAP server: what a mailbox that is only read needs. Folders are examined, never
-/// changed; messages keep their "unseen".
+/// A session with an IMAP server: what a mailbox needs that is read, and in which a copy of what was sent is
+/// filed. Folders are examined, so that messages keep their "unseen"; only `append` and `create` change one.
 
 #include "imap/imap_stream.hpp"
 #include "smtp/smtp_client.hpp"
@@ -57,6 +57,13 @@ public:
     std::vector<Listed> changed(std::int64_t first, std::int64_t last, std::int64_t modseq);
     /// The bytes of a message, at most `most`; nothing if it is gone.
     std::optional<std::string> fetch(std::int64_t uid, std::size_t most);
+    /// The folder that the server marks as that of sent messages (RFC 6154); nothing if it marks none.
+    std::optional<std::string> sent_folder();
+    /// Whether the folder that is open has a message with that Message-ID, without angle brackets.
+    bool has_message(std::string_view message_id);
+    /// Adds a message, seen, to a folder. Its lines end with CR LF. False: there is no such folder.
+    bool append(std::string_view folder, std::string_view message);
+    void create(std::string_view folder);
     /// Says goodbye; ignores what goes wrong.
     void log_out() noexcept;
 
@@ -72,6 +79,8 @@ public:
 
 private:
     using Take = std::function<void(ImapResponse& response)>;
+
+    static std::string quoted_folder(std::string_view folder);
 
     std::string send(std::string_view command);
     ImapResponse finish(const std::string& tag, const Take& take);

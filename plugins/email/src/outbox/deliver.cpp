@@ -4,6 +4,7 @@
 #include "outbox/send_window.hpp"
 #include "store/addresses.hpp"
 #include "store/bounce_keeper.hpp"
+#include "sync/sent_copies.hpp"
 
 #include <algorithm>
 #include <map>
@@ -80,8 +81,10 @@ public:
             const auto claimed = claim(id, now);
             if (!claimed) continue; // somebody cancelled it, or took it
             SendResult result;
+            m_thread = {};
             try {
                 if (!may_leave(*claimed)) continue;
+                m_thread = thread_of(*claimed);
                 result = send(mailbox, *claimed, session);
             } catch (const Failure& failure) { // the host gives no answer: nothing is sent without
                 result.stage = "consent";
@@ -96,6 +99,9 @@ public:
             if (result.state == SendState::ambiguous || result.code == 0) session = {};
         }
         if (session.client) session.client->quit();
+        // Whoever reads the mailbox files the copies; at once, and not when its time comes.
+        if (m_has_copies) require(m_host.start("email.sync", {{"mailbox", mailbox.id()}}));
+        m_has_copies = false;
     }
 
     const DeliverReport& report() const noexcept { return m_report; }
@@ -104,7 +110,8 @@ private:
     std::optional<Instant> not_now(const Record& mailbox, Instant now) const
     {
         const auto zone
-            = m_host.zone(mailbox["time_zone"].text().empty() ? "UTC" : mailbox["time_zone"].text());
+            = if_found(m_host.zone(mailbox["time_zone"].text().empty() ? "UTC" : mailbox["time_zone"].text())
+            );
         if (zone) {
             const Instant open = next_open(window_of(mailbox), *zone, now);
             if (open > now) return open;
@@ -117,15 +124,18 @@ private:
     /// Takes a delivery for this pass alone; nothing if it is not due any more.
     std::optional<Record> claim(Id id, Instant now)
     {
-        auto found = m_host.get("email_delivery", id);
+        auto found = if_found(m_host.get("email_delivery", id));
         if (!found) return std::nullopt;
         const std::string_view state = (*found)["state"].text();
         if (state != "queued" && state != "deferred") return std::nullopt;
         const auto done = m_host.transact([&](Work& work) {
             work.update("email_delivery", id, {{"state", "sending"}, {"claimed_at", now}}, found->version());
         });
-        if (!done) return std::nullopt;
-        return *std::move(found);
+        const bool is_taken = !done
+            && (done.error().code == ErrorCode::conflict || done.error().code == ErrorCode::not_found);
+        if (is_taken) return std::nullopt;
+        require(done);
+        return found;
     }
 
     /// Asks the host for a ticket. The state may have changed since it was queued: an opt-out in between
@@ -149,6 +159,13 @@ private:
         else
             set(delivery.id(), {{"state", "cancelled"}, {"words", why}, {"consent", why}});
         return false;
+    }
+
+    /// Read before the message leaves: an answer that does not come afterwards must not make it ambiguous.
+    Id thread_of(const Record& delivery) const
+    {
+        const auto message = if_found(m_host.get("email_message", delivery["message"].id(), {"thread"}));
+        return message ? (*message)["thread"].id() : Id{};
     }
 
     void set(Id delivery, const Map& values)
@@ -211,7 +228,11 @@ private:
             {"transcript", std::string{cut(result.transcript, 19'000)}}
         };
         values.set("code", result.code != 0 ? Value{result.code} : Value{});
-        if (state == "sent") values.set("sent_at", now);
+        if (state == "sent") {
+            values.set("sent_at", now);
+            if (const std::string_view copy = copy_of_sent(mailbox); !copy.empty()) values.set("copy", copy);
+            m_has_copies = m_has_copies || values["copy"] == Value{"waiting"};
+        }
         if (state == "deferred")
             values.set(
                 "due_at", Instant{now.microseconds + backoff_seconds(attempts) * microseconds_per_second}
@@ -241,8 +262,7 @@ private:
     {
         const Id contact = delivery["contact"].id();
         Map links{{"message", delivery["message"].id()}, {"delivery", delivery.id()}};
-        if (const auto message = m_host.get("email_message", delivery["message"].id(), {"thread"}))
-            if (const Id thread = (*message)["thread"].id()) links.set("thread", thread);
+        if (m_thread) links.set("thread", m_thread);
         const std::string address{delivery["address"].text()};
         if (state == "sent") {
             work.publish(
@@ -291,6 +311,8 @@ private:
     const FindSecret& m_find_secret;
     Recipient m_recipient; ///< of the delivery that is under way
     Permit m_permit;
+    Id m_thread; ///< the conversation that it belongs to
+    bool m_has_copies{false}; ///< of what this mailbox has sent, to be filed
     DeliverReport m_report;
 };
 
@@ -323,7 +345,7 @@ DeliverReport deliver_due(
         by_mailbox[row["mailbox"].id()].push_back(row["delivery"].id());
     Pass pass{host, connect, find_secret};
     for (const auto& [id, deliveries] : by_mailbox) {
-        const auto mailbox = host.get("mailbox", id);
+        const auto mailbox = if_found(host.get("mailbox", id));
         if (!mailbox || !(*mailbox)["active"].boolean(true)) continue;
         pass.send_from(*mailbox, deliveries, should_stop);
     }

@@ -45,7 +45,7 @@ public:
         if (order.contact) {
             m_contact = require(host.get("contact", order.contact));
             if (const Id organisation = m_contact["organisation"].id())
-                if (auto record = host.get("contact", organisation, {"name"}))
+                if (auto record = if_found(host.get("contact", organisation, {"name"})))
                     m_organisation = *std::move(record);
         }
     }

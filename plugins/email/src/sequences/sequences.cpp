@@ -131,21 +131,38 @@ bool is_for_purpose(const Host& host, Id enrolment, std::string_view purpose)
     return purpose_or_usual(host, sequence["purpose"].text(), "sequence_purpose") == purpose;
 }
 
-void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, Work& work)
+/// Whether a meeting ends a follow-up. Who declines, or takes back, has none: it goes on.
+std::string reason_of_meeting(std::string_view kind)
 {
-    std::string because = "they answered";
-    Id contact = event.subject();
+    if (kind == "accepted") return "a meeting: they accepted";
+    if (kind == "tentative") return "a meeting: they accepted tentatively";
+    if (kind == "invited") return "a meeting: they sent an invitation";
+    if (kind == "countered") return "a meeting: they proposed another time";
+    return {};
+}
+
+/// Why an event ends the follow-ups of whom it is about; empty if it does not.
+std::string reason_of(const Event& event)
+{
     if (event.type() == "email.bounced") {
         const std::string_view kind = event["kind"].text();
-        if (kind != "hard" && kind != "complaint") return;
-        because = kind == "hard" ? "the address bounced" : "they complained";
-    } else if (event.type() == "consent.withdrawn") {
-        const std::string_view channel = event["channel"].text();
-        if (channel != "any" && channel != "email") return;
-        because = "they withdrew their consent to " + std::string{event["purpose"].text()};
-    } else if (event.type() == "email.address_suppressed") {
-        because = "nothing is sent to the address";
+        if (kind == "complaint") return "they complained";
+        return kind == "hard" ? "the address bounced" : "";
     }
+    if (event.type() == "consent.withdrawn") {
+        const std::string_view channel = event["channel"].text();
+        if (channel != "any" && channel != "email") return {};
+        return "they withdrew their consent to " + std::string{event["purpose"].text()};
+    }
+    if (event.type() == "email.meeting") return reason_of_meeting(event["kind"].text());
+    return event.type() == "email.address_suppressed" ? "nothing is sent to the address" : "they answered";
+}
+
+void stop_for_one(const Host& host, const Event& event, std::set<Id>& written, Work& work)
+{
+    const std::string because = reason_of(event);
+    if (because.empty()) return;
+    Id contact = event.subject();
     if (!contact) contact = find_contact(host, normal_address(event["address"].text()));
     const Rows rows = require(host.query(
         "SELECT e.id AS id FROM email_enrolment e WHERE e.state IN ('active', 'blocked', 'finished')"
@@ -211,7 +228,7 @@ Value advance_enrolments(const Host& host, Work& work)
         Map{{"now", host.now().microseconds}, {"count", at_once}}
     ));
     for (const Row row : rows)
-        if (const auto enrolment = host.get("email_enrolment", row["id"].id()))
+        if (const auto enrolment = if_found(host.get("email_enrolment", row["id"].id())))
             advance(host, *enrolment, work);
     // With a key of this moment: the job that asked for this may be at work still, and must not swallow it.
     if (!rows.empty())

@@ -2,7 +2,9 @@
 
 namespace mortise::plugins::email {
 
-std::string to_wire_form(std::string_view message)
+namespace {
+
+std::string with_line_ends(std::string_view message, bool doubles_dots)
 {
     std::string wire;
     wire.reserve(message.size() + message.size() / 32 + 2);
@@ -16,12 +18,24 @@ std::string to_wire_form(std::string_view message)
             is_line_start = true;
             continue;
         }
-        if (is_line_start && c == '.') wire += '.';
+        if (is_line_start && c == '.' && doubles_dots) wire += '.';
         wire += c;
         is_line_start = false;
     }
     if (!is_line_start) wire += "\r\n";
     return wire;
+}
+
+} // namespace
+
+std::string to_wire_form(std::string_view message)
+{
+    return with_line_ends(message, true);
+}
+
+std::string plain_lines(std::string_view message)
+{
+    return with_line_ends(message, false);
 }
 
 } // namespace mortise::plugins::email

@@ -1,6 +1,7 @@
 #include "store/ingest.hpp"
 
 #include "mime/glib.hpp"
+#include "mime/meeting.hpp"
 #include "store/bounce_keeper.hpp"
 
 #include <algorithm>
@@ -259,7 +260,7 @@ std::vector<Ingest::Person> Ingest::people_of(const Message& message) const
 std::string Ingest::strangers_at(Id mailbox) const
 {
     if (!mailbox) return m_strangers;
-    const auto record = m_host.get("mailbox", mailbox, {"strangers"});
+    const auto record = if_found(m_host.get("mailbox", mailbox, {"strangers"}));
     const std::string own{record ? (*record)["strangers"].text() : std::string_view{}};
     return own.empty() ? m_strangers : own;
 }
@@ -371,6 +372,19 @@ void Ingest::publish(const Taken& taken, const Message& message, const Thread& t
         links,
         when
     );
+    const auto meeting = find_meeting(message, from);
+    if (meeting)
+        work.publish(
+            "email.meeting",
+            taken.contact,
+            {{"kind", meeting->kind},
+             {"summary", meeting->summary},
+             {"starts", meeting->starts},
+             {"uid", meeting->uid},
+             {"from", from}},
+            links,
+            when
+        );
     if (!thread.answers_ours) return;
     if (message.automatic == AutomaticKind::none)
         work.publish(

@@ -2,6 +2,7 @@
 
 #include "commands/message_commands.hpp"
 #include "mime/charset.hpp"
+#include "sync/sent_copies.hpp"
 #include "sync/session.hpp"
 #include "sync/sync_folder.hpp"
 
@@ -56,6 +57,7 @@ Outcome read_once(
     };
     try {
         const ImapSession session = open_session(host, mailbox);
+        file_sent_copies(host, *session.client, mailbox, should_stop);
         FolderSync sync{host, *session.client, mailbox.id(), rules_of(host, mailbox), should_stop, counts};
         for (const std::string& folder : folders_of(mailbox)) {
             try {
@@ -140,7 +142,7 @@ public:
         if (!m_state.enter(id, m_host.now())) return;
         try {
             do {
-                const auto mailbox = m_host.get("mailbox", id);
+                const auto mailbox = if_found(m_host.get("mailbox", id));
                 if (!mailbox || !is_read(*mailbox)) break;
                 read(*mailbox);
             } while (m_state.leave(id));
@@ -282,7 +284,7 @@ Value sync_mailboxes(const Host& host, SyncState& state, Job& running)
                                          "b.imap_host IS NOT NULL ORDER BY b.id LIMIT 1000"));
     for (const Row row : rows) {
         running.stop_if_cancelled();
-        const auto mailbox = host.get("mailbox", row["id"].id());
+        const auto mailbox = if_found(host.get("mailbox", row["id"].id()));
         if (mailbox && (is_all || is_due(*mailbox, state, host.now()))) reading.read(mailbox->id());
     }
     return reading.report();

@@ -85,7 +85,7 @@ private:
         ));
         std::map<Id, Watched> found;
         for (const Row row : rows) {
-            const auto mailbox = m_host.get("mailbox", row["id"].id());
+            const auto mailbox = if_found(m_host.get("mailbox", row["id"].id()));
             if (!mailbox || !is_read(*mailbox)) continue;
             if (!m_all.contains(mailbox->id()) && must_rest(*mailbox)) continue;
             Watched watched;

@@ -189,7 +189,7 @@ Value plan_schedules(ZoneBook&, const Host& host, const Arguments&, Work& work)
         Map{{"late", host.now().microseconds - lost_after}}
     ));
     for (const Row row : rows) {
-        const auto schedule = host.get("report_schedule", row["id"].id());
+        const auto schedule = if_found(host.get("report_schedule", row["id"].id()));
         if (!schedule) continue;
         // Of a time that has passed there is a job still, or there is one now: what was missed is made once.
         if (const Instant missed = (*schedule)["next_at"].get_or(Instant{}); missed.microseconds != 0)
@@ -215,7 +215,7 @@ Value make_file(const Host& host, const Job& job)
 {
     const Instant at{job["at"].integer()};
     const bool was_due = at.microseconds != 0;
-    const auto schedule = host.get("report_schedule", Id{job["schedule"].integer()});
+    const auto schedule = if_found(host.get("report_schedule", Id{job["schedule"].integer()}));
     // It was deleted, switched off or planned anew since, or this very time was done before a restart.
     if (!schedule) return Map{{"made", false}};
     const bool is_stale

@@ -4,6 +4,11 @@
 #include "conditions/parse_condition.hpp"
 #include "segments/membership.hpp"
 
+#include <mortise/currency.hpp>
+
+#include <algorithm>
+#include <cmath>
+
 namespace mortise::plugins::segmentation {
 
 namespace {
@@ -23,6 +28,15 @@ Instant moment_argument(const Arguments& arguments, std::string_view name, Insta
     );
 }
 
+/// 40000 at scale 4 is 4, and 15000 is 1.5.
+Value without_zeros(std::int64_t number, int scale)
+{
+    for (; scale > 0 && number % 10 == 0; --scale)
+        number /= 10;
+    if (scale == 0) return number;
+    return Decimal{number, static_cast<std::uint8_t>(scale)};
+}
+
 Rows ask(const Host& host, const std::string& sql, const Map& parameters, Instant now)
 {
     return require(host.query(sql, used_parameters(sql, parameters, Map{{"now", now.microseconds}})));
@@ -34,7 +48,7 @@ Value value_behind(const Host& host, const std::vector<std::string>& path, Id co
     std::string type = "contact";
     Id id = contact;
     for (std::size_t i = 0; i < path.size(); ++i) {
-        const auto record = host.get(type, id);
+        const auto record = if_found(host.get(type, id));
         if (!record) return {};
         Value value = (*record)[path[i]].value();
         if (i + 1 == path.size()) return value;
@@ -45,6 +59,23 @@ Value value_behind(const Host& host, const std::vector<std::string>& path, Id co
         type = field->reference;
     }
     return {};
+}
+
+/// A figure as people know it, from what a query gives.
+Value shown(const Cell& cell, const SqlFigure& figure)
+{
+    Value value = cell.value();
+    const auto* number = value.as<std::int64_t>();
+    const int scale = figure.kind.scale;
+    const auto* real = value.as<double>();
+    if (const auto* money = find_currency(figure.currency); money && (number || real)) {
+        const std::int64_t minor = number ? *number : std::llround(*real);
+        return Money{minor, money->number, money->digits};
+    }
+    if (number && figure.kind.kind == "datetime") return Instant{*number};
+    if (number && scale > 0) return without_zeros(*number, scale);
+    if (real && scale > 0) return *real / std::pow(10.0, scale);
+    return value;
 }
 
 class Explainer {
@@ -59,8 +90,7 @@ public:
 
     Map explain(const Condition& condition) const
     {
-        const SegmentFinder finder = [&](std::string_view name) { return find_segment(m_host, name); };
-        const SqlCondition compiled = require(compile(condition, m_types, finder, Reach::few));
+        const SqlCondition compiled = require(compile(condition, m_types, finder(), Reach::few));
         Map parameters = compiled.parameters;
         parameters.set("contact", m_contact.number);
         const Rows rows = ask(
@@ -85,12 +115,6 @@ public:
 private:
     void describe(const Condition& condition, Map& answer) const
     {
-        const auto joined = [](const std::vector<std::string>& path) {
-            std::string text;
-            for (const std::string& part : path)
-                text.append(text.empty() ? "" : ".").append(part);
-            return text;
-        };
         switch (condition.kind) {
         case Condition::Kind::all:
             answer.set("clause", "all of these");
@@ -116,14 +140,77 @@ private:
                     + std::string{name_of(condition.comparison.test)}
             );
             answer.set("wanted", wanted(condition.comparison));
+            set_found(condition, answer);
             break;
         case Condition::Kind::segment:
             answer.set("clause", "is in segment " + condition.name);
+            set_membership(condition, answer);
             break;
         case Condition::Kind::random:
             answer.set("clause", "is in the share of " + condition.name);
             break;
+        case Condition::Kind::top:
+            answer.set("clause", clause_of_top(condition));
+            answer.set("wanted", condition.count > 0 ? Value{condition.count} : percent(condition.high));
+            set_found(condition, answer);
+            break;
         }
+    }
+
+    static std::string joined(const std::vector<std::string>& path)
+    {
+        std::string text;
+        for (const std::string& part : path)
+            text.append(text.empty() ? "" : ".").append(part);
+        return text;
+    }
+
+    static Value percent(std::int64_t hundredths) { return Decimal{hundredths, 2}; }
+
+    static std::string clause_of_top(const Condition& condition)
+    {
+        const Condition& by = condition.parts.front();
+        const std::string what = by.kind == Condition::Kind::field ? joined(by.path)
+            : by.kind == Condition::Kind::random                   ? "chance"
+                                                 : std::string{name_of(by.measure)} + " of " + by.name;
+        return std::string{condition.is_lowest ? "is among those with the least " : "is among the first by "}
+        + what;
+    }
+
+    /// What a clause computes for the contact; of a top clause also its place among those who have a figure.
+    void set_found(const Condition& condition, Map& answer) const
+    {
+        const SqlFigure figure = require(compile_found(condition, m_types, finder()));
+        Map parameters = figure.parameters;
+        parameters.set("contact", m_contact.number);
+        const Rows rows = ask(m_host, figure.query, parameters, m_now);
+        if (rows.empty()) return answer.set("found", Value{}); // it has no figure, so it has no place
+        const Row row = rows.front();
+        answer.set("found", shown(row["found"], figure));
+        if (condition.kind != Condition::Kind::top) return;
+        answer.set("place", row["place"].value());
+        answer.set("of", row["total"].value());
+    }
+
+    /// Since when the contact is in the segment.
+    void set_membership(const Condition& condition, Map& answer) const
+    {
+        const auto segment = find_segment(m_host, condition.name);
+        const Rows rows = require(m_host.query(
+            "SELECT m.entered_at AS since FROM segment_membership m WHERE m.segment = :segment AND m.contact "
+            "= "
+            ":contact AND m.left_at IS NULL",
+            Map{{"segment", segment.value_or(Id{}).number}, {"contact", m_contact.number}}
+        ));
+        if (rows.empty()) return answer.set("found", Value{});
+        const Value since = rows.front()["since"].value();
+        const auto* microseconds = since.as<std::int64_t>();
+        answer.set("found", microseconds ? Value{Instant{*microseconds}} : since);
+    }
+
+    SegmentFinder finder() const
+    {
+        return [this](std::string_view name) { return find_segment(m_host, name); };
     }
 
     static Value wanted(const Comparison& comparison)

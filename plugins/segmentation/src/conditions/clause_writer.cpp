@@ -53,6 +53,8 @@ Result<std::string> ClauseWriter::write(const Condition& condition, const Clause
         return segment(condition, scope);
     case Condition::Kind::random:
         return random(condition, scope);
+    case Condition::Kind::top:
+        return top(condition, scope);
     }
     return unknown(condition.where_in_json, "no condition", "");
 }
@@ -158,18 +160,23 @@ Result<std::string> ClauseWriter::segment(const Condition& condition, const Clau
         + ".id AND m.segment = " + bound + " AND m.left_at IS NULL)";
 }
 
-/// A share by a hash of the id: the same for ever, and other for another seed. Two rounds of a linear
-/// congruential generator keep neighbours apart.
+/// A share by a hash of the id: the same for ever, and other for another seed.
 std::string ClauseWriter::random(const Condition& condition, const ClauseScope& scope)
+{
+    return "mod(" + hash_of(condition, scope) + ", 10000) BETWEEN " + std::to_string(condition.low) + " AND "
+        + std::to_string(condition.high - 1);
+}
+
+/// Two rounds of a linear congruential generator keep neighbours apart.
+std::string ClauseWriter::hash_of(const Condition& condition, const ClauseScope& scope)
 {
     std::uint64_t seed = 14'695'981'039'346'656'037ULL; // FNV-1a
     for (const char c : condition.name)
         seed = (seed ^ static_cast<unsigned char>(c)) * 1'099'511'628'211ULL;
     const std::string factor = std::to_string(1'000'000'007ULL + seed % 1'000'000'000ULL);
     const std::string offset = std::to_string((seed >> 32U) % 2'147'483'647ULL);
-    return "mod(mod(mod(mod(" + scope.alias + ".id, 1000000007) * " + factor + " + " + offset
-        + ", 2147483647) * 48271, 2147483647) / 7, 10000) BETWEEN " + std::to_string(condition.low) + " AND "
-        + std::to_string(condition.high - 1);
+    return "mod(mod(mod(" + scope.alias + ".id, 1000000007) * " + factor + " + " + offset
+        + ", 2147483647) * 48271, 2147483647) / 7";
 }
 
 } // namespace mortise::plugins::segmentation

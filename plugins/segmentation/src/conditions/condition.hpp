@@ -69,10 +69,12 @@ struct DataTest {
 };
 
 struct Condition {
-    enum class Kind : std::uint8_t { all, any, none, field, events, related, segment, random };
+    enum class Kind : std::uint8_t { all, any, none, field, events, related, segment, random, top };
 
     Kind kind{Kind::all};
-    std::vector<Condition> parts; ///< all, any: any number; none: one; related: at most one
+    /// all, any: any number; none: one; related: at most one; top: what is ranked by (a field, events,
+    /// related or random clause without a test), and perhaps among whom
+    std::vector<Condition> parts;
     std::vector<std::string>
         path; ///< field: its name behind the references that lead there; related: references
     Comparison comparison; ///< field; events and related: what the measure is compared with
@@ -84,8 +86,11 @@ struct Condition {
     std::optional<Span> within; ///< events: only those of the last so long
     std::optional<Instant> from; ///< events: not before
     std::optional<Instant> to; ///< events: before
+    std::string currency; ///< what a top clause ranks by, where that is money
     std::int64_t low{0}; ///< random: from this share on, in 1/100 percent
     std::int64_t high{0}; ///< random: up to this share
+    std::int64_t count{0}; ///< top: how many; 0: a share, which is in `high`
+    bool is_lowest{false}; ///< top: those with the least
     std::string where_in_json; ///< JSON pointer, for messages
 };
 

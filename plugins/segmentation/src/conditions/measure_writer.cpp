@@ -52,6 +52,25 @@ FieldInfo field_of_kind(const char* kind, int scale)
 
 } // namespace
 
+Result<std::string> to_minor_units(Comparison& comparison, const std::string& at)
+{
+    const List* range = comparison.value.as<List>();
+    MORTISE_TRY(const Amount amount, amount_of(range ? range->front() : comparison.value, at + "/value"));
+    if (!range) {
+        comparison.value = amount.minor;
+        return amount.currency;
+    }
+    MORTISE_TRY(const Amount high, amount_of((*range)[1], at + "/value/1"));
+    if (high.currency != amount.currency) return unfit(at + "/value", "two currencies", "take one");
+    comparison.value = List{amount.minor, high.minor};
+    return amount.currency;
+}
+
+Error no_currency(const std::string& at)
+{
+    return unfit(at, "amounts of several currencies are not compared", R"(say "currency": "EUR" here)");
+}
+
 /// The events that count, as a FROM clause with e.number, e.time and e.data, but for whose they are.
 Result<std::string> ClauseWriter::event_rows(const Condition& condition)
 {
@@ -79,39 +98,68 @@ Result<std::string> ClauseWriter::event_rows(const Condition& condition)
     return rows;
 }
 
-/// The measure over rows `e`, with its test.
-Result<std::string> ClauseWriter::measure_of_events(const Condition& condition)
+/// The measure over rows `e`.
+ClauseWriter::Figure ClauseWriter::figure_of_events(const Condition& condition)
 {
-    const std::string at = condition.where_in_json + "/measure";
     std::string value = "CAST(json_text(e.data";
     for (const std::string& key : condition.measured)
         value += ", " + bind(key);
     value += ") AS REAL)";
     const FieldInfo number = field_of_kind("decimal", event_scale);
     const FieldInfo moment = field_of_kind("datetime", 0);
-    const FieldInfo count = field_of_kind("int", 0);
     const auto exact = [&](const char* aggregate) {
         return std::string{aggregate} + "(CAST(round(" + value + " * 10000) AS INTEGER))";
     };
     switch (condition.measure) {
     case Measure::count:
-        return plain_test("count(*)", condition.comparison, count, at);
+        break;
     case Measure::sum:
-        return plain_test("coalesce(" + exact("sum") + ", 0)", condition.comparison, number, at);
+        return {.value = "coalesce(" + exact("sum") + ", 0)", .kind = number};
     case Measure::average:
-        return plain_test(exact("avg"), condition.comparison, number, at);
+        return {.value = exact("avg"), .kind = number};
     case Measure::least:
-        return plain_test(exact("min"), condition.comparison, number, at);
+        return {.value = exact("min"), .kind = number};
     case Measure::greatest:
-        return plain_test(exact("max"), condition.comparison, number, at);
+        return {.value = exact("max"), .kind = number};
     case Measure::first:
-    case Measure::latest: {
-        const std::string time = condition.measure == Measure::first ? "min(e.time)" : "max(e.time)";
-        if (is_relative(condition.comparison.test)) return relative_test(time, condition.comparison, false);
-        return plain_test(time, condition.comparison, moment, at);
+        return {.value = "min(e.time)", .kind = moment};
+    case Measure::latest:
+        return {.value = "max(e.time)", .kind = moment};
     }
+    return {.value = "count(*)", .kind = field_of_kind("int", 0)};
+}
+
+/// The same with its test.
+Result<std::string> ClauseWriter::measure_of_events(const Condition& condition)
+{
+    const Figure figure = figure_of_events(condition);
+    if (is_relative(condition.comparison.test))
+        return relative_test(figure.value, condition.comparison, false);
+    return plain_test(figure.value, condition.comparison, figure.kind, condition.where_in_json + "/measure");
+}
+
+/// Their type, and the moments at which they come into the window or fall out of it.
+void ClauseWriter::depend_on_events(const Condition& condition, const ClauseScope& scope)
+{
+    m_out.dependencies.push_back(
+        {.kind = Dependency::Kind::events,
+         .type = condition.name,
+         .fields = {},
+         .by = {},
+         .contacts = scope.contacts("SELECT value FROM json_each(:ids)")}
+    );
+    const bool is_moving = is_relative(condition.comparison.test);
+    if (!condition.within && !is_moving) return;
+    // The type is bound once more, so that these texts need no other parameter of the clause.
+    const std::string from
+        = "event e JOIN event_link l ON l.number = e.number AND e.type = " + bind(condition.name);
+    if (condition.within) {
+        Comparison moving = condition.comparison;
+        moving.test = Operator::before_last;
+        moving.span = *condition.within;
+        cross("e.time", moving, false, from, scope.contacts, "l.record");
     }
-    return unfit(at, "no measure", "");
+    if (is_moving) cross("e.time", condition.comparison, false, from, scope.contacts, "l.record");
 }
 
 Result<std::string> ClauseWriter::events(const Condition& condition, const ClauseScope& scope)
@@ -120,49 +168,25 @@ Result<std::string> ClauseWriter::events(const Condition& condition, const Claus
         return unfit(
             condition.where_in_json, "only the events of contacts are looked at", "say it outside of related"
         );
-    m_out.dependencies.push_back(
-        {.kind = Dependency::Kind::events,
-         .type = condition.name,
-         .fields = {},
-         .by = {},
-         .contacts = scope.contacts("SELECT value FROM json_each(:ids)")}
-    );
     MORTISE_TRY(const std::string rows, event_rows(condition));
     MORTISE_TRY(const std::string test, measure_of_events(condition));
-    const std::string linked = "event e JOIN event_link l ON l.number = e.number";
-    const bool times_out = condition.within || is_relative(condition.comparison.test);
-    if (times_out) {
-        // The type is bound once more, so that these texts need no other parameter of the clause.
-        const std::string from = linked + " AND e.type = " + bind(condition.name);
-        Comparison moving = condition.comparison;
-        if (condition.within) {
-            moving.test = Operator::before_last;
-            moving.span = *condition.within;
-        }
-        cross("e.time", moving, false, from, scope.contacts, "l.record");
-        if (condition.within && is_relative(condition.comparison.test))
-            cross("e.time", condition.comparison, false, from, scope.contacts, "l.record");
-    }
+    depend_on_events(condition, scope);
     if (m_reach == Reach::few)
         return "(SELECT " + test
             + " FROM event e WHERE e.number IN (SELECT l.number FROM event_link l WHERE l.record = "
             + scope.alias + ".id) AND " + rows + ")";
     const bool negative = holds_for_nothing(condition);
-    return scope.alias + (negative ? ".id NOT IN (" : ".id IN (")
-        + "SELECT e.record FROM (SELECT DISTINCT l.record AS record, e.number AS number, e.time AS time, "
-          "e.data AS data"
-          " FROM "
-        + linked + " WHERE " + rows + ") e GROUP BY e.record HAVING " + (negative ? "NOT coalesce((" : "((")
-        + test + (negative ? "), 0))" : ")))");
+    return scope.alias + (negative ? ".id NOT IN (" : ".id IN (") + "SELECT e.record FROM (" + events_of_all
+        + rows + ") e GROUP BY e.record HAVING " + (negative ? "NOT coalesce((" : "((") + test
+        + (negative ? "), 0))" : ")))");
 }
 
-/// The measure over records under the alias of `inner`, with its test.
-Result<std::string>
-ClauseWriter::measure_of_records(const Condition& condition, const ClauseScope& inner, const std::string& at)
+/// The measured field of records; nothing for a count.
+Result<std::optional<ClauseWriter::Column>>
+ClauseWriter::measured_column(const Condition& condition, const ClauseScope& inner, const std::string& at)
 {
-    const FieldInfo count = field_of_kind("int", 0);
-    if (condition.measure == Measure::count) return plain_test("count(*)", condition.comparison, count, at);
-    MORTISE_TRY(const Column found, column(condition.measured, inner, at + "/field"));
+    if (condition.measure == Measure::count) return std::optional<Column>{};
+    MORTISE_TRY(Column found, column(condition.measured, inner, at + "/field"));
     const Family family = family_of(found.field->kind);
     const bool is_moment = family == Family::date || family == Family::moment;
     const bool wants_moment = condition.measure == Measure::first || condition.measure == Measure::latest;
@@ -172,48 +196,60 @@ ClauseWriter::measure_of_records(const Condition& condition, const ClauseScope& 
             "a field of kind " + found.field->kind + " has no " + std::string{name_of(condition.measure)},
             "first and latest are for days and times, the others for numbers and money"
         );
+    return std::optional{std::move(found)};
+}
+
+/// The measure over records; `currency` is that of the amounts which are measured, if they are amounts.
+Result<ClauseWriter::Figure> ClauseWriter::figure_of_records(
+    const Condition& condition,
+    const std::optional<Column>& measured,
+    const std::string& currency,
+    const std::string& at
+)
+{
+    const FieldInfo count = field_of_kind("int", 0);
+    if (!measured) return Figure{.value = "count(*)", .kind = count};
     constexpr std::array<const char*, 7> functions{"count", "sum", "avg", "min", "max", "min", "max"};
     const std::string function = functions.at(static_cast<std::size_t>(condition.measure));
-    if (is_moment) {
-        const std::string value = function + "(" + found.plain() + ")";
-        if (!is_relative(condition.comparison.test))
-            return plain_test(value, condition.comparison, *found.field, at);
-        const bool is_day = family == Family::date;
-        cross(
-            found.plain(),
-            condition.comparison,
-            is_day,
-            inner.type + " " + inner.alias,
-            inner.contacts,
-            inner.alias + ".id"
-        );
-        return relative_test(value, condition.comparison, is_day);
-    }
     const auto with_zero = [&](std::string value) {
         return condition.measure == Measure::sum ? "coalesce(" + value + ", 0)" : value;
     };
-    if (family == Family::number)
-        return plain_test(
-            with_zero(function + "(" + found.plain() + ")"), condition.comparison, *found.field, at
-        );
-    Comparison minor = condition.comparison;
-    MORTISE_TRY(
-        const Amount amount,
-        amount_of(minor.value.as<List>() ? minor.value.as<List>()->front() : minor.value, at + "/value")
-    );
-    if (const List* range = minor.value.as<List>()) {
-        MORTISE_TRY(const Amount high, amount_of((*range)[1], at + "/value/1"));
-        if (high.currency != amount.currency) return unfit(at + "/value", "two currencies", "take one");
-        minor.value = List{amount.minor, high.minor};
-    } else {
-        minor.value = amount.minor;
-    }
-    const std::string value = function + "(" + found.part("_minor") + ") FILTER (WHERE "
-        + found.part("_currency") + " = " + bind(amount.currency) + ")";
-    return plain_test(with_zero(value), minor, count, at);
+    if (family_of(measured->field->kind) != Family::money)
+        return Figure{.value = with_zero(function + "(" + measured->plain() + ")"), .kind = *measured->field};
+    if (currency.empty()) return no_currency(at);
+    const std::string value = function + "(" + measured->part("_minor") + ") FILTER (WHERE "
+        + measured->part("_currency") + " = " + bind(currency) + ")";
+    return Figure{.value = with_zero(value), .kind = count, .currency = currency};
 }
 
-Result<std::string> ClauseWriter::related(const Condition& condition, const ClauseScope& scope)
+/// The same with its test.
+Result<std::string>
+ClauseWriter::measure_of_records(const Condition& condition, const ClauseScope& inner, const std::string& at)
+{
+    MORTISE_TRY(const std::optional<Column> measured, measured_column(condition, inner, at));
+    Comparison comparison = condition.comparison;
+    std::string currency;
+    if (measured && family_of(measured->field->kind) == Family::money) {
+        MORTISE_TRY(currency, to_minor_units(comparison, at));
+    }
+    MORTISE_TRY(const Figure figure, figure_of_records(condition, measured, currency, at));
+    if (!measured || !is_relative(comparison.test))
+        return plain_test(figure.value, comparison, figure.kind, at);
+    const bool is_day = family_of(figure.kind.kind) == Family::date;
+    cross(
+        measured->plain(),
+        comparison,
+        is_day,
+        inner.type + " " + inner.alias,
+        inner.contacts,
+        inner.alias + ".id"
+    );
+    return relative_test(figure.value, comparison, is_day);
+}
+
+/// The records of a related clause, with what their change can flip.
+Result<ClauseWriter::RelatedRows>
+ClauseWriter::related_rows(const Condition& condition, const ClauseScope& scope, Dependency& dependency)
 {
     const std::string& at = condition.where_in_json;
     const TypeInfo* type = m_types.find(condition.name);
@@ -249,15 +285,14 @@ Result<std::string> ClauseWriter::related(const Condition& condition, const Clau
             condition.by + " leads to " + by->reference + " and not to " + target_type,
             "choose another reference, or say with of from where it is to lead"
         );
-    Dependency dependency{
-        .kind = Dependency::Kind::related,
-        .type = condition.name,
-        .fields = {condition.by},
-        .by = condition.by,
-        .contacts = back("SELECT value FROM json_each(:ids)")
-    };
+    dependency
+        = {.kind = Dependency::Kind::related,
+           .type = condition.name,
+           .fields = {condition.by},
+           .by = condition.by,
+           .contacts = back("SELECT value FROM json_each(:ids)")};
     const std::string alias = next_alias();
-    const ClauseScope inner{
+    ClauseScope inner{
         .type = condition.name,
         .alias = alias,
         .contacts
@@ -270,10 +305,25 @@ Result<std::string> ClauseWriter::related(const Condition& condition, const Clau
         MORTISE_TRY(const std::string inside, write(condition.parts.front(), inner));
         where += " AND (" + inside + ")";
     }
-    MORTISE_TRY(const std::string test, measure_of_records(condition, inner, at + "/measure"));
+    return RelatedRows{
+        .inner = std::move(inner),
+        .from = condition.name + " " + alias,
+        .where = std::move(where),
+        .key = alias + "." + condition.by,
+        .target = std::move(target),
+    };
+}
+
+Result<std::string> ClauseWriter::related(const Condition& condition, const ClauseScope& scope)
+{
+    Dependency dependency;
+    MORTISE_TRY(const RelatedRows rows, related_rows(condition, scope, dependency));
+    MORTISE_TRY(
+        const std::string test,
+        measure_of_records(condition, rows.inner, condition.where_in_json + "/measure")
+    );
     m_out.dependencies.push_back(std::move(dependency));
-    const std::string from = condition.name + " " + alias;
-    const std::string key = alias + "." + condition.by;
+    const auto& [inner, from, where, key, target] = rows;
     if (m_reach == Reach::few)
         return "(SELECT " + test + " FROM " + from + " WHERE " + key + " = " + target + " AND " + where + ")";
     const std::string grouped

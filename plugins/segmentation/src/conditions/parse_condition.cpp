@@ -1,6 +1,6 @@
 #include "conditions/parse_condition.hpp"
 
-#include "conditions/calendar.hpp"
+#include "conditions/condition_parts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,40 +9,9 @@
 namespace mortise::plugins::segmentation {
 
 namespace {
-
 constexpr std::size_t deepest = 16;
 constexpr std::size_t most_clauses = 200;
-constexpr std::array<std::string_view, 7> units{"minute", "hour", "day", "week", "month", "quarter", "year"};
-
-Error wrong(std::string_view where, std::string message, std::string hint)
-{
-    return {
-        ErrorCode::invalid,
-        std::move(message),
-        "segmentation.condition",
-        where.empty() ? std::string{"/"} : std::string{where},
-        std::move(hint)
-    };
-}
-
-bool is_name(std::string_view text) noexcept
-{
-    return !text.empty() && text.size() <= 120 && text.front() >= 'a' && text.front() <= 'z'
-        && std::ranges::all_of(text, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-           });
-}
-
-std::vector<std::string> split(std::string_view text)
-{
-    std::vector<std::string> parts;
-    for (std::size_t from = 0; from <= text.size();) {
-        const std::size_t dot = std::min(text.find('.', from), text.size());
-        parts.emplace_back(text.substr(from, dot - from));
-        from = dot + 1;
-    }
-    return parts;
-}
+constexpr std::int64_t most_ranked = 1'000'000;
 
 /// Reads one clause and what is below it.
 class Parser {
@@ -62,7 +31,7 @@ public:
         Condition condition;
         condition.where_in_json = at;
         using Read = Result<void> (Parser::*)(const Map&, Condition&, std::size_t);
-        constexpr std::array<std::pair<std::string_view, Read>, 8> forms{{
+        constexpr std::array<std::pair<std::string_view, Read>, 9> forms{{
             {"all", &Parser::group},
             {"any", &Parser::group},
             {"not", &Parser::negation},
@@ -71,6 +40,7 @@ public:
             {"related", &Parser::related},
             {"segment", &Parser::segment},
             {"random", &Parser::random},
+            {"top", &Parser::top},
         }};
         for (const auto& [key, read] : forms)
             if (map->contains(key)) {
@@ -80,27 +50,11 @@ public:
         return wrong(
             at,
             "this says no condition",
-            "begin it with all, any, not, field, events, related, segment or random"
+            "begin it with all, any, not, field, events, related, segment, random or top"
         );
     }
 
 private:
-    /// Refuses keys that nobody reads, so that a slip of the pen is not silently something else.
-    static Result<void>
-    only(const Map& map, const std::string& at, std::initializer_list<std::string_view> known)
-    {
-        for (const Entry& entry : map)
-            if (std::ranges::find(known, entry.key) == known.end()) {
-                std::string names;
-                for (const std::string_view name : known)
-                    names.append(names.empty() ? "" : ", ").append(name);
-                return wrong(
-                    at + "/" + entry.key, "\"" + entry.key + "\" is not known here", "one of " + names
-                );
-            }
-        return {};
-    }
-
     Result<void> group(const Map& map, Condition& out, std::size_t depth)
     {
         const bool is_all = map.contains("all");
@@ -139,6 +93,13 @@ private:
 
     Result<void> events(const Map& map, Condition& out, std::size_t)
     {
+        MORTISE_CHECK(event_rows(map, out));
+        return measure(map["measure"], out.where_in_json + "/measure", "data", out);
+    }
+
+    /// Which events; what is computed over them is read by whoever calls.
+    Result<void> event_rows(const Map& map, Condition& out)
+    {
         MORTISE_CHECK(only(map, out.where_in_json, {"events", "where", "within", "measure"}));
         out.kind = Condition::Kind::events;
         out.name = map["events"].text();
@@ -160,10 +121,16 @@ private:
             for (std::size_t i = 0; i < tests->size(); ++i)
                 MORTISE_CHECK(data_test((*tests)[i], out.where_in_json + "/where/" + std::to_string(i), out));
         }
-        return measure(map["measure"], out.where_in_json + "/measure", "data", out);
+        return {};
     }
 
     Result<void> related(const Map& map, Condition& out, std::size_t depth)
+    {
+        MORTISE_CHECK(related_rows(map, out, depth));
+        return measure(map["measure"], out.where_in_json + "/measure", "field", out);
+    }
+
+    Result<void> related_rows(const Map& map, Condition& out, std::size_t depth)
     {
         MORTISE_CHECK(only(map, out.where_in_json, {"related", "by", "of", "where", "measure"}));
         out.kind = Condition::Kind::related;
@@ -184,7 +151,7 @@ private:
             MORTISE_TRY(Condition inner, clause(map["where"], out.where_in_json + "/where", depth + 1));
             out.parts.push_back(std::move(inner));
         }
-        return measure(map["measure"], out.where_in_json + "/measure", "field", out);
+        return {};
     }
 
     Result<void> segment(const Map& map, Condition& out, std::size_t)
@@ -218,107 +185,89 @@ private:
         return {};
     }
 
-    /// A percentage in hundredths of a percent.
-    static Result<std::int64_t> share(const Value& value, const std::string& at)
+    /// The first by a figure: {"top": {"count": 100, "by": {...}, "among": {...}, "lowest": true}}.
+    Result<void> top(const Map& map, Condition& out, std::size_t depth)
     {
-        double percent = -1;
-        if (const auto* whole = value.as<std::int64_t>()) percent = static_cast<double>(*whole);
-        if (const auto* real = value.as<double>()) percent = *real;
-        if (percent < 0 || percent > 100) return wrong(at, "must be a number from 0 to 100", "a percentage");
-        return static_cast<std::int64_t>(percent * 100 + 0.5);
-    }
-
-    static Result<std::vector<std::string>> names(const Value& value, const std::string& at, std::size_t most)
-    {
-        std::vector<std::string> path = split(value.text());
-        if (path.size() > most || !std::ranges::all_of(path, is_name))
-            return wrong(
-                at,
-                "must be the name of a field",
-                "such as country, or organisation.industry through a reference"
-            );
-        return path;
-    }
-
-    static Result<void> comparison(const Map& map, const std::string& at, Comparison& out)
-    {
-        const std::string_view is = map["is"].text();
-        const auto test = operator_named(is);
-        if (!test)
-            return wrong(
-                at + "/is",
-                "\"" + std::string{is} + "\" is no test",
-                "eq, ne, in, not_in, lt, le, gt, ge, between, starts_with, ends_with, contains, "
-                "not_contains, is_set, is_not_set, has_any, has_all, has_none, within_last, before_last or "
-                "within_next"
-            );
-        out.test = *test;
-        const Value& value = map["value"];
-        const bool takes_none = *test == Operator::is_set || *test == Operator::is_not_set;
-        if (takes_none != value.is_null())
-            return wrong(
-                at + "/value",
-                takes_none ? "takes no value" : "is missing",
-                takes_none ? "leave it out" : "say what to compare with"
-            );
-        if (is_relative(*test)) return span(value, at + "/value", out.span);
-        const List* list = value.as<List>();
-        const bool takes_list = *test == Operator::in || *test == Operator::not_in
-            || *test == Operator::between || *test == Operator::has_any || *test == Operator::has_all
-            || *test == Operator::has_none;
-        if (takes_list && (!list || list->empty() || list->size() > 500))
-            return wrong(at + "/value", "must be a list of 1 to 500 values", R"(["AT", "DE"])");
-        if (!takes_list && list) return wrong(at + "/value", "must be one value", "take in for several");
-        if (*test == Operator::between && list->size() != 2)
-            return wrong(at + "/value", "must be two values", "the least and the greatest, both included");
-        out.value = value;
+        MORTISE_CHECK(only(map, out.where_in_json, {"top"}));
+        out.kind = Condition::Kind::top;
+        const std::string at = out.where_in_json + "/top";
+        const Map* said = map["top"].as<Map>();
+        if (!said) return wrong(at, "must be an object", R"({"count": 100, "by": {"field": "employees"}})");
+        MORTISE_CHECK(only(*said, at, {"count", "percent", "by", "among", "lowest"}));
+        const auto* count = (*said)["count"].as<std::int64_t>();
+        const bool is_share = !(*said)["percent"].is_null();
+        if (is_share != (*said)["count"].is_null())
+            return wrong(at, "says how many either with count or with percent", "give one of them");
+        if (is_share) {
+            MORTISE_TRY(out.high, share((*said)["percent"], at + "/percent"));
+            if (out.high == 0) return wrong(at + "/percent", "must be more than nothing", "0.01 to 100");
+        } else {
+            if (!count || *count < 1 || *count > most_ranked)
+                return wrong(
+                    at + "/count", "must be a whole number from 1 to 1000000", "take percent for more"
+                );
+            out.count = *count;
+        }
+        const Value& lowest = (*said)["lowest"];
+        if (!lowest.is_null() && !lowest.as<bool>())
+            return wrong(at + "/lowest", "must be true or false", "true for those with the least");
+        out.is_lowest = lowest.get_or(false);
+        MORTISE_TRY(Condition by, figure((*said)["by"], at + "/by", depth + 1));
+        out.parts.push_back(std::move(by));
+        if ((*said)["among"].is_null()) return {};
+        MORTISE_TRY(Condition among, clause((*said)["among"], at + "/among", depth + 1));
+        out.parts.push_back(std::move(among));
         return {};
     }
 
-    static Result<void> span(const Value& value, const std::string& at, Span& out)
+    /// What contacts are ranked by: a clause without a test.
+    Result<Condition> figure(const Value& json, const std::string& at, std::size_t depth)
     {
-        const auto* count = value["count"].as<std::int64_t>();
-        out.unit = value["unit"].text();
-        if (!count || *count < 1 || *count > 1'000'000 || std::ranges::find(units, out.unit) == units.end())
+        const Map* map = json.as<Map>();
+        if (!map || depth > deepest)
             return wrong(
                 at,
-                "must be a length of time",
-                R"({"count": 30, "unit": "day"}; units are minute, hour, day, week, month, quarter, year)"
+                "must say what they are ranked by",
+                R"({"field": "employees"}, {"events": "order.placed", "measure": {"of": "sum", "data": "total"}},)"
+                R"( {"related": ...} or {"random": "a seed"})"
             );
-        out.count = *count;
-        return only(*value.as<Map>(), at, {"count", "unit"});
-    }
-
-    static Result<void> window(const Value& within, const std::string& at, Condition& out)
-    {
-        if (within.is_null()) return {};
-        if (!within["last"].is_null()) {
-            out.within.emplace();
-            MORTISE_CHECK(only(*within.as<Map>(), at, {"last"}));
-            return span(within["last"], at + "/last", *out.within);
+        Condition out;
+        out.where_in_json = at;
+        if (map->contains("field")) {
+            MORTISE_CHECK(only(*map, at, {"field", "currency"}));
+            out.kind = Condition::Kind::field;
+            MORTISE_CHECK(currency((*map)["currency"], at + "/currency", out));
+            MORTISE_TRY(out.path, names((*map)["field"], at + "/field", 4));
+            return out;
         }
-        const Map* range = within.as<Map>();
-        if (!range)
-            return wrong(
-                at,
-                "must be an object",
-                R"({"last": {"count": 30, "unit": "day"}} or {"from": "2026-01-01", "to": "2026-04-01"})"
-            );
-        MORTISE_CHECK(only(*range, at, {"from", "to"}));
-        MORTISE_CHECK(moment((*range)["from"], at + "/from", out.from));
-        return moment((*range)["to"], at + "/to", out.to);
+        if (map->contains("random")) {
+            MORTISE_CHECK(only(*map, at, {"random"}));
+            out.kind = Condition::Kind::random;
+            out.name = (*map)["random"].text();
+            return out;
+        }
+        if (map->contains("events")) {
+            MORTISE_CHECK(event_rows(*map, out));
+            MORTISE_CHECK(ranking((*map)["measure"], at + "/measure", "data", out));
+            return out;
+        }
+        if (map->contains("related")) {
+            MORTISE_CHECK(related_rows(*map, out, depth));
+            MORTISE_CHECK(ranking((*map)["measure"], at + "/measure", "field", out));
+            return out;
+        }
+        return wrong(at, "this is nothing to rank by", "begin it with field, events, related or random");
     }
 
-    static Result<void> moment(const Value& value, const std::string& at, std::optional<Instant>& out)
+    /// A measure that is not compared with anything.
+    static Result<void> ranking(const Value& json, const std::string& at, std::string_view of, Condition& out)
     {
-        if (value.is_null()) return {};
-        out = moment_of(value);
-        if (out) return {};
-        return wrong(
-            at,
-            "must be a day or a time",
-            "written YYYY-MM-DD (it begins at midnight UTC), or YYYY-MM-DDThh:mm:ssZ"
-        );
+        if (json.is_null()) return {}; // how many
+        const Map* map = json.as<Map>();
+        if (!map) return wrong(at, "must be an object", R"({"of": "sum", "data": "total"})");
+        MORTISE_CHECK(only(*map, at, {"of", of, "currency"}));
+        MORTISE_CHECK(currency((*map)["currency"], at + "/currency", out));
+        return measure_of(*map, at, of, out);
     }
 
     static Result<void> data_test(const Value& json, const std::string& at, Condition& out)
@@ -335,17 +284,6 @@ private:
         return {};
     }
 
-    static Result<std::vector<std::string>> data_path(const Value& value, const std::string& at)
-    {
-        std::vector<std::string> path = split(value.text());
-        const auto is_key = [](const std::string& key) { return !key.empty() && key.size() <= 120; };
-        if (path.size() > 6 || !std::ranges::all_of(path, is_key))
-            return wrong(
-                at, "must be a key of the event's data", "such as total, or total.amount inside an object"
-            );
-        return path;
-    }
-
     static Result<void> measure(const Value& json, const std::string& at, std::string_view of, Condition& out)
     {
         out.comparison.test = Operator::ge;
@@ -354,7 +292,14 @@ private:
         const Map* map = json.as<Map>();
         if (!map) return wrong(at, "must be an object", R"({"of": "count", "is": "ge", "value": 3})");
         MORTISE_CHECK(only(*map, at, {"of", of, "is", "value"}));
-        const std::string_view name = (*map)["of"].text();
+        MORTISE_CHECK(measure_of(*map, at, of, out));
+        MORTISE_CHECK(comparison(*map, at, out.comparison));
+        return measure_test(out, at, out.measure == Measure::first || out.measure == Measure::latest);
+    }
+
+    static Result<void> measure_of(const Map& map, const std::string& at, std::string_view of, Condition& out)
+    {
+        const std::string_view name = map["of"].text();
         std::optional<Measure> found;
         for (unsigned i = 0; i <= static_cast<unsigned>(Measure::latest); ++i)
             if (name_of(static_cast<Measure>(i)) == name) found = static_cast<Measure>(i);
@@ -368,36 +313,9 @@ private:
         const bool is_moment = *found == Measure::first || *found == Measure::latest;
         const bool takes_path = *found != Measure::count && !(is_moment && of == "data");
         if (takes_path) {
-            MORTISE_TRY(out.measured, data_path((*map)[of], at + "/" + std::string{of}));
+            MORTISE_TRY(out.measured, data_path(map[of], at + "/" + std::string{of}));
         }
-        MORTISE_CHECK(comparison(*map, at, out.comparison));
-        return measure_test(out, at, is_moment);
-    }
-
-    static Result<void> measure_test(const Condition& out, const std::string& at, bool is_moment)
-    {
-        switch (out.comparison.test) {
-        case Operator::eq:
-        case Operator::ne:
-        case Operator::lt:
-        case Operator::le:
-        case Operator::gt:
-        case Operator::ge:
-        case Operator::between:
-            return {};
-        case Operator::within_last:
-        case Operator::before_last:
-        case Operator::within_next:
-            if (is_moment) return {};
-            break;
-        default:
-            break;
-        }
-        return wrong(
-            at + "/is",
-            "a measure is not compared so",
-            is_moment ? "within_last, before_last, lt, ge ..." : "eq, ne, lt, le, gt, ge or between"
-        );
+        return {};
     }
 
     std::size_t m_clauses{0};

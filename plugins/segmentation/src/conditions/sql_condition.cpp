@@ -17,6 +17,16 @@ compile(const Condition& condition, const TypeBook& types, const SegmentFinder& 
     return writer.finish(std::move(predicate));
 }
 
+Result<SqlFigure>
+compile_found(const Condition& condition, const TypeBook& types, const SegmentFinder& segments)
+{
+    ClauseWriter writer{types, segments, Reach::few};
+    const ClauseScope contacts{.type = "contact", .alias = "t", .contacts = [](std::string ids) {
+                                   return ids;
+                               }};
+    return writer.found(condition, contacts);
+}
+
 Map used_parameters(const std::string& sql, const Map& parameters, const Map& more)
 {
     Map used;

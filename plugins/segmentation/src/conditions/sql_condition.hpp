@@ -50,6 +50,15 @@ struct SqlCondition {
     Map parameters; ///< all but :now
     std::vector<Dependency> dependencies;
     std::vector<Crossing> crossings;
+    bool is_ranked{false}; ///< a change of one contact can flip others: it has a top clause
+};
+
+/// What a clause finds for one contact: a query with the parameter `:contact` that gives one row, or none.
+struct SqlFigure {
+    std::string query; ///< columns: found; of a top clause place and total too
+    Map parameters; ///< all but :contact and :now
+    FieldInfo kind; ///< of the figure, as the column of such a field keeps it
+    std::string currency; ///< of amounts, which are in minor units then
 };
 
 /// The id of a segment by its name or id; nothing if there is none.
@@ -59,6 +68,10 @@ using SegmentFinder = std::function<std::optional<Id>(std::string_view)>;
 /// be compared so.
 Result<SqlCondition>
 compile(const Condition& condition, const TypeBook& types, const SegmentFinder& segments, Reach reach);
+
+/// What an events, related or top clause finds. Errors as those of `compile`.
+Result<SqlFigure>
+compile_found(const Condition& condition, const TypeBook& types, const SegmentFinder& segments);
 
 /// Only the parameters that `sql` names, and `more`: the host wants neither too few nor too many.
 Map used_parameters(const std::string& sql, const Map& parameters, const Map& more);

@@ -47,7 +47,9 @@ void Keeper::take(const Events& events, Work& work)
             continue;
         }
         const Ids contacts = touched.contacts_for(segment.condition, m_host);
-        if (contacts.size() > most_at_once)
+        if (segment.condition.is_ranked && !contacts.empty())
+            settle_ranked(segment, now, work);
+        else if (contacts.size() > most_at_once)
             require(m_host.post("segmentation.rebuild", {{"segment", segment.id}, {"after", Id{}}}));
         else if (!contacts.empty())
             settle(m_host, segment, contacts, now, work);
@@ -92,11 +94,13 @@ Value Keeper::rebuild(Id segment_id, std::int64_t after, Work& work)
         return Map{{"done", true}, {"entered", 0}, {"left", 0}};
     }
     const Instant now = m_host.now();
-    const std::int64_t last = last_of_next(m_host, after, step);
-    const bool is_done = last == 0;
+    const bool is_ranked = segment->condition.is_ranked;
+    const std::int64_t last = is_ranked ? 1 : last_of_next(m_host, after, step);
     // The last step reaches to the end of all numbers, where the memberships of deleted contacts are.
-    const IdRange range{after + 1, is_done ? std::numeric_limits<std::int64_t>::max() : last};
-    const Movement movement = settle(m_host, *segment, range, now, work);
+    const IdRange range{after + 1, last == 0 ? std::numeric_limits<std::int64_t>::max() : last};
+    const Movement movement = is_ranked ? settle_all(m_host, *segment, step, now, work)
+                                        : settle(m_host, *segment, range, now, work);
+    const bool is_done = is_ranked ? movement.entered + movement.left < step : last == 0;
     if (is_done) {
         work.update(
             "segment",
@@ -108,6 +112,15 @@ Value Keeper::rebuild(Id segment_id, std::int64_t after, Work& work)
         require(m_host.post("segmentation.rebuild", {{"segment", segment_id}, {"after", Id{last}}}));
     }
     return Map{{"done", is_done}, {"entered", movement.entered}, {"left", movement.left}};
+}
+
+/// Who is in depends on everybody: what changed tells only that there may be others now.
+Movement Keeper::settle_ranked(const Segment& segment, Instant now, Work& work)
+{
+    const Movement movement = settle_all(m_host, segment, step, now, work);
+    if (movement.entered + movement.left == step)
+        require(m_host.post("segmentation.rebuild", {{"segment", segment.id}, {"after", Id{1}}}));
+    return movement;
 }
 
 Value Keeper::come_due(Work& work)
@@ -126,7 +139,9 @@ Value Keeper::come_due(Work& work)
             for (const Row row : rows)
                 if (const std::int64_t id = id_number(row[std::size_t{0}]); id != 0) contacts.insert(id);
         }
-        if (contacts.size() > most_at_once)
+        if (segment.condition.is_ranked && !contacts.empty())
+            moved += settle_ranked(segment, now, work);
+        else if (contacts.size() > most_at_once)
             require(m_host.post("segmentation.rebuild", {{"segment", segment.id}, {"after", Id{}}}));
         else
             moved += settle(m_host, segment, contacts, now, work);

@@ -25,6 +25,7 @@ public:
 
 private:
     void note_broken(Work& work);
+    Movement settle_ranked(const Segment& segment, Instant now, Work& work);
     void plan_for(const Segment& segment, const Ids* contacts, Instant now);
     void wake_at(Instant when);
 

@@ -85,6 +85,38 @@ Movement settle(const Host& host, const Segment& segment, IdRange range, Instant
     return move(segment.id, ids_in(wanted), members, now, work);
 }
 
+Movement settle_all(const Host& host, const Segment& segment, std::int64_t most, Instant now, Work& work)
+{
+    const std::string& predicate = segment.condition.predicate;
+    const auto query = [&](const std::string& sql, std::int64_t limit) {
+        const Map more{{"now", now.microseconds}, {"segment", segment.id.number}, {"most", limit}};
+        return require(host.query(sql, used_parameters(sql, segment.condition.parameters, more)));
+    };
+    const Rows gone = query(
+        "SELECT m.id AS id, m.contact AS contact FROM segment_membership m WHERE m.segment = :segment AND "
+        "m.left_at IS NULL AND m.contact NOT IN (SELECT t.id FROM contact t WHERE "
+            + predicate + ") ORDER BY m.contact LIMIT :most",
+        most
+    );
+    Movement movement;
+    for (const Row row : gone) {
+        leave(segment.id, id_number(row["contact"]), Id{id_number(row["id"])}, now, work);
+        ++movement.left;
+    }
+    if (movement.left == most) return movement;
+    const Rows come = query(
+        "SELECT t.id AS id FROM contact t WHERE (" + predicate
+            + ") AND t.id NOT IN (SELECT m.contact FROM segment_membership m WHERE m.segment = :segment AND "
+              "m.left_at IS NULL) ORDER BY t.id LIMIT :most",
+        most - movement.left
+    );
+    for (const Row row : come) {
+        enter(segment.id, id_number(row["id"]), now, work);
+        ++movement.entered;
+    }
+    return movement;
+}
+
 Movement add_members(const Host& host, Id segment, const Ids& contacts, Instant now, Work& work)
 {
     const Map these{{"ids", json_of(contacts)}};

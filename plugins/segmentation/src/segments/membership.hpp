@@ -35,6 +35,10 @@ Movement settle(const Host& host, const Segment& segment, const Ids& contacts, I
 /// The same for all contacts in the range, those that are deleted among them.
 Movement settle(const Host& host, const Segment& segment, IdRange range, Instant now, Work& work);
 
+/// The same for everybody, in one look: at most `most` contacts move, and if as many do there may be more.
+/// For conditions in which a change of one contact flips others.
+Movement settle_all(const Host& host, const Segment& segment, std::int64_t most, Instant now, Work& work);
+
 /// For segments that are kept by hand: those who are not in yet come in, those who are in go.
 Movement add_members(const Host& host, Id segment, const Ids& contacts, Instant now, Work& work);
 Movement remove_members(const Host& host, Id segment, const Ids& contacts, Instant now, Work& work);

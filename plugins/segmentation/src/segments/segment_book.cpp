@@ -120,7 +120,9 @@ void SegmentBook::read()
     for (const Record& record : require(m_host.get("segment", ids))) {
         auto condition = [&]() -> Result<SqlCondition> {
             MORTISE_TRY(const Condition parsed, parse_condition(record["definition"].value()));
-            return compile(parsed, types, finder, Reach::few);
+            MORTISE_TRY(SqlCondition few, compile(parsed, types, finder, Reach::few));
+            if (!few.is_ranked) return few;
+            return compile(parsed, types, finder, Reach::all); // everybody is looked at each time
         }();
         if (!condition) {
             m_broken.push_back({record.id(), std::string{record["state"].text()}, condition.error()});

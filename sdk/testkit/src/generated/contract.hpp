@@ -28,6 +28,7 @@ struct DescribedInterface {
     std::string_view id;
     int since; ///< release, as MORTISE_ABI_TARGET counts it
     std::string_view stability;
+    std::span<const int> functions; ///< the release of each function of its table, in the table's order
 };
 
 struct DescribedStatus {
@@ -240,23 +241,37 @@ inline constexpr DescribedError errors_of_plugin_on_job[]{
     {"cancelled", "it stopped because it was asked to"},
 };
 
+inline constexpr int releases_of_log[]{1};
+inline constexpr int releases_of_clock[]{1};
+inline constexpr int releases_of_time[]{1, 1, 1, 1, 1};
+inline constexpr int releases_of_records[]{1, 1, 1, 1, 1, 1, 1, 1};
+inline constexpr int releases_of_query[]{1, 1};
+inline constexpr int releases_of_events[]{1, 1};
+inline constexpr int releases_of_commands[]{1, 1, 1};
+inline constexpr int releases_of_settings[]{1};
+inline constexpr int releases_of_secrets[]{1};
+inline constexpr int releases_of_jobs[]{1, 1, 1, 1, 1};
+inline constexpr int releases_of_consent[]{1, 1};
+inline constexpr int releases_of_net[]{1, 1, 1, 1, 1, 1, 1};
+inline constexpr int releases_of_plugin[]{1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
 inline constexpr DescribedInterface described_interfaces[]{
-    {"mortise.error/1", 1, "stable"},
-    {"mortise.value/1", 1, "stable"},
-    {"mortise.root/1", 1, "stable"},
-    {"mortise.log/1", 1, "stable"},
-    {"mortise.clock/1", 1, "experimental"},
-    {"mortise.time/1", 1, "experimental"},
-    {"mortise.records/1", 1, "experimental"},
-    {"mortise.query/1", 1, "experimental"},
-    {"mortise.events/1", 1, "experimental"},
-    {"mortise.commands/1", 1, "experimental"},
-    {"mortise.settings/1", 1, "experimental"},
-    {"mortise.secrets/1", 1, "experimental"},
-    {"mortise.jobs/1", 1, "experimental"},
-    {"mortise.consent/1", 1, "experimental"},
-    {"mortise.net/1", 1, "experimental"},
-    {"mortise.plugin/1", 1, "stable"},
+    {"mortise.error/1", 1, "stable", {}},
+    {"mortise.value/1", 1, "stable", {}},
+    {"mortise.root/1", 1, "stable", {}},
+    {"mortise.log/1", 1, "stable", releases_of_log},
+    {"mortise.clock/1", 1, "experimental", releases_of_clock},
+    {"mortise.time/1", 1, "experimental", releases_of_time},
+    {"mortise.records/1", 1, "experimental", releases_of_records},
+    {"mortise.query/1", 1, "experimental", releases_of_query},
+    {"mortise.events/1", 1, "experimental", releases_of_events},
+    {"mortise.commands/1", 1, "experimental", releases_of_commands},
+    {"mortise.settings/1", 1, "experimental", releases_of_settings},
+    {"mortise.secrets/1", 1, "experimental", releases_of_secrets},
+    {"mortise.jobs/1", 1, "experimental", releases_of_jobs},
+    {"mortise.consent/1", 1, "experimental", releases_of_consent},
+    {"mortise.net/1", 1, "experimental", releases_of_net},
+    {"mortise.plugin/1", 1, "stable", releases_of_plugin},
 };
 
 inline constexpr DescribedFunction described_functions[]{
