@@ -51,7 +51,7 @@ std::uint64_t digest_of(const ImDrawData& data)
         digest.add(list.IdxBuffer.Data, static_cast<std::size_t>(list.IdxBuffer.size_in_bytes()));
         for (const ImDrawCmd& command : list.CmdBuffer) { // by its parts: between them may be anything
             digest.add(command.ClipRect);
-            digest.add(command.TextureId);
+            digest.add(reinterpret_cast<std::uintptr_t>(command.TextureId));
             digest.add(command.VtxOffset);
             digest.add(command.IdxOffset);
             digest.add(command.ElemCount);

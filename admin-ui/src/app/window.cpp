@@ -163,6 +163,21 @@ private:
     std::uint64_t m_shown{0}; ///< digest of the picture that is seen
 };
 
+/// Follows the monitor, and what the user asked for. True if everything has another size now.
+bool rescale(Window& window, Shell& shell, float& content, float& wanted)
+{
+    float scale = 0;
+    if (!shell.wants_scale(scale) && window.content_scale() == content) return false;
+    if (scale != 0) wanted = scale / content;
+    content = window.content_scale();
+    shell.theme().set_scale(wanted * content);
+    shell.theme().apply();
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+    window.must_show();
+    return true;
+}
+
 /// Everything between an input, or news of the host, and the next picture: what was typed meanwhile, the
 /// layout that it leads to, and answers that are there at once.
 void take_steps(Window& window, Shell& shell, Link& link, bool had_input)
@@ -215,16 +230,7 @@ Result<void> run_window(const Options& options)
         if (link.pump()) frames = std::max(frames, 2);
         const bool is_due = glfwGetTime() - drawn_at >= rest;
         if (!is_due && (frames == 0 || glfwGetTime() - drawn_at < shortest_frame_seconds)) continue;
-        if (float scale = 0; shell.wants_scale(scale) || window.content_scale() != content) {
-            if (scale != 0) wanted = scale / content;
-            content = window.content_scale();
-            shell.theme().set_scale(wanted * content);
-            shell.theme().apply();
-            ImGui_ImplOpenGL3_DestroyFontsTexture();
-            ImGui_ImplOpenGL3_CreateFontsTexture();
-            frames = frames_after_input;
-            window.must_show();
-        }
+        if (rescale(window, shell, content, wanted)) frames = frames_after_input;
         take_steps(window, shell, link, std::exchange(had_input, false));
         window.show();
         seen.write(shell.place());
