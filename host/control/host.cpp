@@ -137,7 +137,7 @@ Result<void> Host::open_parts(bool create)
     );
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
-    m_erasure = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, m_clock);
+    m_erasure = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, *m_events, m_clock);
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
     // The API holds it: it ends before the parts that it reads.

@@ -243,7 +243,7 @@ void Dispatcher::notify(std::int64_t last) noexcept
     m_state->tools.log.committed(last);
     const std::scoped_lock lock{m_state->mutex};
     for (const auto& [id, subscription] : m_state->attached)
-        subscription->wake();
+        subscription->wake(last);
 }
 
 bool Dispatcher::wait_until(std::int64_t number, std::chrono::milliseconds timeout)

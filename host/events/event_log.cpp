@@ -13,6 +13,8 @@ namespace mortise::host {
 namespace {
 
 constexpr std::size_t most_events = 10'000;
+/// Where a stretch of the log that is held in memory ends, at the latest.
+constexpr std::size_t most_bytes_at_once = std::size_t{1} << 20;
 
 constexpr const char* event_columns =
     R"(SELECT e.number, t.text, e.subject, s.name, e.time, e.recorded, a.text, c.text, e.class, e.external, e.unit, e.cause,
@@ -192,9 +194,7 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
     return events;
 }
 
-Result<EventSlice> EventLog::read_after(
-    std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at
-)
+Result<EventRun> EventLog::load(std::int64_t after, std::int64_t to)
 {
     const ReadLease reader = m_database.read();
     MORTISE_TRY(
@@ -204,21 +204,88 @@ Result<EventSlice> EventLog::read_after(
         )
     );
     select->bind(1, after);
-    select->bind(2, after + static_cast<std::int64_t>(look_at));
-    EventSlice slice;
-    slice.seen_to = after;
-    while (slice.events.size() < limit) {
+    select->bind(2, to);
+    EventRun run{.after = after, .seen_to = after, .events = {}};
+    while (run.bytes < most_bytes_at_once) {
         MORTISE_TRY(const bool more, select->step());
         if (!more) break;
-        slice.seen_to = select->integer(0);
-        const std::string_view type = select->text(1);
-        if (std::ranges::any_of(patterns, [type](const std::string& pattern) {
-                return matches(pattern, type);
-            }))
-            slice.events.push_back(read_event(*select));
+        const Event& event = run.events.emplace_back(read_event(*select));
+        run.seen_to = event.number;
+        run.bytes += bytes_of(event);
     }
     select->reset();
-    return slice;
+    return run;
+}
+
+namespace {
+
+/// Collects what matches out of stretches of the log. What stands together in one of them is shown where it
+/// is; otherwise it is copied.
+class Matching {
+public:
+    explicit Matching(std::span<const std::string> patterns) : m_patterns{patterns} { }
+
+    std::size_t size() const noexcept { return m_found.size(); }
+    bool stands_together() const noexcept { return m_stands_together; }
+
+    /// Looks at the events after number `after` until there are `limit`; the number of the last one.
+    std::int64_t look(const RecentEvents::Run& run, std::int64_t after, std::size_t limit)
+    {
+        const std::vector<Event>& events = run->events;
+        auto event = std::ranges::upper_bound(events, after, {}, &Event::number);
+        std::int64_t seen_to = after;
+        for (; event != events.end() && size() < limit; ++event) {
+            seen_to = event->number;
+            if (std::ranges::none_of(m_patterns, [&](const std::string& pattern) {
+                    return matches(pattern, event->type);
+                }))
+                continue;
+            m_stands_together = m_stands_together
+                && (m_found.empty() || (m_runs.back() == run && m_found.back() + 1 == &*event));
+            if (m_runs.empty() || m_runs.back() != run) m_runs.push_back(run);
+            m_found.push_back(&*event);
+        }
+        return seen_to;
+    }
+
+    EventSlice slice(std::int64_t seen_to) const
+    {
+        if (m_found.empty()) return {.events = {}, .seen_to = seen_to};
+        if (m_stands_together) return {{m_found.front(), m_found.size()}, seen_to, m_runs.back()};
+        auto copies = std::make_shared<std::vector<Event>>();
+        copies->reserve(m_found.size());
+        for (const Event* event : m_found)
+            copies->push_back(*event);
+        return {*copies, seen_to, copies};
+    }
+
+private:
+    std::span<const std::string> m_patterns;
+    std::vector<RecentEvents::Run> m_runs; ///< those in which something was found
+    std::vector<const Event*> m_found;
+    bool m_stands_together{true};
+};
+
+} // namespace
+
+Result<EventSlice> EventLog::read_after(
+    std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at
+)
+{
+    Matching matching{patterns};
+    const std::int64_t end = after + static_cast<std::int64_t>(look_at);
+    std::int64_t seen_to = after;
+    while (matching.size() < limit && seen_to < end) {
+        MORTISE_TRY(
+            const RecentEvents::Run run,
+            m_recent.after(seen_to, [this](std::int64_t from, std::int64_t to) { return load(from, to); })
+        );
+        if (run->events.empty()) break;
+        seen_to = matching.look(run, seen_to, limit);
+        if (matching.stands_together() && matching.size() > limit / 2) break; // better than to copy more
+        if (seen_to >= last()) break;
+    }
+    return matching.slice(seen_to);
 }
 
 Result<Event> EventLog::get(std::int64_t number)

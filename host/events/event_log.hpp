@@ -3,15 +3,20 @@
 /// \file
 /// Reads the event log. Events are written by units of work and by nothing else.
 ///
+/// Delivery reads by way of `RecentEvents`: what was read lately is held in memory, at most 8 MiB of it, for
+/// all subscriptions together; what is not there comes from the database.
+///
 /// Thread-safety: every member may be called from any thread at any time.
 
 #include "access/principal.hpp"
 #include "events/event.hpp"
+#include "events/recent_events.hpp"
 
 #include <mortise/result.hpp>
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,8 +36,9 @@ struct EventFilter {
 
 /// A stretch of the log with the events in it that were asked for.
 struct EventSlice {
-    std::vector<Event> events;
+    std::span<const Event> events;
     std::int64_t seen_to{0}; ///< number of the last event that was looked at
+    std::shared_ptr<const void> hold{}; ///< what `events` shows lives as long as this
 };
 
 class EventLog {
@@ -47,17 +53,24 @@ public:
 
     Result<std::vector<Event>> list(const Principal& principal, const EventFilter& filter);
     /// Events after number `after` whose type matches one of `patterns`, oldest first, at most `limit`; looks
-    /// at no more than `look_at` events. With the host's own rights: for delivery.
+    /// at no more than `look_at` events, or a few more. It may give fewer than there are: `seen_to` says how
+    /// far it came. With the host's own rights: for delivery.
     Result<EventSlice> read_after(
         std::int64_t after, std::span<const std::string> patterns, std::size_t limit, std::size_t look_at
     );
     Result<Event> get(std::int64_t number);
+    /// Events were overwritten, and that is durable: what is held in memory is let go, so that nobody is
+    /// given what they said before.
+    void forget_recent() noexcept { m_recent.forget(); }
 
     /// The number of the last event that had been recorded at `time`: what as-of reads go by.
     Result<std::int64_t> number_at(Instant time);
 
 private:
+    Result<EventRun> load(std::int64_t after, std::int64_t to);
+
     Database& m_database;
+    RecentEvents m_recent;
     std::atomic<std::int64_t> m_last{0};
 };
 

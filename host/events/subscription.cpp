@@ -73,10 +73,12 @@ void Subscription::stop()
     if (m_thread.joinable()) m_thread.join();
 }
 
-void Subscription::wake() noexcept
+void Subscription::wake(std::int64_t last) noexcept
 {
     {
         const std::scoped_lock lock{m_mutex};
+        if (last <= m_woken_for && !m_has_parked) return;
+        m_woken_for = last;
         m_woken = true;
     }
     m_wake.notify_all();
@@ -213,11 +215,12 @@ Subscription::Progress Subscription::deliver_new()
     const auto waits = [this](const Event& event) {
         return event.subject && m_parked_subjects.contains(event.subject.number);
     };
-    const auto first_waiting = std::ranges::find_if(slice->events, waits);
-    if (first_waiting == slice->events.begin()) {
-        const auto last_waiting = std::ranges::find_if_not(slice->events, waits);
-        const std::span<const Event> waiting{slice->events.begin(), last_waiting};
-        const bool all = last_waiting == slice->events.end();
+    const std::span<const Event> events = slice->events;
+    const auto first_waiting = std::ranges::find_if(events, waits);
+    if (first_waiting == events.begin()) {
+        const auto last_waiting = std::ranges::find_if_not(events, waits);
+        const std::span<const Event> waiting{events.begin(), last_waiting};
+        const bool all = last_waiting == events.end();
         auto parked = park(
             waiting,
             Error{.message = "waits for an earlier event"},
@@ -227,9 +230,9 @@ Subscription::Progress Subscription::deliver_new()
         if (!parked) note_failure(parked.error());
         return parked ? Progress::some : Progress::trouble;
     }
-    const std::span<const Event> ready{slice->events.begin(), first_waiting};
+    const std::span<const Event> ready{events.begin(), first_waiting};
     const std::span<const Event> batch{ready.begin(), end_of_depth(ready)};
-    return deliver(batch, batch.size() == slice->events.size() ? slice->seen_to : batch.back().number);
+    return deliver(batch, batch.size() == events.size() ? slice->seen_to : batch.back().number);
 }
 
 /// `seen_to`: what was looked at when all of it is handled.

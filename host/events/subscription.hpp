@@ -6,6 +6,7 @@
 
 #include "events/dispatcher.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -33,8 +34,9 @@ public:
 
     std::int64_t id() const noexcept { return m_id; }
     void start();
-    /// There may be something to do: new events, a changed place, a dead letter to try again.
-    void wake() noexcept;
+    /// There are events up to this number. Nothing happens when that is known and nothing waits to be tried
+    /// again: every acknowledgement of somebody else is a commit too.
+    void wake(std::int64_t last) noexcept;
     /// The place in the database was changed by somebody else: read it again.
     void reload() noexcept;
     /// Whether every event up to `number` was handed over or set aside.
@@ -85,17 +87,19 @@ private:
     bool m_stopping{false};
     bool m_reload{true};
     bool m_woken{false};
+    std::int64_t m_woken_for{-1}; ///< number of the last event that it was woken for
     bool m_resting{false}; ///< it looked, and nothing is to be done now
     Place m_place;
     std::int64_t m_delivered{0};
     std::int64_t m_failed{0};
     std::string m_last_error;
 
+    std::atomic<bool> m_has_parked{false}; ///< set by the thread alone
+
     // Touched by the thread alone.
     std::size_t m_batch;
     int m_troubles{0};
     std::set<std::int64_t> m_parked_subjects;
-    bool m_has_parked{false};
 
     std::thread m_thread;
 };

@@ -1,17 +1,21 @@
 #include "plugins/event_blocks.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace mortise::host {
 
 namespace {
 
+constexpr std::size_t most_digits = 20;
+
 /// N of "order.placed/N".
 std::uint32_t version_of(std::string_view schema) noexcept
 {
     std::uint32_t version = 1;
     const std::size_t slash = schema.rfind('/');
-    if (slash != schema.npos)
+    if (slash != std::string_view::npos)
         std::from_chars(schema.data() + slash + 1, schema.data() + schema.size(), version);
     return version;
 }
@@ -45,27 +49,41 @@ Map links_of(const Event& event)
     return links;
 }
 
+/// All texts of an event that cross, and its number in digits.
+std::size_t text_bytes(const Event& event) noexcept
+{
+    return most_digits + event.type.size() + event.subject_type.size() + event.actor.size()
+        + event.client.size();
+}
+
 } // namespace
 
 Result<EventBlocks> EventBlocks::encode(std::span<const Event> events, const std::string& source)
 {
     EventBlocks blocks;
     blocks.m_items.reserve(events.size());
+    blocks.m_blocks.reserve(2 * events.size());
+    std::size_t bytes = source.size();
+    for (const Event& event : events)
+        bytes += text_bytes(event);
+    blocks.m_texts = std::make_unique_for_overwrite<char[]>(bytes);
     const mortise_text kept = blocks.keep(source);
     for (const Event& event : events)
         MORTISE_CHECK(blocks.add(event, kept));
     return blocks;
 }
 
-mortise_text EventBlocks::keep(std::string text)
+mortise_text EventBlocks::keep(std::string_view text) noexcept
 {
-    const std::string& kept = m_texts.emplace_back(std::move(text));
-    return {kept.data(), kept.size()};
+    char* const place = m_texts.get() + m_texts_size;
+    std::ranges::copy(text, place);
+    m_texts_size += text.size();
+    return {place, text.size()};
 }
 
-Result<mortise_tree> EventBlocks::keep(const Value& value)
+Result<mortise_tree> EventBlocks::keep(const Map& map)
 {
-    MORTISE_TRY(ValueBlock block, mortise::encode(value));
+    MORTISE_TRY(ValueBlock block, mortise::encode_map(map));
     return m_blocks.emplace_back(std::move(block)).tree();
 }
 
@@ -77,7 +95,9 @@ Result<void> EventBlocks::add(const Event& event, mortise_text source)
     item.kind = kind_of(event.event_class);
     item.flags = event.external ? 1 : 0;
     item.sequence = static_cast<std::uint64_t>(event.number);
-    item.id = keep(std::to_string(event.number));
+    std::array<char, most_digits> digits{};
+    const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), event.number).ptr;
+    item.id = keep({digits.data(), end});
     item.source = source;
     item.type = keep(event.type);
     item.subject = static_cast<std::uint64_t>(event.subject.number);
@@ -88,8 +108,8 @@ Result<void> EventBlocks::add(const Event& event, mortise_text source)
     item.client = keep(event.client);
     item.correlation = static_cast<std::uint64_t>(event.correlation);
     item.causation = static_cast<std::uint64_t>(event.cause);
-    MORTISE_TRY(item.links, keep(Value{links_of(event)}));
-    MORTISE_TRY(item.data, keep(Value{event.data}));
+    MORTISE_TRY(item.links, keep(links_of(event)));
+    MORTISE_TRY(item.data, keep(event.data));
     m_items.push_back(item);
     return {};
 }

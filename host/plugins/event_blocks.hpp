@@ -8,9 +8,11 @@
 #include <mortise/abi/events.h>
 #include <mortise/value_block.hpp>
 
-#include <deque>
+#include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mortise::host {
@@ -23,12 +25,13 @@ public:
     std::span<const mortise_event> items() const noexcept { return m_items; }
 
 private:
-    mortise_text keep(std::string text);
-    Result<mortise_tree> keep(const Value& value);
+    mortise_text keep(std::string_view text) noexcept;
+    Result<mortise_tree> keep(const Map& map);
     Result<void> add(const Event& event, mortise_text source);
 
-    std::deque<std::string> m_texts;
-    std::deque<ValueBlock> m_blocks;
+    std::unique_ptr<char[]> m_texts; ///< one after the other; taken at once, so that none moves
+    std::size_t m_texts_size{0};
+    std::vector<ValueBlock> m_blocks;
     std::vector<mortise_event> m_items;
 };
 

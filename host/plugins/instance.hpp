@@ -199,7 +199,7 @@ private:
     Result<Value> run_command_here(CommandCall& call, Ticket& ticket);
     Result<Value> finish_command(CommandCall& call, OpenUnit unit, Ticket& ticket);
     void deliver_here(const std::shared_ptr<EventCall>& call, Ticket& ticket);
-    void count_reading(std::span<const std::string> types) const;
+    void count_handled(std::span<const mortise_event> events);
     DeliveryOutcome handle_events(EventCall& call);
     Error overdue(std::string_view what, Waited how);
     Error refusal_of_state() const;

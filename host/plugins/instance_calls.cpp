@@ -24,6 +24,11 @@ mortise_text text_of(std::string_view text) noexcept
     return {text.data(), text.size()};
 }
 
+std::string_view type_of(const mortise_event& event) noexcept
+{
+    return {event.type.data, event.type.size};
+}
+
 /// Takes one value from a plugin.
 class ValueSink {
 public:
@@ -202,7 +207,6 @@ struct Instance::EventCall {
     std::uint64_t tag{0};
     CallContext context;
     EventBlocks blocks;
-    std::vector<std::string> types;
     DeliveryOutcome outcome;
 };
 
@@ -221,8 +225,6 @@ Instance::deliver(std::string_view subscription, std::span<const Event> events, 
     call->tag = *tag;
     call->context = context_for(context);
     call->blocks = *std::move(blocks);
-    for (const Event& event : events)
-        call->types.push_back(event.type);
 
     auto ticket = std::make_shared<Ticket>();
     const auto allowed = call_patience() * static_cast<std::int64_t>(events.size());
@@ -253,28 +255,28 @@ void Instance::deliver_here(const std::shared_ptr<EventCall>& call, Ticket& tick
     const bool writes = outcome.handled > 0 && !outcome.work.empty();
     Gate gate;
     if (!ticket.begin_finishing()) return;
-    for (std::size_t i = 0; i < outcome.handled; ++i)
-        stats().count_handled(call->types[i]);
-    count_reading(std::span{call->types}.first(outcome.handled));
-    if (outcome.error && outcome.handled < call->types.size())
-        stats().count_failed(call->types[outcome.handled]);
+    const std::span<const mortise_event> given = call->blocks.items();
+    count_handled(given.first(outcome.handled));
+    if (outcome.error && outcome.handled < given.size())
+        stats().count_failed(type_of(given[outcome.handled]));
     if (writes) outcome.hold = gate.key();
     call->outcome = std::move(outcome);
     ticket.answer();
     if (writes) gate.wait();
 }
 
-/// Events of a record type are read with the permission for its records.
-void Instance::count_reading(std::span<const std::string> types) const
+/// Neighbours are mostly of one type. Events of a record type are read with the permission for its records.
+void Instance::count_handled(std::span<const mortise_event> events)
 {
     const SchemaPointer schema = services().records.schema();
-    for (std::size_t i = 0; i < types.size();) {
-        const std::string_view name = std::string_view{types[i]}.substr(0, types[i].find('.'));
+    for (std::size_t i = 0; i < events.size();) {
+        const std::string_view name = type_of(events[i]);
         std::size_t next = i + 1;
-        while (next < types.size() && types[next].starts_with(name)
-               && types[next].substr(name.size(), 1) == ".")
+        while (next < events.size() && type_of(events[next]) == name)
             ++next;
-        if (const TypePointer type = schema->find(name); type && type->owner != id())
+        stats().count_handled(name, next - i);
+        if (const TypePointer type = schema->find(name.substr(0, name.find('.')));
+            type && type->owner != id())
             m_spec.grants->use(type->plural + ".read", next - i);
         i = next;
     }

@@ -1,6 +1,7 @@
 #include "privacy/erasure.hpp"
 
 #include "base/json.hpp"
+#include "events/event_log.hpp"
 #include "privacy/erasing.hpp"
 #include "privacy/held_records.hpp"
 #include "records/records.hpp"
@@ -155,7 +156,9 @@ Result<Map> Erasure::erase(const CallContext& context, Id contact, const std::st
     unit.also = [&, now = m_clock.now()](Connection& connection) {
         return overwrite(connection, plan, now, unit.events.size() + 1);
     };
-    MORTISE_TRY(const Commit commit, m_records.commit(context, unit));
+    auto committed = m_records.commit(context, unit);
+    m_log.forget_recent(); // also when nobody knows whether it is durable
+    MORTISE_TRY(const Commit commit, std::move(committed));
     Map told = told_of(plan, contact);
     told.set("erasure", commit.ids.front());
     MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));

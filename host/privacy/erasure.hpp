@@ -18,6 +18,7 @@
 namespace mortise::host {
 
 class Database;
+class EventLog;
 class Records;
 class Writer;
 
@@ -30,10 +31,11 @@ public:
     /// Owner of the type in the catalog.
     static constexpr std::string_view type_owner{"mortise.privacy"};
 
-    Erasure(Database& database, Writer& writer, Records& records, const Clock& clock)
+    Erasure(Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock)
         : m_database{database},
           m_writer{writer},
           m_records{records},
+          m_log{log},
           m_clock{clock}
     {
     }
@@ -55,6 +57,7 @@ private:
     Database& m_database;
     Writer& m_writer;
     Records& m_records;
+    EventLog& m_log;
     const Clock& m_clock;
 };
 

@@ -5,6 +5,7 @@
 #include "store/connection.hpp"
 #include "store/database.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -15,6 +16,11 @@ namespace {
 /// How far the write-ahead log grows between two looks at whether it is too long. By pages, not by
 /// transactions: an import's transactions are large, and the log must not get far beyond its limit.
 constexpr std::int64_t stretch_pages = 256;
+
+/// From so many pieces on it pays to wait for more. Fewer may depend on each other: who acknowledges an event
+/// waits for who saves it.
+constexpr std::size_t many = 8;
+constexpr std::chrono::microseconds most_patience{1000};
 
 } // namespace
 
@@ -51,6 +57,7 @@ Result<void> Writer::run(Work work)
         };
     if (!m_stopped_because.empty()) return refusal();
     m_queue.push_back(&piece);
+    if (m_wanted != 0 && m_queue.size() >= m_wanted) m_gathered.notify_one();
     m_changed.wait(lock, [&] { return piece.done || !m_led; });
     if (!piece.done) lead(lock, piece);
     return std::move(piece.result);
@@ -61,6 +68,7 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own)
 {
     m_led = true;
     while (!own.done) {
+        gather(lock);
         std::vector<Piece*> group;
         while (!m_queue.empty() && group.size() < group_size) {
             group.push_back(m_queue.front());
@@ -68,8 +76,12 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own)
         }
         if (m_stopped_because.empty()) {
             lock.unlock();
+            const auto began = std::chrono::steady_clock::now();
             write_group(group);
+            const auto took = std::chrono::steady_clock::now() - began;
             lock.lock();
+            m_expected = std::min(group.size() + m_queue.size(), group_size);
+            m_patience = std::min<std::chrono::steady_clock::duration>(took / 4, most_patience);
         } else { // since they were queued: a sync that succeeds now would prove nothing
             for (Piece* piece : group)
                 piece->result = refusal();
@@ -82,6 +94,15 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, const Piece& own)
     }
     m_led = false;
     m_changed.notify_all();
+}
+
+/// Lets those come again whose work was in the last transaction, when they are many.
+void Writer::gather(std::unique_lock<std::mutex>& lock)
+{
+    if (m_expected < many || m_queue.size() >= m_expected) return;
+    m_wanted = m_expected;
+    m_gathered.wait_for(lock, m_patience, [this] { return m_queue.size() >= m_wanted || m_stopping; });
+    m_wanted = 0;
 }
 
 Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool alone)
@@ -214,6 +235,7 @@ void Writer::stop()
         m_stopping = true;
     }
     m_housekeeping.notify_all();
+    m_gathered.notify_all();
     m_changed.notify_all();
     if (m_housekeeper.joinable()) m_housekeeper.join();
     std::unique_lock lock{m_mutex};

@@ -35,7 +35,10 @@ struct WriteTransaction {
 /// inside a piece of work.
 ///
 /// There is no thread of its own for writing: of the threads that wait in `run`, one at a time does the work
-/// of all. That saves two switches of threads for each commit (measured: docs/performance.md).
+/// of all. That saves two switches of threads for each commit (measured: docs/performance.md). While many
+/// write, those whose work is done come again in a moment: the next transaction waits for them, a quarter of
+/// what the last one took at most. Otherwise they would go on in two halves, of which one gets ready while
+/// the other is written, and each would pay a transaction of its own.
 class Writer {
 public:
     using Work = std::function<Result<void>(WriteTransaction&)>;
@@ -90,6 +93,7 @@ private:
     };
 
     void lead(std::unique_lock<std::mutex>& lock, const Piece& own);
+    void gather(std::unique_lock<std::mutex>& lock);
     void write_group(const std::vector<Piece*>& group);
     Result<void> run_piece(Piece& piece, WriteTransaction& transaction, bool alone);
     void fail_group(const std::vector<Piece*>& group, const Error& error);
@@ -107,6 +111,10 @@ private:
     std::condition_variable m_changed;
     std::deque<Piece*> m_queue;
     bool m_led{false}; // some thread does the work of all
+    std::condition_variable m_gathered;
+    std::size_t m_wanted{0}; // pieces that the leader waits for; 0: it does not
+    std::size_t m_expected{0}; // pieces of the last transaction, with those that came meanwhile
+    std::chrono::steady_clock::duration m_patience{}; // how long waiting for them may be worth it
     bool m_stopping{false};
     std::string m_stopped_because;
     std::condition_variable m_housekeeping;

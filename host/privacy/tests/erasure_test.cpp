@@ -33,7 +33,7 @@ protected:
         : m_log{*m_host.database},
           m_merging{*m_host.database, *m_host.writer, *m_host.records, m_host.clock},
           m_subjects{*m_host.database, *m_host.records, m_log, m_host.clock},
-          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_host.clock}
+          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_log, m_host.clock}
     {
     }
 
@@ -168,6 +168,27 @@ TEST_F(ErasureTest, LeavesNothingOfAThousandPlantedMarkersInAnyFile)
     EXPECT_EQ(field("contact", stays, "name"), Value{"Name " + marker(1000)});
     ASSERT_TRUE(before && before->size() == 1);
     EXPECT_EQ(field("purchase", before->front().id, "total"), Value{std::int64_t{7}}) << "figures stay";
+}
+
+TEST_F(ErasureTest, IsNotBroughtToASubscriberThatComesByLater)
+{
+    m_host.writer->on_commit([this](std::int64_t last) { m_log.committed(last); });
+    const Id person = plant(1);
+    const std::vector<std::string> everything{"*"};
+    const auto text_of_all = [&] {
+        std::string text;
+        for (std::int64_t at = 0; at < m_log.last();) {
+            const auto slice = m_log.read_after(at, everything, 64, 1024);
+            EXPECT_TRUE(slice);
+            for (const Event& event : slice->events)
+                text += json_text(Value{event.data});
+            at = slice->seen_to;
+        }
+        return text;
+    };
+    ASSERT_NE(text_of_all().find(marker(1)), std::string::npos) << "it is held in memory now";
+    ASSERT_TRUE(m_erasure.erase(ScratchHost::system(), person, "request 1"));
+    EXPECT_EQ(text_of_all().find(marker(1)), std::string::npos);
 }
 
 TEST_F(ErasureTest, TellsWhatGoesAndWhatStaysBeforeItDoesAnything)

@@ -29,7 +29,7 @@ protected:
         : m_log{*m_host.database},
           m_merging{*m_host.database, *m_host.writer, *m_host.records, m_host.clock},
           m_subjects{*m_host.database, *m_host.records, m_log, m_host.clock},
-          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_host.clock}
+          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_log, m_host.clock}
     {
     }
 
