@@ -37,3 +37,6 @@ report=$("$bin/mortise" --data "$folder/house" --json call reporting.create_repo
 picture report "report/$report" light
 "$bin/mortise" --data "$folder/house" call reporting.set_up_standard >/dev/null
 picture dashboard dashboards/Sales light
+"$bin/mortise" --data "$folder/house" contacts duplicates scan >/dev/null 2>&1
+picture duplicates duplicates light
+picture bundles bundles/marketing-ready light

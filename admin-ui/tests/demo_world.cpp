@@ -15,11 +15,24 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-const std::string_view world_text = R"({
+const std::string_view world_text = R"json({
   "host.hello": {"protocol": 1, "version": "0.1.0", "folder": "/srv/crm", "pid": 1, "user": "ada", "scope": "all"},
   "status": {"host": {"version": "0.1.0", "folder": "/srv/crm", "pid": 1, "started_at": "2026-11-25T09:00:00Z", "socket": "/srv/crm/control.sock"}, "database": {"id": "mortise:7", "file_bytes": 2100000, "events": 2277},
     "types": 3, "commands": 2, "users": 1, "plugins": [], "accepts_writes": true, "warnings": [],
     "subscriptions": [{"id": "1", "plugin": "mortise.pipelines", "name": "history", "lag": 0, "dead": 0, "attached": true, "patterns": ["opportunity.*"], "cursor": "2277", "delivered": 9}]},
+  "bundles.list": {"bundles": [
+      {"name": "sales", "title": "Sales", "version": "1.0.0", "description": "For a team that sells: pipelines with stages, reasons for won and lost deals.", "plugins": ["mortise.pipelines", "mortise.reporting"], "problem": null, "applied": null},
+      {"name": "starter", "title": "Starter", "version": "1.0.0", "description": "A bit of everything, for looking around.", "plugins": ["mortise.pipelines"], "problem": null, "applied": "1.0.0"}],
+    "runs": [{"run": 2, "bundle": "starter", "version": "1.0.0", "state": "applied", "started": "2026-11-25T09:00:00Z", "ended": "2026-11-25T09:00:01Z", "by": "user:ada", "problem": ""},
+      {"run": 1, "bundle": "sales", "version": "1.0.0", "state": "taken_back", "started": "2026-11-24T09:00:00Z", "ended": "2026-11-24T09:00:01Z", "by": "user:ada", "problem": "the step \"enable Reporting\" failed: it does not start"}], "problem": null},
+  "bundles.plan": {"bundle": "sales", "version": "1.0.0", "possible": true, "plan": "sha256:85e5", "steps": [
+      {"kind": "plugin", "text": "enable Reporting (mortise.reporting 0.1.0): the bundle sales wants ^0.1", "what": {}}, {"kind": "field", "text": "add the field buying_role (Role in buying, enum) to contact", "what": {}},
+      {"kind": "records", "text": "make 2 records of the type report: \"Win rate by quarter\" and \"Why deals are lost\"", "what": {}}],
+    "permissions": [{"plugin": "mortise.reporting", "permission": "contacts.read", "text": "see contacts"}, {"plugin": "mortise.reporting", "permission": "opportunities.read", "text": "see opportunities"}],
+    "migrations": ["12 records of the type stage are migrated by Sales pipelines"], "conflicts": [], "notes": ["Sales pipelines (mortise.pipelines 0.1.0) runs already"],
+    "cost": {"bytes": 0, "words": ["2 record types, 4 reports", "1 subscription"]}, "lock": {}},
+  "bundles.apply": {"run": 3, "plan": {}}, "bundles.export": {"bundle": {"name": "ours", "version": "1.0.0"}, "notes": ["a secret of mortise.email"]},
+  "bundles.rollback": {"run": 2, "bundle": "starter", "version": "1.0.0", "state": "applied", "steps": ["enable Sales pipelines (mortise.pipelines 0.1.0)"], "left": ["the setting currency of Sales pipelines, which was changed since"]},
   "types.list": {"types": [
     {"name": "contact", "plural": "contacts", "label": "Contact", "owner": "mortise", "title_field": "name", "fields": [
       {"name": "kind", "kind": "enum", "label": "Kind", "options": ["person", "organisation"]},
@@ -33,7 +46,8 @@ const std::string_view world_text = R"({
       {"name": "position", "kind": "int", "label": "Position"}]},
     {"name": "opportunity", "plural": "opportunities", "label": "Opportunity", "owner": "mortise.pipelines", "title_field": "name", "fields": [
       {"name": "name", "kind": "text", "label": "Name", "required": true}, {"name": "stage", "kind": "reference", "label": "Stage", "type": "stage"},
-      {"name": "amount", "kind": "money", "label": "Amount"}, {"name": "status", "kind": "enum", "label": "Status", "options": ["open", "won", "lost"]}]}]},
+      {"name": "amount", "kind": "money", "label": "Amount"}, {"name": "status", "kind": "enum", "label": "Status", "options": ["open", "won", "lost"]}]},
+    {"name": "duplicate_pair", "plural": "duplicate_pairs", "label": "Pair of duplicates", "owner": "mortise", "title_field": "band", "fields": [{"name": "band", "kind": "enum", "label": "Band", "options": ["same", "review"]}]}]},
   "commands.list": {"commands": [
     {"name": "pipelines.move_opportunity", "title": "Move opportunity", "help": "Moves it to another stage.", "provider": "mortise.pipelines", "effect": "write", "preview": true,
       "arguments": {"type": "object", "required": ["opportunity", "stage"], "properties": {"opportunity": {"type": "string"}, "stage": {"type": "string"}}}},
@@ -84,7 +98,24 @@ const std::string_view world_text = R"({
   "types.add_field": {"name": "contact"}, "types.archive_field": {"name": "contact"},
   "plugins.reload": {"clean": true, "problem": ""}, "settings.set": {"settings": {}}, "users.add": {"name": "eve"}, "dead_letters.retry": {"events": 1}, "dead_letters.discard": {"events": 1},
   "commands.call": {"groups": [{"label": "Hanna", "sum": {"amount": "10.00", "currency": "EUR"}}, {"label": "Ewa", "sum": {"amount": "20.00", "currency": "EUR"}}]}
-})";
+})json";
+
+const std::string_view duplicates_text = R"json({
+  "duplicates.list": {"pairs": [
+    {"id": "41", "first": {"id": "12", "kind": "person", "name": "Jonas Becker", "email": "jonas.becker@clear.example", "organisation": "3", "source": "demo", "created_at": "2026-11-01T10:00:00Z"}, "second": {"id": "19", "kind": "person", "name": "Jonas Bäcker", "email": "j.becker@clear.example", "phone": "+43 1 234", "organisation": "4", "created_at": "2026-11-09T10:00:00Z"}, "band": "same", "state": "open", "score": "0.9999", "weight": "24.48",
+      "explanation": [{"field": "given_name", "level": "exact", "weight": 4.95, "words": "given name: the same (+5.0)"}, {"field": "family_name", "level": "near", "weight": 3.1, "words": "family name: the same but for a slip (+3.1)"}, {"field": "email", "level": "similar", "weight": 16.7, "words": "e-mail: alike (+16.7)"}, {"field": "employer", "level": "different", "weight": -0.6, "words": "organisation: different (-0.6)"}]},
+    {"id": "42", "first": {"id": "13", "kind": "person", "name": "Karim Silva", "email": "karim@birch.example", "organisation": "3", "source": "demo", "created_at": "2026-11-01T10:00:00Z"}, "second": {"id": "27", "kind": "person", "name": "Karim Silva", "email": "karim@clear.example", "phone": "+43 1 234", "organisation": "4", "created_at": "2026-11-09T10:00:00Z"}, "band": "review", "state": "open", "score": "0.9991", "weight": "19.4", "caution": "too little beside the names agrees",
+      "explanation": [{"field": "given_name", "level": "exact", "weight": 4.95, "words": "given name: the same (+5.0)"}, {"field": "family_name", "level": "near", "weight": 3.1, "words": "family name: the same but for a slip (+3.1)"}, {"field": "email", "level": "similar", "weight": 16.7, "words": "e-mail: alike (+16.7)"}, {"field": "employer", "level": "different", "weight": -0.6, "words": "organisation: different (-0.6)"}]},
+    {"id": "43", "first": {"id": "14", "kind": "person", "name": "Emma Kaya", "email": "emma@cedar.example", "organisation": "3", "source": "demo", "created_at": "2026-11-01T10:00:00Z"}, "second": {"id": "28", "kind": "person", "name": "Emma Kay", "email": "emma.kay@cedar.example", "phone": "+43 1 234", "organisation": "4", "created_at": "2026-11-09T10:00:00Z"}, "band": "review", "state": "open", "score": "0.9712", "weight": "11.2",
+      "explanation": [{"field": "given_name", "level": "exact", "weight": 4.95, "words": "given name: the same (+5.0)"}, {"field": "family_name", "level": "near", "weight": 3.1, "words": "family name: the same but for a slip (+3.1)"}, {"field": "email", "level": "similar", "weight": 16.7, "words": "e-mail: alike (+16.7)"}, {"field": "employer", "level": "different", "weight": -0.6, "words": "organisation: different (-0.6)"}]}]},
+  "duplicates.merge": {"merges": [{"survivor": "12", "contacts": ["12", "19"], "records": 5, "merge": "501"}], "left": [{"contacts": ["13", "27"], "reason": "it is in the band same no more"}]},
+  "duplicates.dismiss": {"pairs": 1, "state": "not_a_duplicate"}, "duplicates.reopen": {"pairs": 1, "state": "open"}, "duplicates.scan": {"job": "77"},
+  "contacts.merge": {"merge": "500", "transaction": "96", "survivor": "12", "merged": ["19"], "records": 5, "fields": [
+    {"field": "name", "label": "Name", "before": "Jonas Becker", "after": "Jonas Becker", "conflict": true, "from": "12", "values": [{"contact": "12", "value": "Jonas Becker"}, {"contact": "19", "value": "Jonas Bäcker"}]},
+    {"field": "email", "label": "E-mail", "before": "jonas.becker@clear.example", "after": "j.becker@clear.example", "conflict": true, "from": "19", "values": [{"contact": "12", "value": "jonas.becker@clear.example"}, {"contact": "19", "value": "j.becker@clear.example"}]},
+    {"field": "kind", "label": "Kind", "before": "person", "after": "person", "conflict": false, "from": "12", "values": [{"contact": "12", "value": "person"}, {"contact": "19", "value": "person"}]}],
+    "references": [{"type": "opportunity", "field": "contact", "records": 2}], "dropped": []}
+})json";
 
 std::vector<std::string> columns_of(std::string_view sql)
 {
@@ -149,6 +180,13 @@ std::vector<value> answer_query(const object& params, std::int64_t contacts, con
         const bool is_deal = sql.find("\"opportunity\"") != std::string::npos;
         return part_of({{"n", "int"}}, {{value(is_deal ? 4 : is_filtered ? contacts / 10 : contacts)}});
     }
+    if (sql.find("FROM duplicate_pair") != std::string::npos)
+        return part_of(
+            {},
+            {{value("open"), value("same"), value(1)},
+             {value("open"), value("review"), value(2)},
+             {value("merged"), value("same"), value(4)}}
+        );
     if (sql.starts_with("SELECT name, deals"))
         return part_of({{"name", "text"}, {"deals", "int"}}, {{title, value(3)}, {value("Lost"), value(2)}});
     if (sql.find("FROM \"stage\" ORDER") != std::string::npos)
@@ -182,6 +220,24 @@ void teach(Script& script, const value& world, std::int64_t contacts, const std:
 {
     for (const auto& [method, answer] : world.as_object())
         script.answer(std::string{method}, answer);
+    const value named = boost::json::parse(duplicates_text);
+    script.answer(
+        "commands.call",
+        [named, other = world.as_object().at("commands.call")](const object& params) -> Result<value> {
+            const auto& command = params.at("name").as_string();
+            if (!named.as_object().contains(command)) return other;
+            value answer(named.at(command));
+            if (command != "duplicates.list") return answer;
+            const auto& asked = params.at("arguments").as_object();
+            array pairs; // of that band alone
+            for (const auto& pair : answer.at("pairs").as_array())
+                if (asked.at("state") == "open"
+                    && (!asked.contains("band") || asked.at("band") == pair.at("band")))
+                    pairs.push_back(pair);
+            answer.as_object()["pairs"] = std::move(pairs);
+            return answer;
+        }
+    );
     script.answer("query.run", object{{"rows", 1}});
     script.send_parts("query.run", [contacts, name](const object& params) {
         return answer_query(params, contacts, name);

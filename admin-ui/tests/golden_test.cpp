@@ -49,10 +49,13 @@ std::vector<Shot> all_shots()
           "commands",
           "settings/mortise.pipelines",
           "users",
-          "types"})
+          "types",
+          "duplicates",
+          "bundles/sales"})
         for (const ThemeName theme : {ThemeName::light, ThemeName::dark})
             shots.push_back({place, theme});
-    shots.push_back({"home", ThemeName::contrast});
+    for (const char* const place : {"home", "duplicates", "bundles/sales"})
+        shots.push_back({place, ThemeName::contrast});
     return shots;
 }
 

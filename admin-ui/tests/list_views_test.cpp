@@ -169,6 +169,30 @@ TEST_F(ListViews, LeavesNoFileWhenTheExportFails)
     EXPECT_FALSE(console->has_control("File to write"));
 }
 
+TEST_F(ListViews, LosesNoKeyThatIsTypedWhileTheFieldOfTheFileOpens)
+{
+    for (const int frames : {0, 1, 2, 3}) {
+        begin();
+        const Box box = console->find("Export");
+        ImGuiIO& io = ImGui::GetIO();
+        put_mouse(io, box.middle());
+        console->frames(2);
+        put_button(io, 0, true);
+        console->frame();
+        put_button(io, 0, false);
+        console->frame(); // the field is asked for
+        console->frames(frames);
+        put_key(io, Key::v, true); // elsewhere it shows the views
+        io.AddInputCharacter('v');
+        console->frame();
+        put_key(io, Key::v, false);
+        console->frames(3);
+        EXPECT_FALSE(console->has_control("Name of the view")) << frames << console->all_seen();
+        const auto& seen = console->all_seen();
+        EXPECT_NE(seen.find("[File to write]\n v\n"), std::string::npos) << frames << seen;
+    }
+}
+
 TEST(CsvField, QuotesAndDefusesButLeavesNumbers)
 {
     EXPECT_EQ(csv_field("plain"), "plain");

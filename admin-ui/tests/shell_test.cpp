@@ -242,5 +242,45 @@ TEST_F(ShellTest, LabelsAViewThatItDoesNotKnow)
     EXPECT_TRUE(console->sees("[hologram]"));
 }
 
+TEST(Rail, HasNoNameTwice)
+{
+    Script script;
+    make_world(script);
+    script.answer(
+        "views.list",
+        boost::json::object{
+            {"views",
+             boost::json::array{boost::json::object{
+                 {"name", "reporting.reports"},
+                 {"kind", "table"},
+                 {"title", "Reports"},
+                 {"source", {{"type", "contact"}}},
+                 {"plugin", "mortise.reporting"}
+             }}}
+        }
+    );
+    TestConsole console{[&] { return script.connect(); }};
+    console.open("home");
+    const std::string seen = console.all_seen();
+    const std::size_t first = seen.find(" [Reports]");
+    ASSERT_NE(first, std::string::npos) << seen;
+    EXPECT_EQ(seen.find(" [Reports]", first + 1), std::string::npos) << seen;
+    EXPECT_TRUE(console.has_control("Plugins' reports"));
+}
+
+TEST(Home, CountsWhatItShowsHoweverManyTypesThereAre)
+{
+    Script script;
+    make_world(script);
+    boost::json::array types;
+    for (int i = 0; i < 80; ++i)
+        types.push_back(boost::json::object{{"name", i == 0 ? "contact" : "type" + std::to_string(i)}});
+    script.answer("types.list", boost::json::object{{"types", std::move(types)}});
+    TestConsole console{[&] { return script.connect(); }};
+    console.open("home");
+    for (const auto& params : script.all_params("query.run"))
+        EXPECT_EQ(std::string_view{params.at("sql").as_string()}.find("\"type7\""), std::string_view::npos);
+}
+
 } // namespace
 } // namespace mortise::ui::testing

@@ -184,7 +184,11 @@ Result<bool> Bundles::is_applied(const BundlePlan& plan)
 }
 
 Result<AppliedBundle> Bundles::apply(
-    const CallContext& context, const Bundle& bundle, const PlanOptions& options, const std::string& agreed
+    const CallContext& context,
+    const Bundle& bundle,
+    const PlanOptions& options,
+    const std::string& agreed,
+    const std::function<void(std::size_t done, const BundlePlan& plan)>& on_step
 )
 {
     const std::scoped_lock lock{m_mutex};
@@ -222,9 +226,11 @@ Result<AppliedBundle> Bundles::apply(
         JournalStep step{
             .run = run.id, .number = static_cast<std::int64_t>(i), .step = planned.steps[i], .before = {}
         };
+        if (on_step) on_step(i, planned);
         if (auto done = m_steps.run(context, step); !done)
             return after_failure(run, step, std::move(done).error());
     }
+    if (on_step) on_step(planned.steps.size(), planned);
     MORTISE_CHECK(m_journal.set_run(run.id, RunState::applied, ""));
     return AppliedBundle{run.id, std::move(planned)};
 }

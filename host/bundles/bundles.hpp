@@ -11,6 +11,7 @@
 #include <mortise/result.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -74,11 +75,13 @@ public:
     Result<BundlePlan> plan(const Bundle& bundle, const PlanOptions& options);
     /// `agreed`: the digest of the plan that was agreed to; empty: any. Errors: that of the first conflict;
     /// `bundles.plan_changed`; `bundles.unfinished`; that of the step that failed, after all was taken back.
+    /// `on_step`: told before each step, and at the end, how many are done.
     Result<AppliedBundle> apply(
         const CallContext& context,
         const Bundle& bundle,
         const PlanOptions& options,
-        const std::string& agreed
+        const std::string& agreed,
+        const std::function<void(std::size_t done, const BundlePlan& plan)>& on_step = {}
     );
     /// Takes back the bundle that was applied last. Records that it made are deleted and can be restored;
     /// plugins that it enabled are disabled, with their records, settings and secrets kept. `look`: only

@@ -1,5 +1,6 @@
 #include "jobs/job_queue.hpp"
 
+#include "commands/stop_scope.hpp"
 #include "jobs/job_table.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
@@ -9,6 +10,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 namespace mortise::host {
@@ -51,6 +53,7 @@ struct JobQueue::State : std::enable_shared_from_this<State> {
     struct Running {
         Job job;
         std::thread thread;
+        std::stop_source stop{}; ///< somebody asked it to stop
         bool finished{false};
         bool abandoned{false}; ///< it hung when the queue was stopped: nothing of the host is there any more
     };
@@ -151,8 +154,12 @@ void JobQueue::State::run(Running& mine, const Handler& handler)
         = Error{.code = ErrorCode::retry, .message = "its plugin was closed", .key = "jobs.no_plugin"};
     std::unique_lock lock{mutex};
     Job job = mine.job;
+    const std::stop_source stop = mine.stop;
     lock.unlock();
-    if (handler) outcome = handler(job);
+    if (handler) {
+        const StopScope scope{stop.get_token()};
+        outcome = handler(job);
+    }
     lock.lock();
     if (mine.abandoned) return;
     job.done = mine.job.done;
@@ -287,12 +294,17 @@ bool JobQueue::detach(std::string_view plugin, std::chrono::milliseconds patienc
 
 Result<void> JobQueue::cancel(std::string_view plugin, std::int64_t id)
 {
+    std::stop_source stop{std::nostopstate};
     {
         const std::scoped_lock lock{m_state->mutex};
         if (const auto found = m_state->find_running(plugin, id); found != m_state->running.end()) {
             found->job.cancel_asked = true;
-            return {};
+            stop = found->stop;
         }
+    }
+    if (stop.stop_possible()) { // its query ends, and what it waits for
+        stop.request_stop();
+        return {};
     }
     bool was_waiting = false;
     MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {

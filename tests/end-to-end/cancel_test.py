@@ -129,6 +129,31 @@ class Cancelling(FolderTest):
         self.assertIn("result", self.client.call("reporting.run", QUICK_REPORT))
         self.assert_soon(began, "after the client has gone the next report has its figures")
 
+    def test_a_file_that_the_clock_makes_ends_when_its_job_is_cancelled(self):
+        def call(command, **arguments):
+            return self.folder.json("call", command, json.dumps(arguments))
+
+        report = call("reporting.create_report", name="Slow", definition=QUICK_REPORT)["report"]
+        call("reporting.create_schedule", name="Daily", report="Slow", rule="0 0 1 1 *", format="csv")
+        self.folder.json("records", "report", "update", report, json.dumps({"definition": SLOW_REPORT}))
+        call("reporting.run_schedule", schedule="Daily")
+
+        def making():
+            return next(job for job in self.client.answer(self.client.send("jobs.list"))["result"]["jobs"] if job["name"] == "reporting.make")
+
+        end = time.monotonic() + PATIENCE
+        while making()["state"] != "running":
+            self.assertLess(time.monotonic(), end)
+        time.sleep(UNDER_WAY)
+        job = making()
+        self.assertEqual(job["state"], "running", job)
+        began = time.monotonic()
+        self.client.answer(self.client.send("jobs.cancel", id=job["id"]))
+        while making()["state"] == "running":
+            self.assertLess(time.monotonic(), end)
+        self.assert_soon(began, "the cancelled job has ended")
+        self.assertEqual(making()["state"], "cancelled", making())
+
     def test_an_interrupted_command_line_stops_its_report(self):
         process = subprocess.Popen(
             [PROGRAM, "--data", str(self.folder.data), "call", "reporting.run", json.dumps({"definition": SLOW_REPORT})],

@@ -1,5 +1,6 @@
 #include "app/window.hpp"
 
+#include "app/draw_digest.hpp"
 #include "app/input_queue.hpp"
 #include "app/seen_log.hpp"
 #include "shell/shell.hpp"
@@ -20,6 +21,11 @@ namespace {
 constexpr double longest_rest_seconds = 5; // then what is shown is looked after
 constexpr double shortest_frame_seconds = 1.0 / 60;
 constexpr int frames_after_input = 3; // layout and popups settle
+/// What is typed faster than pictures are made is taken in so many steps before the next picture.
+constexpr int most_steps = 16;
+/// What an input asks of the host is mostly there sooner than a picture is made: so long the picture may be
+/// late for it. Less than a frame, and over with the next input.
+constexpr double longest_delay_seconds = 0.012;
 
 Error no_window(std::string message)
 {
@@ -79,14 +85,28 @@ public:
     /// Whether there was input since the last call.
     bool take_input() { return std::exchange(m_had_input, false) || !m_queue.is_empty(); }
 
-    void draw(Shell& shell)
+    bool has_input() const noexcept { return !m_queue.is_empty(); }
+
+    /// One frame without a picture: what was typed and clicked does what it does.
+    void step(Shell& shell)
     {
+        if (m_is_open_frame) ImGui::EndFrame();
+        m_is_open_frame = true;
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();
         m_queue.feed(ImGui::GetIO());
         ImGui::NewFrame();
         shell.draw();
+    }
+
+    /// Makes the picture of the last step, unless it looks like the one before.
+    void show()
+    {
         ImGui::Render();
+        m_is_open_frame = false;
+        const std::uint64_t digest = digest_of(*ImGui::GetDrawData());
+        if (!std::exchange(m_must_show, false) && digest == m_shown) return;
+        m_shown = digest;
         int width = 0;
         int height = 0;
         glfwGetFramebufferSize(m_window, &width, &height);
@@ -95,6 +115,9 @@ public:
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
         glfwSwapBuffers(m_window);
     }
+
+    /// The next picture is made, whatever it looks like.
+    void must_show() noexcept { m_must_show = true; }
 
 private:
     static Window& of(GLFWwindow* window)
@@ -121,8 +144,8 @@ private:
         glfwSetCursorPosCallback(m_window, [](GLFWwindow* w, double x, double y) {
             of(w).m_queue.add_position({static_cast<float>(x), static_cast<float>(y)});
         });
-        glfwSetFramebufferSizeCallback(m_window, [](GLFWwindow* w, int, int) { of(w); });
-        glfwSetWindowRefreshCallback(m_window, [](GLFWwindow* w) { of(w); });
+        glfwSetFramebufferSizeCallback(m_window, [](GLFWwindow* w, int, int) { of(w).must_show(); });
+        glfwSetWindowRefreshCallback(m_window, [](GLFWwindow* w) { of(w).must_show(); });
         glfwSetWindowFocusCallback(m_window, [](GLFWwindow* w, int focused) {
             if (focused == GLFW_FALSE)
                 of(w).m_queue.release_all();
@@ -135,7 +158,43 @@ private:
     ImGuiContext* m_context{nullptr};
     InputQueue m_queue;
     bool m_had_input{true};
+    bool m_is_open_frame{false};
+    bool m_must_show{true};
+    std::uint64_t m_shown{0}; ///< digest of the picture that is seen
 };
+
+/// Follows the monitor, and what the user asked for. True if everything has another size now.
+bool rescale(Window& window, Shell& shell, float& content, float& wanted)
+{
+    float scale = 0;
+    if (!shell.wants_scale(scale) && window.content_scale() == content) return false;
+    if (scale != 0) wanted = scale / content;
+    content = window.content_scale();
+    shell.theme().set_scale(wanted * content);
+    shell.theme().apply();
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+    window.must_show();
+    return true;
+}
+
+/// Everything between an input, or news of the host, and the next picture: what was typed meanwhile, the
+/// layout that it leads to, and answers that are there at once.
+void take_steps(Window& window, Shell& shell, Link& link, bool had_input)
+{
+    const int before = link.under_way();
+    window.step(shell);
+    for (int step = 1; had_input && (step < 2 || window.has_input()) && step < most_steps; ++step)
+        window.step(shell);
+    if (!had_input) return;
+    const double until = glfwGetTime() + longest_delay_seconds;
+    while (link.under_way() > before && !window.has_input()) {
+        const double left = until - glfwGetTime();
+        if (left <= 0) return;
+        glfwWaitEventsTimeout(left);
+        if (link.pump()) window.step(shell);
+    }
+}
 
 } // namespace
 
@@ -153,6 +212,7 @@ Result<void> run_window(const Options& options)
     if (!options.screen.empty()) shell.open(options.screen);
     if (seen.is_open()) shell.ui().set_probe(&seen.probe());
     int frames = frames_after_input;
+    bool had_input = false;
     double drawn_at = 0;
     while (glfwWindowShouldClose(window.handle()) == GLFW_FALSE) {
         const double rest = frames > 0 ? shortest_frame_seconds
@@ -163,20 +223,16 @@ Result<void> run_window(const Options& options)
             glfwWaitEventsTimeout(left);
         else
             glfwPollEvents();
-        if (window.take_input()) frames = frames_after_input;
+        if (window.take_input()) {
+            frames = frames_after_input;
+            had_input = true;
+        }
         if (link.pump()) frames = std::max(frames, 2);
         const bool is_due = glfwGetTime() - drawn_at >= rest;
         if (!is_due && (frames == 0 || glfwGetTime() - drawn_at < shortest_frame_seconds)) continue;
-        if (float scale = 0; shell.wants_scale(scale) || window.content_scale() != content) {
-            if (scale != 0) wanted = scale / content;
-            content = window.content_scale();
-            shell.theme().set_scale(wanted * content);
-            shell.theme().apply();
-            ImGui_ImplOpenGL3_DestroyFontsTexture();
-            ImGui_ImplOpenGL3_CreateFontsTexture();
-            frames = frames_after_input;
-        }
-        window.draw(shell);
+        if (rescale(window, shell, content, wanted)) frames = frames_after_input;
+        take_steps(window, shell, link, std::exchange(had_input, false));
+        window.show();
         seen.write(shell.place());
         drawn_at = glfwGetTime();
         frames = std::max(frames - 1, 0);

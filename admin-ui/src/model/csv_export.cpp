@@ -3,32 +3,12 @@
 #include "base/json_read.hpp"
 #include "base/text.hpp"
 
-#include <cerrno>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace mortise::ui {
-namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t first_field = 2; // behind id and version
-
-std::string part_name(const fs::path& file)
-{
-    return file.native() + ".part";
-}
-
-Error cannot_write(const fs::path& file, int number)
-{
-    return {
-        ErrorCode::io,
-        "cannot write " + file.native() + ": " + std::generic_category().message(number),
-        "console.export",
-        file.native(),
-        "choose another folder, or make room"
-    };
-}
 
 } // namespace
 
@@ -47,47 +27,20 @@ std::string csv_field(std::string_view text, bool is_number)
     return quoted + '"';
 }
 
-CsvExport::~CsvExport()
-{
-    drop();
-}
-
-void CsvExport::drop()
-{
-    if (!m_open) return;
-    std::fclose(m_open);
-    m_open = nullptr;
-    std::error_code ignored;
-    fs::remove(part_name(m_file), ignored);
-}
-
-Result<void> CsvExport::start(fs::path file, RowQuery query, std::vector<std::string> labels, bool replace)
+Result<void> CsvExport::start(std::filesystem::path file, RowQuery query, std::vector<std::string> labels, bool replace)
 {
     const TypeInfo* type = m_store.type(query.type);
     if (!type) return Error{ErrorCode::not_found, "there is no record type " + query.type, {}, {}, {}};
-    std::error_code failed;
-    if (!replace && fs::exists(file, failed))
-        return Error{
-            ErrorCode::exists,
-            file.native() + " is there already",
-            "console.export",
-            file.native(),
-            "press Replace it, or give another name"
-        };
-    drop();
-    m_file = std::move(file);
+    MORTISE_CHECK(m_file.open(std::move(file), replace));
     m_type = *type;
     m_query = std::move(query);
     m_rows = 0;
-    m_has_failed = false;
     m_outcome.reset();
-    m_open = std::fopen(part_name(m_file).c_str(), "wb");
-    if (!m_open) return cannot_write(m_file, errno);
     std::string line;
     for (const std::string& label : labels)
         line += (line.empty() ? "" : ",") + csv_field(label);
     line += "\r\n";
-    m_has_failed = std::fwrite(line.data(), 1, line.size(), m_open) != line.size();
+    m_file.write(line);
     RowStatement statement = statement_of(m_query, m_type, m_store);
     m_call = m_store.link.call(
         "query.run",
@@ -105,7 +58,7 @@ void CsvExport::cancel()
 
 void CsvExport::take(const boost::json::value& part)
 {
-    if (!m_open || m_has_failed) return;
+    if (!m_file.is_open() || m_file.has_failed()) return;
     std::string text;
     for (const auto& row : array_at(part, "rows")) {
         const auto& cells = array_of(row);
@@ -137,33 +90,19 @@ void CsvExport::take(const boost::json::value& part)
         text += line + "\r\n";
         ++m_rows;
     }
-    m_has_failed = std::fwrite(text.data(), 1, text.size(), m_open) != text.size();
-    if (m_has_failed) m_call.cancel();
+    if (!m_file.write(text)) m_call.cancel();
 }
 
 void CsvExport::finish(const Result<boost::json::value>& answer)
 {
-    if (!m_open) return;
-    const int number = errno;
-    if (m_has_failed) {
-        drop();
-        m_outcome = Result<std::int64_t>{cannot_write(m_file, number)};
-        return;
-    }
-    if (!answer) {
-        drop();
+    if (!m_file.is_open()) return;
+    if (!answer && !m_file.has_failed()) { // it was cancelled, or the host could not
+        m_file.drop();
         m_outcome = Result<std::int64_t>{answer.error()};
         return;
     }
-    bool written = std::fflush(m_open) == 0 && ::fsync(::fileno(m_open)) == 0;
-    written = std::fclose(m_open) == 0 && written;
-    m_open = nullptr;
-    std::error_code failed;
-    if (written) fs::rename(part_name(m_file), m_file, failed);
-    if (!written || failed) {
-        std::error_code ignored;
-        fs::remove(part_name(m_file), ignored);
-        m_outcome = Result<std::int64_t>{cannot_write(m_file, failed ? failed.value() : EIO)};
+    if (const auto kept = m_file.keep(); !kept) {
+        m_outcome = Result<std::int64_t>{kept.error()};
         return;
     }
     m_outcome = Result<std::int64_t>{m_rows};

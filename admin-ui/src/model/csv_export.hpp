@@ -4,9 +4,9 @@
 /// `CsvExport`: writes exactly what a list shows, its columns, its filter, its order, into a CSV file on this
 /// machine, row by row as they come.
 
+#include "model/part_file.hpp"
 #include "model/record_rows.hpp"
 
-#include <cstdio>
 #include <filesystem>
 
 namespace mortise::ui {
@@ -18,9 +18,6 @@ std::string csv_field(std::string_view text, bool is_number = false);
 class CsvExport {
 public:
     explicit CsvExport(Store& store) : m_store{store} { }
-    ~CsvExport();
-    CsvExport(const CsvExport&) = delete;
-    CsvExport& operator=(const CsvExport&) = delete;
 
     /// Begins. The file appears under its name when all of it is written; `exists` if there is one of that
     /// name and it shall not be replaced.
@@ -30,22 +27,19 @@ public:
 
     bool is_running() const noexcept { return m_call.is_under_way(); }
     std::int64_t rows() const noexcept { return m_rows; }
-    const std::filesystem::path& file() const noexcept { return m_file; }
+    const std::filesystem::path& file() const noexcept { return m_file.file(); }
     /// What became of it, once; null while it runs.
     std::optional<Result<std::int64_t>> take_outcome() { return std::exchange(m_outcome, std::nullopt); }
 
 private:
     void take(const boost::json::value& part);
     void finish(const Result<boost::json::value>& answer);
-    void drop();
 
     Store& m_store;
-    std::filesystem::path m_file;
-    std::FILE* m_open{nullptr};
+    PartFile m_file;
     RowQuery m_query;
     TypeInfo m_type;
     std::int64_t m_rows{0};
-    bool m_has_failed{false};
     std::optional<Result<std::int64_t>> m_outcome;
     Ticket m_call;
 };

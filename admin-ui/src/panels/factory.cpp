@@ -1,7 +1,9 @@
 #include "panels/backup_screen.hpp"
 #include "panels/bisect_screen.hpp"
+#include "panels/bundles_screen.hpp"
 #include "panels/command_screens.hpp"
 #include "panels/dashboard_screen.hpp"
+#include "panels/duplicates_screen.hpp"
 #include "panels/event_screens.hpp"
 #include "panels/home_screen.hpp"
 #include "panels/import_screen.hpp"
@@ -75,6 +77,8 @@ std::unique_ptr<Screen> make_screen(Console& console, std::string_view place)
     if (name == "settings") return std::make_unique<SettingsScreen>(rest);
     if (name == "types") return std::make_unique<TypesScreen>(rest);
     if (name == "sql") return std::make_unique<SqlScreen>(console, rest);
+    if (name == "bundles") return std::make_unique<BundlesScreen>(console, rest);
+    if (name == "duplicates") return std::make_unique<DuplicatesScreen>(console);
     if (name == "import") return std::make_unique<ImportScreen>(console);
     return nullptr;
 }

@@ -15,7 +15,8 @@ namespace mortise::ui {
 using namespace std::chrono_literals;
 
 HomeScreen::HomeScreen(Console& console)
-    : m_recent{console.link, console.clock, "events.list", {{"limit", 30}, {"newest_first", true}}}
+    : m_recent{console.link, console.clock, "events.list", {{"limit", 30}, {"newest_first", true}}},
+      m_bundles{console.link, console.clock, "bundles.list"}
 {
 }
 
@@ -29,12 +30,14 @@ void HomeScreen::ask_counts(Console& console)
     m_changes = changes;
     m_counted = console.clock.steady();
     m_recent.refresh();
-    std::string sql;
-    for (const TypeInfo& type : console.store.types()) {
-        if (type.is_archived) continue;
+    std::string sql; // only what tiles show: a house may have more types than a statement takes
+    for (const std::string_view name : {"contact", "opportunity"}) {
+        const TypeInfo* type = console.store.type(name);
+        if (!type || type->is_archived) continue;
         if (!sql.empty()) sql += " UNION ALL ";
-        sql += "SELECT '" + type.name + "', count(*) FROM " + sql_name(type.name);
+        sql += "SELECT '" + std::string{name} + "', count(*) FROM " + sql_name(name);
     }
+    if (sql.empty()) return;
     m_counting = console.link.call(
         "query.run",
         {{"sql", sql}},
@@ -293,8 +296,8 @@ void HomeScreen::draw_first_run(Console& console)
     ui.card_begin("first", ImGui::GetContentRegionAvail().x);
     ui.heading("Welcome. This house is empty.");
     ui.wrapped(
-        "Bring your contacts in, or look around with sample data: mortise demo. Plugins add pipelines and "
-        "more.",
+        "Begin with your own contacts, with a set of plugins for what you do, or look around with sample "
+        "data.",
         ui.colors().muted
     );
     if (ui.button("Import a file", {.icon = Icon::upload, .weight = Weight::primary}))
@@ -304,7 +307,42 @@ void HomeScreen::draw_first_run(Console& console)
         console.desk.create_record("contact", {{"kind", "person"}});
     ui.beside();
     if (ui.button("Choose plugins", {.icon = Icon::plug})) console.desk.open("plugins");
+    m_bundles.keep_fresh(30s);
+    if (m_bundles.value()) draw_suggestions(console, array_at(*m_bundles.value(), "bundles"));
     ui.card_end();
+}
+
+/// Bundles that are not applied, each with what it is for; choosing one shows its plan and changes nothing.
+void HomeScreen::draw_suggestions(Console& console, const boost::json::array& bundles)
+{
+    Ui& ui = console.ui;
+    bool has_starter = false;
+    bool is_first = true;
+    for (const auto& bundle : bundles) {
+        const std::string name = text_at(bundle, "name");
+        has_starter = has_starter || name == "starter";
+        if (!at(bundle, "applied").is_null() || !text_at(bundle, "problem").empty()) continue;
+        if (std::exchange(is_first, false)) {
+            ui.gap(10);
+            ui.strong("Bundles: plugins that belong together");
+        }
+        ImGui::PushID(name.c_str());
+        if (ui.button(text_at(bundle, "title"), {.icon = Icon::bundle, .width = ui.px(170)}))
+            console.desk.open("bundles/" + name);
+        ImGui::SameLine(ui.px(200));
+        ImGui::AlignTextToFramePadding();
+        ui.wrapped(text_at(bundle, "description"), ui.colors().muted);
+        ImGui::PopID();
+    }
+    if (!has_starter) return;
+    ui.gap(6);
+    if (ui.button("Starter with its examples", {.icon = Icon::play}))
+        console.desk.open("bundles/starter?sample");
+    ui.beside(10);
+    ImGui::AlignTextToFramePadding();
+    ui.small(
+        "shows first what it would make. \"mortise demo\" fills a folder of its own with people and deals"
+    );
 }
 
 void HomeScreen::draw(Console& console)

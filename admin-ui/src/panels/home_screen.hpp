@@ -34,6 +34,7 @@ private:
     void draw_recent(Console& console, float width);
     void draw_charts(Console& console);
     void draw_first_run(Console& console);
+    void draw_suggestions(Console& console, const boost::json::array& bundles);
     void ask_counts(Console& console);
 
     std::map<std::string, std::int64_t> m_counts;
@@ -42,6 +43,7 @@ private:
     int m_session{0};
     std::int64_t m_changes{0};
     Resource m_recent;
+    Resource m_bundles; ///< asked while there are no contacts
     std::vector<std::unique_ptr<TabView>> m_charts;
     int m_views_version{-1};
 };

@@ -2,6 +2,7 @@
 
 #include "base/json_read.hpp"
 #include "panels/plugin_screen.hpp"
+#include "shell/problem.hpp"
 
 #include <utility>
 
@@ -62,12 +63,7 @@ void PackageScreen::draw(Console& console)
          .enabled = !busy && !is_away && !m_path.empty()}
     );
     if ((pressed || path.entered) && !busy && !is_away && !m_path.empty()) look(console);
-    if (m_error) {
-        std::string text = m_error->message;
-        if (!m_error->where.empty()) text += "\nwhere: " + m_error->where;
-        if (!m_error->hint.empty()) text += "\n" + m_error->hint;
-        ui.note(Icon::error, text, Tone::danger);
-    }
+    if (m_error) draw_problem(ui, *m_error);
     if (busy && m_found.is_null()) {
         ui.message(Icon::clock, "Looking at the package", bytes_text(m_file.sent()) + " sent");
         return;

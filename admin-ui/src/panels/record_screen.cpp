@@ -33,7 +33,7 @@ RecordScreen::~RecordScreen() = default;
 std::string RecordScreen::title() const
 {
     if (!m_record.value()) return words_of(m_type) + " " + m_id;
-    const std::string name = text_at(*m_record.value(), "name");
+    const std::string name = text_at(*m_record.value(), m_title_field);
     return name.empty() ? words_of(m_type) + " " + m_id : name;
 }
 
@@ -68,6 +68,7 @@ void RecordScreen::draw(Console& console)
     keep_fresh(console);
     Ui& ui = console.ui;
     const TypeInfo* type = console.store.type(m_type);
+    if (type && !type->title_field.empty()) m_title_field = type->title_field;
     if (!draw_state(console, m_record, "the record")) return;
     if (!type) {
         draw_state(console, console.store.types_list, "record types");

@@ -59,6 +59,7 @@ private:
 
     std::string m_type;
     std::string m_id;
+    std::string m_title_field{"name"}; ///< of the type
     Resource m_record;
     Resource m_events;
     Resource m_history;

@@ -1,45 +1,20 @@
 #include "panels/report_builder.hpp"
 
 #include "base/json_read.hpp"
-
-#include <boost/json/parse.hpp>
+#include "shell/problem.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace mortise::ui {
 
-using namespace std::chrono_literals;
-
 ReportBuilder::ReportBuilder(Console& console, std::string report)
-    : m_id{report == "new" ? std::string{} : std::move(report)},
-      m_record{
-          console.link, console.clock, "records.get", {{"type", "report"}, {"id", m_id.empty() ? "0" : m_id}}
-      },
+    : m_saved{console, {.type = "report", .create = "reporting.create_report", .define = "reporting.define_report", .save_new = "Save the report", .saved_new = "Saved the report "}, std::move(report)},
       m_grid{{}},
       m_behind_grid{{{.key = "title", .label = "Record", .width = 420, .sortable = false}}}
 {
     m_grid.set_takes_keys(false);
     m_behind_grid.set_takes_keys(false);
-}
-
-void ReportBuilder::take_definition()
-{
-    if (m_taken == m_record.version()) return;
-    m_taken = m_record.version();
-    const boost::json::value& record = *m_record.value();
-    boost::json::value definition = at(record, "definition");
-    if (definition.is_string()) {
-        boost::system::error_code failed;
-        definition = boost::json::parse(text_of(definition), failed);
-    }
-    if (!definition.is_object()) definition = empty_report();
-    const bool is_touched = !m_saved.is_null() && m_definition != m_saved;
-    m_saved = definition;
-    m_name = text_at(record, "name");
-    if (is_touched) return;
-    m_definition = std::move(definition);
-    m_editor.clear();
 }
 
 void ReportBuilder::run(Console& console)
@@ -70,36 +45,7 @@ void ReportBuilder::run(Console& console)
 
 std::string ReportBuilder::why_not_saved() const
 {
-    return m_name.empty()         ? "give it a name first"
-        : m_error                 ? "the report is not right yet"
-        : m_definition == m_saved ? "nothing was changed"
-        : m_saving.is_under_way() ? "it is being saved"
-                                  : "";
-}
-
-void ReportBuilder::save(Console& console)
-{
-    m_save_error.reset();
-    const bool is_new = m_id.empty();
-    boost::json::object arguments{{"definition", m_definition}};
-    arguments[is_new ? "name" : "report"] = is_new ? m_name : m_id;
-    m_saving = console.link.call(
-        "commands.call",
-        {{"name", is_new ? "reporting.create_report" : "reporting.define_report"},
-         {"arguments", std::move(arguments)}},
-        [this, &console, is_new, sent = m_definition](const Result<boost::json::value>& answer) {
-            if (!answer) {
-                m_save_error = answer.error();
-                return;
-            }
-            m_saved = sent;
-            console.desk.did((is_new ? "Saved the report " : "Changed the report ") + m_name, *answer);
-            if (!is_new) return m_record.refresh();
-            const std::string id = text_at(*answer, "report");
-            console.desk.close("report/new");
-            if (!id.empty()) console.desk.open("report/" + id);
-        }
-    );
+    return m_saved.why_not_saved(m_definition, m_error ? "the report is not right yet" : "");
 }
 
 void ReportBuilder::draw(Console& console)
@@ -117,11 +63,9 @@ void ReportBuilder::draw(Console& console)
         return;
     }
     if (!draw_state(console, console.store.types_list, "the record types")) return;
-    if (!m_id.empty()) {
-        m_record.keep_fresh(60s);
-        if (!draw_state(console, m_record, "the report")) return;
-        take_definition();
-    }
+    const auto is_taken = m_saved.follow(console, m_definition, empty_report());
+    if (!is_taken) return;
+    if (*is_taken) m_editor.clear();
     run(console);
     draw_head(console);
     const float room = ImGui::GetContentRegionAvail().x;
@@ -144,30 +88,7 @@ void ReportBuilder::draw(Console& console)
 void ReportBuilder::draw_head(Console& console)
 {
     Ui& ui = console.ui;
-    if (m_id.empty()) {
-        ui.input(
-            "Name of the report",
-            m_name,
-            {.hint = "name of the report",
-             .width = ui.px(300),
-             .take_keys = std::exchange(m_begins, false),
-             .is_wrong = m_save_error && m_save_error->where == "/name"}
-        );
-        ui.beside();
-    } else {
-        ui.heading(m_name);
-        ui.beside(14);
-    }
-    const std::string why = why_not_saved();
-    if (ui.button(
-            m_id.empty() ? "Save the report" : "Save the definition",
-            {.icon = Icon::check,
-             .weight = Weight::primary,
-             .enabled = why.empty(),
-             .tip = why,
-             .keys = "Ctrl+S"}
-        ))
-        save(console);
+    if (m_saved.draw_head(ui, why_not_saved())) m_saved.save(console, m_definition);
     ui.beside();
     if (ui.button(
             "Export",
@@ -178,11 +99,7 @@ void ReportBuilder::draw_head(Console& console)
         m_file.is_shown = m_file.takes_keys = !m_file.is_shown;
     ui.beside();
     ui.input("As of", m_as_of, {.hint = "as of: 2026-01-31", .width = ui.px(170)});
-    if (m_save_error) {
-        std::string text = m_save_error->message;
-        if (!m_save_error->hint.empty()) text += "\n" + m_save_error->hint;
-        ui.note(Icon::error, text, Tone::danger);
-    }
+    m_saved.draw_problem(ui);
     if (m_file.is_shown) draw_file(console);
     ui.gap(6);
 }
@@ -191,23 +108,9 @@ void ReportBuilder::draw_answer(Console& console)
 {
     Ui& ui = console.ui;
     if (m_error) {
-        if (m_error->code == ErrorCode::denied) {
-            ui.message(
-                Icon::lock,
-                "No right to this report",
-                m_error->message + ". " + m_error->hint,
-                {},
-                Tone::warning
-            );
-            return;
-        }
-        ui.note(
-            Icon::error,
-            m_error->message + (m_error->where.empty() ? "" : "\nwhere: " + m_error->where)
-                + (m_error->hint.empty() ? "" : "\n" + m_error->hint),
-            Tone::danger
-        );
-        if (ui.button("Ask again", {.icon = Icon::refresh})) m_asked = nullptr;
+        const auto after = draw_asked_problem(ui, *m_error, "No right to this report", "Ask again");
+        if (after == AfterProblem::stop) return;
+        if (after == AfterProblem::ask_again) m_asked = nullptr;
     }
     if (m_table.answer().is_null()) {
         if (!m_error) ui.message(Icon::clock, "Asking", "");
@@ -297,11 +200,11 @@ std::vector<Action> ReportBuilder::actions(Console& console)
 {
     return {
         {.id = "report.save",
-         .title = m_id.empty() ? "Save this report" : "Save the definition",
+         .title = m_saved.is_new() ? "Save this report" : "Save the definition",
          .group = "Report",
          .keys = "Ctrl+S",
          .icon = Icon::check,
-         .run = [this, &console] { save(console); },
+         .run = [this, &console] { m_saved.save(console, m_definition); },
          .why_not = why_not_saved()},
         {.id = "report.export",
          .title = "Export this report",

@@ -7,6 +7,7 @@
 #include "model/report_table.hpp"
 #include "model/table_rows.hpp"
 #include "panels/report_editor.hpp"
+#include "panels/saved_definition.hpp"
 
 namespace mortise::ui {
 
@@ -14,7 +15,7 @@ namespace mortise::ui {
 class ReportBuilder final : public Screen {
 public:
     ReportBuilder(Console& console, std::string report);
-    std::string title() const override { return m_name.empty() ? "New report" : m_name; }
+    std::string title() const override { return m_saved.name().empty() ? "New report" : m_saved.name(); }
     Icon icon() const override { return Icon::chart; }
     void draw(Console& console) override;
     std::vector<Action> actions(Console& console) override;
@@ -29,10 +30,8 @@ private:
         Ticket call;
     };
 
-    void take_definition();
     void run(Console& console);
     std::string why_not_saved() const;
-    void save(Console& console);
     void draw_head(Console& console);
     void draw_file(Console& console);
     void write_file(Console& console, bool replace);
@@ -41,12 +40,8 @@ private:
     void drill(Console& console, boost::json::object cell, std::string name);
     void draw_behind(Console& console);
 
-    std::string m_id; ///< empty: a new one
-    Resource m_record;
-    int m_taken{-1};
-    std::string m_name;
+    SavedDefinition m_saved;
     boost::json::value m_definition = empty_report(); // braces would make a list of it
-    boost::json::value m_saved; ///< the definition as the host has it
     boost::json::value m_asked; ///< the definition that was asked about last
     std::string m_as_of;
     std::string m_asked_as_of;
@@ -55,7 +50,6 @@ private:
     Grid m_grid;
     std::string m_column; ///< of the figure that is pointed at
     std::optional<Error> m_error;
-    std::optional<Error> m_save_error;
     File m_file;
     std::string m_behind_name;
     boost::json::object m_behind_cell;
@@ -64,9 +58,7 @@ private:
     int m_behind_version{0};
     Grid m_behind_grid;
     int m_session{0};
-    bool m_begins{true};
     Ticket m_running;
-    Ticket m_saving;
     Ticket m_drilling;
 };
 

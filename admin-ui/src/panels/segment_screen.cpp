@@ -1,8 +1,7 @@
 #include "panels/segment_screen.hpp"
 
 #include "base/json_read.hpp"
-
-#include <boost/json/parse.hpp>
+#include "shell/problem.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,32 +11,16 @@ namespace mortise::ui {
 using namespace std::chrono_literals;
 
 SegmentScreen::SegmentScreen(Console& console, std::string segment)
-    : m_id{segment == "new" ? std::string{} : std::move(segment)},
-      m_record{
-          console.link, console.clock, "records.get", {{"type", "segment"}, {"id", m_id.empty() ? "0" : m_id}}
+    : m_saved{
+          console,
+          {.type = "segment",
+           .create = "segmentation.create_segment",
+           .define = "segmentation.define_segment",
+           .save_new = "Create segment",
+           .saved_new = "Created the segment "},
+          std::move(segment)
       }
 {
-}
-
-void SegmentScreen::take_definition(Console& console)
-{
-    static_cast<void>(console);
-    if (m_taken == m_record.version()) return;
-    m_taken = m_record.version();
-    const boost::json::value& record = *m_record.value();
-    boost::json::value definition = at(record, "definition");
-    if (definition.is_string()) {
-        boost::system::error_code failed;
-        definition = boost::json::parse(text_of(definition), failed);
-    }
-    if (!definition.is_object()) definition = empty_condition();
-    const bool is_touched = !m_saved.is_null() && m_condition != m_saved;
-    m_saved = definition;
-    m_name = text_at(record, "name");
-    if (!is_touched) {
-        m_condition = std::move(definition);
-        m_rules.clear();
-    }
 }
 
 void SegmentScreen::count(Console& console)
@@ -75,18 +58,18 @@ void SegmentScreen::draw(Console& console)
             console.desk.open("plugins/mortise.segmentation");
         return;
     }
-    if (!m_id.empty()) {
-        m_record.keep_fresh(60s);
-        if (!draw_state(console, m_record, "the segment")) return;
-        take_definition(console);
-        if (const std::string kind = text_at(*m_record.value(), "kind"); kind != "dynamic" && !kind.empty()) {
+    const auto is_taken = m_saved.follow(console, m_condition, empty_condition());
+    if (!is_taken) return;
+    if (*is_taken) m_rules.clear();
+    if (m_saved.record()) {
+        if (const std::string kind = text_at(*m_saved.record(), "kind"); kind != "dynamic" && !kind.empty()) {
             if (ui.message(
                     Icon::people,
                     "A segment of the kind " + kind + " has no condition",
                     "Its members were chosen by hand or kept from another segment.",
                     "Open its record"
                 ))
-                console.desk.open("record/segment/" + m_id);
+                console.desk.open("record/segment/" + m_saved.id());
             return;
         }
     }
@@ -113,35 +96,8 @@ void SegmentScreen::draw(Console& console)
 void SegmentScreen::draw_head(Console& console)
 {
     Ui& ui = console.ui;
-    if (m_id.empty()) {
-        ui.input(
-            "Name of the segment",
-            m_name,
-            {.hint = "name of the segment",
-             .width = ui.px(300),
-             .take_keys = std::exchange(m_begins, false),
-             .is_wrong = m_save_error && m_save_error->where == "/name"}
-        );
-        ui.beside();
-    } else {
-        ui.heading(m_name);
-        ui.beside(14);
-    }
-    const bool is_changed = m_condition != m_saved;
-    const std::string why = m_name.empty() ? "give it a name first"
-        : m_error                          ? "the condition is not right yet"
-        : !is_changed                      ? "nothing was changed"
-                                           : "";
-    if (ui.button(
-            m_id.empty() ? "Create segment" : "Save the definition",
-            {.icon = Icon::check,
-             .weight = Weight::primary,
-             .enabled = why.empty() && !m_saving.is_under_way(),
-             .tip = why,
-             .keys = "Ctrl+S"}
-        ))
-        save(console);
-    if (m_id.empty()) {
+    if (m_saved.draw_head(ui, why_not_saved())) m_saved.save(console, m_condition);
+    if (m_saved.is_new()) {
         ui.beside();
         if (ui.button(
                 "Choose contacts by hand", {.weight = Weight::quiet, .tip = "A segment without a condition"}
@@ -149,13 +105,10 @@ void SegmentScreen::draw_head(Console& console)
             console.desk.run_command("segmentation.create_segment", {{"kind", "static"}});
     } else {
         ui.beside();
-        if (ui.button("Its members", {.icon = Icon::list})) console.desk.open("record/segment/" + m_id);
+        if (ui.button("Its members", {.icon = Icon::list}))
+            console.desk.open("record/segment/" + m_saved.id());
     }
-    if (m_save_error) {
-        std::string text = m_save_error->message;
-        if (!m_save_error->hint.empty()) text += "\n" + m_save_error->hint;
-        ui.note(Icon::error, text, Tone::danger);
-    }
+    m_saved.draw_problem(ui);
     ui.gap(6);
 }
 
@@ -163,19 +116,9 @@ void SegmentScreen::draw_answer(Console& console)
 {
     Ui& ui = console.ui;
     if (m_error) {
-        if (m_error->code == ErrorCode::denied) {
-            ui.message(
-                Icon::lock, "No right to count", m_error->message + ". " + m_error->hint, {}, Tone::warning
-            );
-            return;
-        }
-        ui.note(
-            Icon::error,
-            m_error->message + (m_error->where.empty() ? "" : "\nwhere: " + m_error->where)
-                + (m_error->hint.empty() ? "" : "\n" + m_error->hint),
-            Tone::danger
-        );
-        if (ui.button("Count again", {.icon = Icon::refresh})) m_counted = nullptr;
+        const auto after = draw_asked_problem(ui, *m_error, "No right to count", "Count again");
+        if (after == AfterProblem::stop) return;
+        if (after == AfterProblem::ask_again) m_counted = nullptr;
     }
     if (m_answer.is_null()) {
         if (!m_error) ui.message(Icon::clock, "Counting", "");
@@ -247,44 +190,21 @@ void SegmentScreen::draw_why(Console& console, const boost::json::value& part, i
     ImGui::Unindent(ui.px(14));
 }
 
-void SegmentScreen::save(Console& console)
+std::string SegmentScreen::why_not_saved() const
 {
-    m_save_error.reset();
-    const bool is_new = m_id.empty();
-    boost::json::object arguments{{"definition", m_condition}};
-    arguments[is_new ? "name" : "segment"] = is_new ? m_name : m_id;
-    m_saving = console.link.call(
-        "commands.call",
-        {{"name", is_new ? "segmentation.create_segment" : "segmentation.define_segment"},
-         {"arguments", std::move(arguments)}},
-        [this, &console, is_new, sent = m_condition](const Result<boost::json::value>& answer) {
-            if (!answer) {
-                m_save_error = answer.error();
-                return;
-            }
-            m_saved = sent;
-            console.desk.did((is_new ? "Created the segment " : "Changed the segment ") + m_name, *answer);
-            if (!is_new) return m_record.refresh();
-            const std::string id = text_at(*answer, "segment");
-            console.desk.close("segment/new");
-            if (!id.empty()) console.desk.open("segment/" + id);
-        }
-    );
+    return m_saved.why_not_saved(m_condition, m_error ? "the condition is not right yet" : "");
 }
 
 std::vector<Action> SegmentScreen::actions(Console& console)
 {
     return {
         {.id = "segment.save",
-         .title = m_id.empty() ? "Create this segment" : "Save the definition",
+         .title = m_saved.is_new() ? "Create this segment" : "Save the definition",
          .group = "Segment",
          .keys = "Ctrl+S",
          .icon = Icon::check,
-         .run = [this, &console] { save(console); },
-         .why_not = m_name.empty()    ? "give it a name first"
-             : m_error                ? "the condition is not right yet"
-             : m_condition == m_saved ? "nothing was changed"
-                                      : ""},
+         .run = [this, &console] { m_saved.save(console, m_condition); },
+         .why_not = why_not_saved()},
     };
 }
 

@@ -1,6 +1,7 @@
 #include "shell/dialogs.hpp"
 
 #include "base/json_read.hpp"
+#include "shell/problem.hpp"
 #include "widgets/schema.hpp"
 
 #include <algorithm>
@@ -198,10 +199,7 @@ void Dialogs::draw_form(Console& console)
         ui.gap(12);
     }
     if (m_error) {
-        std::string text = m_error->message;
-        if (!m_error->where.empty()) text += "\nwhere: " + m_error->where;
-        if (!m_error->hint.empty()) text += "\n" + m_error->hint;
-        ui.note(Icon::error, text, Tone::danger);
+        draw_problem(ui, *m_error);
         ui.gap(12);
     }
     ImGui::PushItemWidth(-1);

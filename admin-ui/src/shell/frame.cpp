@@ -219,10 +219,12 @@ void Shell::draw_rail(const Box& rail)
                 "view/" + text_at(view, "name")
             );
         }
-    y = draw_rail_item(rail, y, Icon::chart, "Reports", "reports");
+    y = draw_rail_item(rail, y, Icon::chart, "Plugins' reports", "reports");
     if (m_store.type("dashboard")) y = draw_rail_item(rail, y, Icon::chart, "Dashboards", "dashboards");
     group("Data");
     y = draw_rail_item(rail, y, Icon::upload, "Import", "import");
+    if (m_store.type("duplicate_pair"))
+        y = draw_rail_item(rail, y, Icon::duplicates, "Duplicates", "duplicates");
     y = draw_rail_item(rail, y, Icon::types, "Record types", "types");
     y = draw_rail_item(rail, y, Icon::terminal, "SQL", "sql");
     group("Operate");
@@ -235,6 +237,7 @@ void Shell::draw_rail(const Box& rail)
         for (const auto& one : array_at(*m_store.status.value(), "subscriptions"))
             dead += integer_at(one, "dead");
     y = draw_rail_item(rail, y, Icon::plug, "Plugins", "plugins", broken, Tone::danger);
+    y = draw_rail_item(rail, y, Icon::bundle, "Bundles", "bundles");
     y = draw_rail_item(rail, y, Icon::feed, "Events", "events");
     y = draw_rail_item(rail, y, Icon::inbox, "Dead letters", "dead-letters", dead, Tone::danger);
     y = draw_rail_item(rail, y, Icon::link, "Subscriptions", "subscriptions");

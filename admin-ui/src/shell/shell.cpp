@@ -138,6 +138,17 @@ void Shell::undo(std::uint64_t number)
             if (!answer) return tell(answer.error());
             const auto& conflicts = array_at(*answer, "conflicts");
             if (conflicts.empty()) return toast(Tone::positive, "Undone: " + what, {});
+            if (!at(*answer, "merge").is_null()) { // it was taken back; what people did since stays
+                const auto stay = std::ranges::count_if(conflicts, [](const boost::json::value& one) {
+                    return text_at(one, "type") != "duplicate_pair";
+                });
+                return toast(
+                    Tone::positive,
+                    "Undone: " + what
+                        + (stay == 0 ? "" : ". " + counted(stay, "later change stays", "later changes stay")),
+                    {}
+                );
+            }
             toast(
                 Tone::warning,
                 "Not undone: " + what + ". " + text_at(conflicts[0], "field") + ' '

@@ -66,8 +66,10 @@ constexpr std::array strokes{
     "M10 15.5 L10 8 M6.8 11 L10 7.8 L13.2 11 M4 4.5 L16 4.5",
     "M10 4 L10 13 M6.5 9.5 L10 13 L13.5 9.5 M3.5 13 L3.5 16.5 L16.5 16.5 L16.5 13",
     "M7 5.5 L17 5.5 M7 10 L17 10 M7 14.5 L17 14.5 D4 5.5 1 D4 10 1 D4 14.5 1",
+    "M3 3.5 L12 3.5 L12 13 L3 13 Z M15 7 L17 7 L17 16.5 L8 16.5 L8 15 M5.5 7 L9.5 7 M5.5 9.8 L9.5 9.8",
+    "M10 2.5 L17 6 L17 14 L10 17.5 L3 14 L3 6 Z M3 6 L10 9.5 L17 6 M10 9.5 L10 17.5 M6.5 4.2 L13.5 7.8",
 };
-static_assert(strokes.size() == static_cast<std::size_t>(Icon::list) + 1);
+static_assert(strokes.size() == static_cast<std::size_t>(Icon::bundle) + 1);
 
 class Pen {
 public:

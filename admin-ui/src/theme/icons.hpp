@@ -59,6 +59,8 @@ enum class Icon : std::uint8_t {
     restore,
     export_,
     list,
+    duplicates,
+    bundle,
 };
 
 /// Draws it into a square of `size` pixels with its corner at `at`.

@@ -12,7 +12,7 @@ namespace mortise::ui {
 class ReportScreen final : public Screen {
 public:
     explicit ReportScreen(std::string report) : m_chosen{std::move(report)} { }
-    std::string title() const override { return "Reports"; }
+    std::string title() const override { return "Plugins' reports"; }
     Icon icon() const override { return Icon::chart; }
     void draw(Console& console) override;
 

@@ -92,7 +92,8 @@ void ViewData::ask(Console& console)
 TabView::TabView(Console& console, boost::json::value view, boost::json::value record)
     : m_view(std::move(view)),
       m_record(std::move(record)),
-      m_data{console, at(m_view, "source"), m_record}
+      m_data{console, at(m_view, "source"), m_record},
+      m_rows{m_data.rows(), console.clock}
 {
 }
 
@@ -101,27 +102,79 @@ std::string TabView::title() const
     return text_at(m_view, "title");
 }
 
-void TabView::draw_actions(Console& console)
+boost::json::value TabView::subject()
 {
-    Ui& ui = console.ui;
-    bool is_first = true;
+    if (m_data.command() || m_rows.count() == 0) return m_record;
+    boost::json::object subject = object_of(m_record);
+    for (auto& [name, value] : m_rows.row(m_grid.cursor()))
+        subject[name] = std::move(value);
+    return subject;
+}
+
+void TabView::run(Console& console, const boost::json::value& action)
+{
+    console.desk.run_command(text_at(action, "command"), filled(action, subject()), [this] {
+        m_data.refresh();
+    });
+}
+
+std::vector<Action> TabView::actions(Console& console)
+{
+    std::vector<Action> actions;
+    const boost::json::value about = subject();
     for (const auto& action : array_at(m_view, "actions")) {
         const std::string name = text_at(action, "command");
         const auto* command = console.store.command(name);
         std::string label = text_at(action, "label");
         if (label.empty()) label = command ? text_at(boost::json::value(*command), "title") : name;
-        if (!is_first) ui.beside();
-        is_first = false;
-        if (ui.button(label, {.icon = Icon::bolt, .enabled = command != nullptr}))
-            console.desk.run_command(name, filled(action, m_record), [this] { m_data.refresh(); });
+        actions.push_back(
+            {.id = "view." + name,
+             .title = std::move(label),
+             .group = title(),
+             .keys = actions.size() < 9 ? std::to_string(actions.size() + 1) : std::string{},
+             .icon = Icon::bolt,
+             .run = [this, &console, action] { run(console, action); },
+             .why_not = !command                  ? "its plugin is off"
+                 : !action_applies(action, about) ? "not for this row"
+                                                  : ""}
+        );
     }
+    return actions;
+}
+
+void TabView::draw_actions(Console& console)
+{
+    Ui& ui = console.ui;
+    bool is_first = true;
+    for (const Action& action : actions(console)) {
+        if (!std::exchange(is_first, false)) ui.beside();
+        if (ui.button(
+                action.title,
+                {.icon = action.icon,
+                 .enabled = action.why_not.empty(),
+                 .tip = action.why_not,
+                 .keys = action.keys}
+            ))
+            action.run();
+    }
+}
+
+void TabView::draw_age(Console& console)
+{
+    if (console.link.state() != LinkState::open && m_data.is_ready())
+        console.ui.note(
+            Icon::offline,
+            "As it was " + span_text(m_data.age(console)) + " ago: the host is away",
+            Tone::warning
+        );
 }
 
 void TabView::draw(Console& console)
 {
     Ui& ui = console.ui;
-    m_data.keep_fresh(console, 60s);
+    m_data.keep_fresh(console, 30s);
     draw_actions(console);
+    draw_age(console);
     if (!m_data.trouble().empty()) {
         ui.note(Icon::warning, title() + " cannot be shown: " + m_data.trouble(), Tone::warning);
         return;
@@ -153,7 +206,7 @@ void TabView::draw_chart_part(Console& console, float height)
     draw_query_chart(console.ui, at(m_view, "chart"), m_data.rows(), height);
 }
 
-void TabView::take_columns()
+void TabView::take_columns(Ui& ui)
 {
     if (m_version == m_data.rows().version()) return;
     m_version = m_data.rows().version();
@@ -168,16 +221,48 @@ void TabView::take_columns()
         if (const std::string label = text_at(one, "label"); !label.empty()) column.label = label;
         if (const double width = number_of(at(one, "width"), 0); width > 0)
             column.width = static_cast<float>(std::clamp(width, 0.5, 8.0)) * 90;
+        if (std::string format = text_at(one, "format"); !format.empty())
+            m_rows.set_format(column.key, std::move(format));
         columns.push_back(std::move(column));
     }
+    // All of them are seen if that leaves enough of each.
+    float total = 0;
+    for (const GridColumn& column : columns)
+        total += ui.px(column.width);
+    const float share
+        = std::clamp((ImGui::GetContentRegionAvail().x - ui.px(16)) / std::max(total, 1.0F), 0.6F, 1.0F);
+    for (GridColumn& column : columns)
+        column.width *= share;
     m_grid.set_columns(std::move(columns));
+}
+
+std::vector<std::string> TabView::cut_texts(Console& console)
+{
+    Ui& ui = console.ui;
+    std::vector<std::string> texts;
+    for (const GridColumn& column : m_grid.columns()) {
+        const auto cell = m_rows.cell(m_grid.cursor(), column);
+        if (!cell || ui.width_of(ui.theme().fonts().body, cell->text) <= ui.px(column.width - 18)) continue;
+        texts.push_back(column.label + ": " + clean_line(cell->text));
+    }
+    return texts;
+}
+
+void TabView::draw_cut_texts(Console& console)
+{
+    for (const std::string& text : cut_texts(console))
+        console.ui.wrapped(text);
 }
 
 void TabView::draw_table(Console& console)
 {
-    take_columns();
+    take_columns(console.ui);
     QueryRows& rows = m_data.rows();
-    const GridAnswer answer = m_grid.draw(console.ui, title(), rows);
+    const auto below = static_cast<float>(std::min<std::size_t>(cut_texts(console).size(), 4));
+    const float room = ImGui::GetContentRegionAvail().y;
+    const float height = below > 0 ? std::max(room - console.ui.px(12 + 26 * below), room / 2) : 0;
+    const GridAnswer answer = m_grid.draw(console.ui, title(), m_rows, height);
+    draw_cut_texts(console);
     if (answer.sorted) rows.sort(m_grid.sort());
     if (!answer.opened) return;
     for (std::size_t i = 0; i < rows.columns().size(); ++i) // the first that names a record

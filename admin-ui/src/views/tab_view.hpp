@@ -6,6 +6,7 @@
 #include "model/table_rows.hpp"
 #include "shell/console.hpp"
 #include "views/view_action.hpp"
+#include "views/view_rows.hpp"
 
 namespace mortise::ui {
 
@@ -17,6 +18,11 @@ public:
     /// Asks for the data if that was not done yet, or `age` ago.
     void keep_fresh(Console& console, std::chrono::milliseconds age);
     void refresh() { m_is_asked = false; }
+    /// How long ago it was asked for.
+    std::chrono::seconds age(const Console& console) const
+    {
+        return std::chrono::duration_cast<std::chrono::seconds>(console.clock.steady() - m_asked_at);
+    }
     QueryRows& rows() noexcept { return m_rows; }
     /// What a command answered, if the source is one.
     const boost::json::value* answer() const { return m_command ? m_command->value() : nullptr; }
@@ -48,17 +54,27 @@ public:
     std::string title() const;
     void refresh() { m_data.refresh(); }
     void draw(Console& console);
+    /// What the view offers to do, with the row that is pointed at; the first nine by the digits.
+    std::vector<Action> actions(Console& console);
 
 private:
     void draw_actions(Console& console);
+    void draw_age(Console& console);
+    /// What the row that is pointed at says in full, if its cells are too narrow for it.
+    void draw_cut_texts(Console& console);
+    std::vector<std::string> cut_texts(Console& console);
+    /// What actions are about: the record, with what the row has.
+    boost::json::value subject();
+    void run(Console& console, const boost::json::value& action);
     void draw_chart_part(Console& console, float height);
     void draw_table(Console& console);
     void draw_answer(Console& console);
-    void take_columns();
+    void take_columns(Ui& ui);
 
     boost::json::value m_view;
     boost::json::value m_record;
     ViewData m_data;
+    ViewRows m_rows;
     Grid m_grid{{}};
     ObjectRows m_answer_rows;
     int m_version{-1};

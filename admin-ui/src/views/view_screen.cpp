@@ -22,15 +22,16 @@ public:
     void draw(Console& console) override { m_tab.draw(console); }
     std::vector<Action> actions(Console& console) override
     {
-        static_cast<void>(console);
-        return {
+        std::vector<Action> actions = m_tab.actions(console);
+        actions.push_back(
             {.id = "view.refresh",
              .title = "Refresh",
              .group = title(),
              .keys = "F5",
              .icon = Icon::refresh,
              .run = [this] { m_tab.refresh(); }}
-        };
+        );
+        return actions;
     }
 
 private:

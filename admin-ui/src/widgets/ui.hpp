@@ -161,6 +161,9 @@ private:
     Probe* m_probe{nullptr};
     bool m_hovered{false};
     bool m_blocked{false};
+    bool m_gives_keys{false}; ///< a field asked for the keys in this frame, and has them in the next
+    bool m_gave_keys{false}; ///< one asked in the frame before
+    std::vector<ImWchar> m_kept_letters; ///< that came while the field was getting them
     std::vector<Card> m_cards;
     std::vector<std::unique_ptr<ImDrawListSplitter>> m_splitters;
 };

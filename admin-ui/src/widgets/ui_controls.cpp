@@ -148,7 +148,10 @@ InputAnswer Ui::input(std::string_view label, std::string& value, const InputLoo
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(8), std::floor((px(30) - ImGui::GetFontSize()) / 2)});
     ImGui::PushStyleColor(ImGuiCol_Border, look.is_wrong ? colors().danger : colors().border_strong);
     const float width = look.width > 0 ? look.width : room();
-    if (look.take_keys || m_hints.wants_keys(id)) ImGui::SetKeyboardFocusHere();
+    if (look.take_keys || m_hints.wants_keys(id)) {
+        ImGui::SetKeyboardFocusHere();
+        m_gives_keys = true;
+    }
     const std::string hint = clean_line(look.hint, 200);
     InputAnswer answer;
     const ImGuiInputTextFlags secret = look.is_secret ? ImGuiInputTextFlags_Password : 0;

@@ -2,23 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mortise::ui {
 
 void Ui::begin_frame()
 {
     if (m_probe) m_probe->begin_frame();
+    // A field drops what is typed in the frame in which it gets the keys: it has it one frame later.
+    ImVector<ImWchar>& letters = ImGui::GetIO().InputQueueCharacters;
+    std::vector<ImWchar> kept = std::exchange(m_kept_letters, {});
+    if (m_gave_keys) {
+        kept.insert(kept.end(), letters.begin(), letters.end());
+        m_kept_letters = std::move(kept);
+        letters.resize(0);
+    } else if (!kept.empty()) {
+        kept.insert(kept.end(), letters.begin(), letters.end());
+        letters.resize(0);
+        for (const ImWchar letter : kept)
+            letters.push_back(letter);
+    }
     m_hints.begin_frame(is_typing());
 }
 
 void Ui::end_frame()
 {
     m_hints.draw(m_theme);
+    m_gave_keys = std::exchange(m_gives_keys, false);
 }
 
 bool Ui::is_typing() const
 {
-    return ImGui::GetIO().WantTextInput;
+    return ImGui::GetIO().WantTextInput || m_gave_keys;
 }
 
 void Ui::see(std::string_view text, const Box& box) const

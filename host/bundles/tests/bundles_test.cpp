@@ -176,6 +176,21 @@ TEST_F(BundlesTest, PlansInWordsAndWritesNothing)
     expect_untouched();
 }
 
+TEST_F(BundlesTest, TellsBeforeEachStepHowManyAreDone)
+{
+    put("1.0.0");
+    std::vector<std::size_t> told;
+    const auto applied
+        = m_bundles->apply(system(), bundle(), {}, "", [&](std::size_t done, const BundlePlan& plan) {
+              EXPECT_LE(done, plan.steps.size());
+              told.push_back(done);
+          });
+    ASSERT_TRUE(applied) << applied.error().message;
+    ASSERT_EQ(told.size(), applied->plan.steps.size() + 1);
+    for (std::size_t i = 0; i < told.size(); ++i)
+        EXPECT_EQ(told[i], i);
+}
+
 TEST_F(BundlesTest, AppliesAllOfItAndTakesItBack)
 {
     put("1.0.0");

@@ -189,7 +189,8 @@ void add_bundle_methods(Api& api, Host& host)
     add_reading(api, bundles);
     api.add({
         .name = "bundles.apply",
-        .help = "Does all that bundles.plan tells, or nothing: after a failure what was done is taken back",
+        .help = "Does all that bundles.plan tells, or nothing: after a failure what was done is taken back. "
+                "Progress: {done, total, doing}",
         .params = {
             bundle_param,
             name_param,
@@ -203,8 +204,16 @@ void add_bundle_methods(Api& api, Host& host)
             MORTISE_CHECK(require_admin(call));
             MORTISE_TRY(const Bundle bundle, bundle_of(bundles, arguments));
             MORTISE_TRY(const PlanOptions options, options_of(arguments));
+            const auto tell = [&call](std::size_t done, const BundlePlan& plan) {
+                call.send_progress({
+                    {"done", done},
+                    {"total", plan.steps.size()},
+                    {"doing", done < plan.steps.size() ? plan.steps[done].text : std::string{}},
+                });
+            };
             MORTISE_TRY(
-                const AppliedBundle applied, bundles.apply(call.context(), bundle, options, arguments.text("plan"))
+                const AppliedBundle applied,
+                bundles.apply(call.context(), bundle, options, arguments.text("plan"), tell)
             );
             return boost::json::value(boost::json::object{
                 {"run", applied.run == 0 ? boost::json::value{} : boost::json::value(applied.run)},

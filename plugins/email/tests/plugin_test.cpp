@@ -201,6 +201,7 @@ TEST_F(EmailPlugin, TellsHowReadingGoesFolderByFolder)
     EXPECT_EQ(health.rows[0].fields["errors"], Value{1});
     EXPECT_EQ(health.rows[1].fields["state"], Value{"failing"});
     EXPECT_EQ(health.rows[1].fields["detail"], Value{"no such folder"});
+    EXPECT_EQ(health.rows[0].fields["sending"], Value{"sends nothing"}); // no server to send by
 }
 
 TEST_F(EmailPlugin, ReadsOnlyMailboxesThatHaveAServer)
