@@ -46,7 +46,7 @@ auto end_of_depth(std::span<const Event> events)
 } // namespace
 
 Subscription::Subscription(DeliveryTools tools, std::int64_t id, SubscriptionSpec spec, EventHandler handler)
-    : m_tools{tools},
+    : m_tools{std::move(tools)},
       m_id{id},
       m_spec{std::move(spec)},
       m_handler{std::move(handler)},
