@@ -4,7 +4,8 @@
 #include <sqlite3.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#include <sanitizer/allocator_interface.h>
+// Debian's GCC brings the function without its header (sanitizer/allocator_interface.h).
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT
 #endif
 
 // A plugin that is loaded, used in every way and unloaded, a thousand times: what the process holds returns
