@@ -202,6 +202,7 @@ Finding runs_in_oldest_host(const Target& target)
             finding.text = "it works in a host that has what release " + named + " had, and no more";
         return finding;
     } catch (const Stop& stop) {
+        const Bench today{target}; // throws if it does not start in today's host either
         return Finding::failed(
             "in a host that has only what release " + named + " had " + stop.finding().text + advice
         );
