@@ -76,6 +76,25 @@ class Dev(Installed):
                 lines.wait_for("reloaded")
             self.assertEqual(self.greet(), "Hello, Marie")
 
+    def test_leaves_an_installed_package_alone(self):
+        """The host refuses a package whose files are others than those that it verified."""
+        project = self.folder / "packed/project"
+        package = self.folder / "packed/package.mortise"
+        self.run_tool("mortise-sdk", "new", ID, project)
+        self.run_tool("cmake", "--workflow", "--preset", "dev", cwd=project)
+        self.run_tool("mortise-sdk", "pack", project, "-o", package)
+        self.data = self.folder / "packed/data"
+        self.mortise("init")
+        self.mortise("plugins", "install", package, "--allow-unsigned")
+        self.mortise("plugins", "enable", ID)
+        with self.serving(), self.developing(project) as lines:
+            self.marie = self.create_contact(given_name="Marie")
+            failed = lines.wait_for("reloaded", "failed")
+            self.assertEqual(failed["event"], "failed")
+            self.assertIn("is installed from a package here", failed["text"])
+            self.assertIn("mortise plugins remove", failed["text"])
+            self.assertEqual(self.greet(), "Hello, Marie", "what was installed still runs")
+
     def test_says_that_there_is_no_host(self):
         project = self.folder / "alone"
         self.run_tool("mortise-sdk", "new", ID, project)

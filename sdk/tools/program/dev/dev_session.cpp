@@ -1,6 +1,7 @@
 #include "program/dev/dev_session.hpp"
 
 #include "control/data_folder.hpp"
+#include "plugins/package/package_list.hpp"
 #include "program/built_plugin.hpp"
 #include "program/dev/process.hpp"
 
@@ -71,6 +72,17 @@ Result<void> put_in_place(const host::DataFolder& data, const BuiltPlugin& plugi
     const fs::path next = data.run() / ("dev-" + plugin.id);
     const fs::path place = data.plugins() / plugin.id / plugin.version;
     std::error_code trouble;
+    if (fs::exists(
+            place / host::package_list_name, trouble
+        )) // the host would refuse files that it did not verify
+        return tool_error(
+            ErrorCode::state,
+            "installed",
+            plugin.id + " " + plugin.version + " is installed from a package here; its files are left alone",
+            place.string(),
+            "raise \"version\" in plugin.json, or run \"mortise plugins remove " + plugin.id
+                + "\", or use another data folder (--data)"
+        );
     fs::remove_all(next, trouble);
     fs::create_directories(place.parent_path(), trouble);
     if (trouble) return place_error(place, trouble);
