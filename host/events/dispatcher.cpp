@@ -65,7 +65,9 @@ struct Dispatcher::State {
 Dispatcher::Dispatcher(
     Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock
 )
-    : m_state{std::make_unique<State>(DeliveryTools{database, writer, records, log, clock})}
+    : m_state{std::make_unique<State>(
+          DeliveryTools{database, writer, records, log, clock, std::make_shared<std::atomic<int>>(0)}
+      )}
 {
 }
 

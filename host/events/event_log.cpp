@@ -205,7 +205,8 @@ Result<EventRun> EventLog::load(std::int64_t after, std::int64_t to)
     );
     select->bind(1, after);
     select->bind(2, to);
-    EventRun run{.after = after, .seen_to = after, .events = {}};
+    constexpr std::size_t bytes_around = 512; // of a stretch and its place among the others
+    EventRun run{.after = after, .seen_to = after, .events = {}, .bytes = bytes_around};
     while (run.bytes < most_bytes_at_once) {
         MORTISE_TRY(const bool more, select->step());
         if (!more) break;

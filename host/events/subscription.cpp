@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace mortise::host {
 
@@ -45,7 +46,7 @@ auto end_of_depth(std::span<const Event> events)
 } // namespace
 
 Subscription::Subscription(DeliveryTools tools, std::int64_t id, SubscriptionSpec spec, EventHandler handler)
-    : m_tools{tools},
+    : m_tools{std::move(tools)},
       m_id{id},
       m_spec{std::move(spec)},
       m_handler{std::move(handler)},
@@ -117,9 +118,11 @@ void Subscription::run()
         m_woken = false;
         m_resting = false;
         lock.unlock();
+        begin_work();
         const Progress progress = step();
         lock.lock();
         if (progress == Progress::some) continue;
+        end_work();
         m_resting = progress != Progress::trouble;
         const auto ready = [this] { return m_stopping || m_woken; };
         if (progress == Progress::trouble) {
@@ -130,6 +133,18 @@ void Subscription::run()
         else
             m_wake.wait(lock, ready);
     }
+    end_work();
+}
+
+void Subscription::begin_work() noexcept
+{
+    if (!std::exchange(m_is_working, true)) m_tools.working->fetch_add(1);
+}
+
+/// What was read from the log is held for others only while there may be others who come by.
+void Subscription::end_work() noexcept
+{
+    if (std::exchange(m_is_working, false) && m_tools.working->fetch_sub(1) == 1) m_tools.log.forget_recent();
 }
 
 Subscription::Progress Subscription::step()

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -22,6 +23,7 @@ struct DeliveryTools {
     Records& records;
     EventLog& log;
     const Clock& clock;
+    std::shared_ptr<std::atomic<int>> working; ///< how many subscriptions are not at rest
 };
 
 /// Thread-safety: every member may be called from any thread at any time.
@@ -57,6 +59,8 @@ private:
     enum class Progress : std::uint8_t { some, none, trouble };
 
     void run();
+    void begin_work() noexcept;
+    void end_work() noexcept;
     Progress step();
     Result<void> load_place();
     Progress deliver_new();
@@ -97,6 +101,7 @@ private:
     std::atomic<bool> m_has_parked{false}; ///< set by the thread alone
 
     // Touched by the thread alone.
+    bool m_is_working{false};
     std::size_t m_batch;
     int m_troubles{0};
     std::set<std::int64_t> m_parked_subjects;

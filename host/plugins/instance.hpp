@@ -93,11 +93,13 @@ public:
     );
     DeliveryOutcome
     deliver(std::string_view subscription, std::span<const Event> events, const CallContext& context);
-    /// Asks one hook about drafts, on this thread. `frame` tells how long it took.
+    /// Asks one hook about drafts, on this thread; hooks in a row are given the same settings. `frame` tells
+    /// how long it took.
     mortise_status call_hook(
         Frame& frame,
         std::uint64_t tag,
         const mortise_context& context,
+        const ValueBlock& settings,
         std::span<const mortise_draft> drafts,
         mortise_sink verdicts,
         mortise_error& error

@@ -320,13 +320,13 @@ mortise_status Instance::call_hook(
     Frame& frame,
     std::uint64_t tag,
     const mortise_context& context,
+    const ValueBlock& settings,
     std::span<const mortise_draft> drafts,
     mortise_sink verdicts,
     mortise_error& error
 )
 {
-    const auto current = settings();
-    return Into::on_hook(frame, tag, context, current->tree(), drafts, verdicts, error);
+    return Into::on_hook(frame, tag, context, settings.tree(), drafts, verdicts, error);
 }
 
 void Instance::post_answer(std::uint64_t tag, const Result<Value>& answer)

@@ -144,6 +144,7 @@ private:
     {
         for (int attempt = 0; attempt < most_starts; ++attempt) {
             if (m_slot != hook.plugin.get() || attempt > 0 || !m_instance->is_active()) {
+                m_call.reset(); // whoever closes it waits for its calls
                 m_slot = nullptr;
                 m_instance = hook.plugin->instance.load(std::memory_order_acquire);
                 if (!m_instance || !m_instance->is_active()) {
@@ -151,10 +152,11 @@ private:
                     if (!started) return failed(hook, nullptr, started.error());
                     m_instance = *std::move(started);
                 }
+                m_call.emplace(*m_instance);
+                m_settings = m_instance->settings();
                 m_slot = hook.plugin.get();
             }
-            const Instance::InFlight call{*m_instance};
-            if (call) return ask_instance(hook, *m_instance, concerned);
+            if (*m_call) return ask_instance(hook, *m_instance, concerned);
             if (m_instance->state() == InstanceState::quarantined)
                 return failed(hook, m_instance.get(), {.message = m_instance->problem()});
         } // it is being reloaded
@@ -170,7 +172,7 @@ private:
         mortise_error error = new_error();
         Frame frame{instance, thread_hook, instance.own_context(), hook.label};
         const mortise_status status
-            = instance.call_hook(frame, *tag, m_context.get(), m_drafts, verdicts.sink(), error);
+            = instance.call_hook(frame, *tag, m_context.get(), *m_settings, m_drafts, verdicts.sink(), error);
         if (frame.took > hook.declared.budget)
             instance.stats().note_late_hook(hook.label, static_cast<std::uint64_t>(frame.took.count()));
         if (status < 0) {
@@ -324,8 +326,10 @@ private:
     PluginHooks& m_hooks;
     ContextBlock m_context;
     std::deque<Item> m_items;
-    const PluginSlot* m_slot{nullptr}; ///< the plugin of the hook before, and its
+    const PluginSlot* m_slot{nullptr}; ///< the plugin of the hook before, and what its hooks in a row share
     std::shared_ptr<Instance> m_instance;
+    std::optional<Instance::InFlight> m_call; ///< ends before the instance
+    std::shared_ptr<const ValueBlock> m_settings;
     std::vector<std::size_t> m_concerned; ///< items that the present hook is about
     std::vector<mortise_draft> m_drafts;
     std::vector<ValueBlock> m_related;

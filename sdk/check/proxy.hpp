@@ -19,8 +19,8 @@ namespace mortise::check {
 struct Proxy {
     std::string refuse{}; ///< the interface that the host does not have; empty: none
     bool larger_tables{false}; ///< tables of a younger host: longer, and of a later release
-    /// The host of an older release, as MORTISE_ABI_TARGET counts it: without the interfaces that came later, and
-    /// with tables that end where they ended then. Nothing: the host as it is.
+    /// The host of an older release, as MORTISE_ABI_TARGET counts it: without the interfaces that came later,
+    /// and with tables that end where they ended then. Nothing: the host as it is.
     std::optional<int> release{};
     /// Called around the plugin's entry, on the strand; null: the entry itself is called.
     std::function<

@@ -163,6 +163,21 @@ private:
     std::uint64_t m_shown{0}; ///< digest of the picture that is seen
 };
 
+/// How long after the frame before the next one is due by itself.
+double rest_before_frame(const Shell& shell, int frames)
+{
+    if (frames > 0) return shortest_frame_seconds;
+    return shell.wants_frames() ? 1.0 : longest_rest_seconds;
+}
+
+void wait_for_events(double seconds)
+{
+    if (seconds > 0)
+        glfwWaitEventsTimeout(seconds);
+    else
+        glfwPollEvents();
+}
+
 /// Follows the monitor, and what the user asked for. True if everything has another size now.
 bool rescale(Window& window, Shell& shell, float& content, float& wanted)
 {
@@ -215,14 +230,8 @@ Result<void> run_window(const Options& options)
     bool had_input = false;
     double drawn_at = 0;
     while (glfwWindowShouldClose(window.handle()) == GLFW_FALSE) {
-        const double rest = frames > 0 ? shortest_frame_seconds
-            : shell.wants_frames()     ? 1.0
-                                       : longest_rest_seconds;
-        const double left = drawn_at + rest - glfwGetTime();
-        if (left > 0)
-            glfwWaitEventsTimeout(left);
-        else
-            glfwPollEvents();
+        const double rest = rest_before_frame(shell, frames);
+        wait_for_events(drawn_at + rest - glfwGetTime());
         if (window.take_input()) {
             frames = frames_after_input;
             had_input = true;

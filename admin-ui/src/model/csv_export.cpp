@@ -27,7 +27,8 @@ std::string csv_field(std::string_view text, bool is_number)
     return quoted + '"';
 }
 
-Result<void> CsvExport::start(std::filesystem::path file, RowQuery query, std::vector<std::string> labels, bool replace)
+Result<void>
+CsvExport::start(std::filesystem::path file, RowQuery query, std::vector<std::string> labels, bool replace)
 {
     const TypeInfo* type = m_store.type(query.type);
     if (!type) return Error{ErrorCode::not_found, "there is no record type " + query.type, {}, {}, {}};
