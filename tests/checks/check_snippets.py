@@ -8,23 +8,21 @@ around the same text. FILE is compiled when it is in BUILD/compile_commands.json
 from what is compiled and are left out.
 """
 
-import json
 import pathlib
 import re
 import sys
 import textwrap
 
-from common import files, finish
+from common import compile_entries, files, finish
 
 BLOCK = re.compile(r"(?:^<!-- snippet: (\S+) (\S+) -->\n)?^```(?:cpp|c\+\+|c)\n(.*?)^```", re.S | re.M)
 
 
 def compiled_files(build):
     """Gets the resolved paths of all files that the build compiles, or None when it does not tell."""
-    commands = build / "compile_commands.json"
-    if not commands.exists():
+    if not (build / "compile_commands.json").exists():
         return None
-    return {pathlib.Path(entry["directory"], entry["file"]).resolve() for entry in json.loads(commands.read_text())}
+    return {pathlib.Path(entry["directory"], entry["file"]).resolve() for entry in compile_entries(build)}
 
 
 def tagged_part(source, tag):

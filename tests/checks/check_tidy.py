@@ -22,7 +22,7 @@ import shutil
 import subprocess
 import time
 
-from common import finish, skip
+from common import compile_entries, finish, skip
 
 LINTER = "clang-tidy-19"
 ONLY_OF_GCC = {"-fno-gnu-unique"}  # clang refuses what it does not know
@@ -96,7 +96,7 @@ class Unit:
 def units_to_check(root, build, changed):
     """Gets the units of the build that are changed or whose own header is; all when `changed` is None."""
     units = {}
-    for entry in json.loads((build / "compile_commands.json").read_text()):
+    for entry in compile_entries(build):
         unit = Unit(root, entry)
         ships = unit.name and "tests" not in unit.name.split("/")[:-1] and not unit.path.is_relative_to(build)
         if ships and unit.path.suffix == ".cpp":

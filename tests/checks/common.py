@@ -4,8 +4,10 @@ A check is a program `check_<name>.py ROOT [options]`. It prints one finding a l
 exits 0 when there is none, 1 when there are some, and SKIPPED (with the reason) when it cannot tell.
 """
 
+import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -34,6 +36,20 @@ def files(root, suffixes=None):
 def cxx_files(root):
     """Gets the project's C and C++ files."""
     return files(root, CXX_SUFFIXES)
+
+
+def compile_entries(build):
+    """Gets the entries of BUILD/compile_commands.json, one for each source. What MORTISE_UNITY joins is told apart again."""
+    entries = []
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        joined = pathlib.Path(entry["directory"], entry["file"])
+        if joined.parent.name != "Unity" or not joined.name.startswith("unity_"):
+            entries.append(entry)
+            continue
+        for source in re.findall(r'^#include "(.+)"$', joined.read_text(encoding="utf-8"), re.M):
+            command = entry["command"].replace(f"-c {entry['file']}", f"-c {source}")
+            entries.append({"directory": entry["directory"], "file": source, "command": command})
+    return entries
 
 
 def lines(path):

@@ -63,6 +63,15 @@ class Tidy(CheckTest):
         self.commit({"a.cpp": self.BAD, "b.cpp": "int b;\n"})
         self.assert_refuses({}, "else-after-return", self.build, "--all")
 
+    def test_checks_files_that_are_compiled_together(self):
+        self.commit({"a.cpp": "int a;\n", "b.cpp": "int b;\n"})
+        joined = self.build / "Unity" / "unity_0_cxx.cxx"
+        joined.parent.mkdir()
+        joined.write_text("".join(f'#include "{self.root / name}"\n' for name in ("a.cpp", "b.cpp")))
+        entry = {"directory": str(self.root), "file": str(joined), "command": f"c++ -o unity.o -c {joined}"}
+        (self.build / "compile_commands.json").write_text(json.dumps([entry]))
+        self.assert_refuses({"b.cpp": self.BAD}, "else-after-return", self.build, "--base", "HEAD")
+
     def test_skips_visibly_without_a_base(self):
         self.commit({"a.cpp": self.BAD})
         status, text = self.run_check({}, self.build)
