@@ -6,7 +6,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/steps.sh
 
-parts=${MORTISE_LONG_PARTS:-tsan tidy fuzz full}
+parts=${MORTISE_LONG_PARTS:-tsan tidy fuzz full bench}
 fuzz_seconds=${MORTISE_FUZZ_SECONDS:-600}
 logs=build/long
 results=docs/long-test.md
@@ -46,11 +46,18 @@ full() {
     ctest --test-dir build/release --label-regex '^long$' --output-on-failure --no-tests=error --timeout 14400
 }
 
+# What it measures is no failure: its table tells which goals are missed. For figures that mean something nothing else runs.
+bench() {
+    build_preset release
+    build/release/bin/mortise-bench --full --record "$results"
+}
+
 declare -A titles=(
     [tsan]="Tests of sdk and host under ThreadSanitizer"
     [tidy]="clang-tidy on every file"
     [fuzz]="Every fuzz target for $fuzz_seconds s"
-    [full]="Faults at full count, benchmarks at full size"
+    [full]="Faults and merges at full count"
+    [bench]="Benchmarks at full size"
 )
 
 # Puts the result of a part in the place of its earlier one.

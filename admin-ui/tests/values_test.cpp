@@ -35,6 +35,41 @@ TEST(Values, ReadWhatWasTyped)
     EXPECT_TRUE(parsed("text", "  ").is_null());
 }
 
+TEST(Values, OptionsAreReadByTheirLabels)
+{
+    const auto types = read_types(object{
+        {"types",
+         boost::json::array{object{
+             {"name", "deal"},
+             {"plural", "deals"},
+             {"label_plural", "Bargains"},
+             {"fields",
+              boost::json::array{
+                  object{
+                      {"name", "status"},
+                      {"kind", "enum"},
+                      {"options", boost::json::array{"won", "closed_lost"}},
+                      {"option_labels", object{{"won", "Signed!"}}}
+                  },
+                  object{
+                      {"name", "days"},
+                      {"kind", "multi_enum"},
+                      {"options", boost::json::array{"mo", "tu"}},
+                      {"option_labels", object{{"mo", "Monday"}, {"tu", "Tuesday"}}}
+                  }
+              }}
+         }}}
+    });
+    ASSERT_EQ(types.size(), 1U);
+    EXPECT_EQ(types[0].plural_label(), "Bargains");
+    const FieldInfo& status = types[0].fields[0];
+    EXPECT_EQ(value_text(status, value("won")), "Signed!");
+    EXPECT_EQ(value_text(status, value("closed_lost")), "Closed lost");
+    EXPECT_EQ(value_text(status, value("gone")), "Gone");
+    EXPECT_EQ(status.options, (std::vector<std::string>{"won", "closed_lost"}));
+    EXPECT_EQ(value_text(types[0].fields[1], boost::json::array{"mo", "tu"}), "Monday, Tuesday");
+}
+
 TEST(Csv, IsPreviewedWithItsSeparator)
 {
     const CsvPreview preview = preview_csv(

@@ -71,9 +71,31 @@ protected:
                       array{
                           object{{"name", "id"}, {"kind", "id"}, {"reference", "mailbox"}},
                           object{{"name", "mailbox"}, {"kind", "text"}, {"label", "Address"}},
-                          object{{"name", "state"}, {"kind", "text"}, {"label", "Reading"}},
+                          object{
+                              {"name", "state"},
+                              {"kind", "text"},
+                              {"label", "Reading"},
+                              {"field", "mailbox.sync_state"}
+                          },
                           object{{"name", "detail"}, {"kind", "text"}, {"label", "What went wrong"}}
                       }}
+                 }}}
+            }
+        );
+        script.answer(
+            "types.list",
+            object{
+                {"types",
+                 array{object{
+                     {"name", "mailbox"},
+                     {"plural", "mailboxes"},
+                     {"fields",
+                      array{object{
+                          {"name", "sync_state"},
+                          {"kind", "enum"},
+                          {"options", array{"good", "failing"}},
+                          {"option_labels", object{{"failing", "Cannot be read"}}}
+                      }}}
                  }}}
             }
         );
@@ -130,6 +152,12 @@ TEST_F(Mailboxes, AreActedUponByKeyWithTheRowThatIsPointedAt)
     EXPECT_EQ(text_at(params, "name"), "email.sync_mailbox");
     EXPECT_EQ(text_at(at(params, "arguments"), "mailbox"), "b@firm.example");
     EXPECT_EQ(console->clicks(), 0);
+}
+
+TEST_F(Mailboxes, SayOptionsByTheirLabels)
+{
+    EXPECT_TRUE(console->sees("Cannot be read")) << console->all_seen();
+    EXPECT_FALSE(console->sees("failing"));
 }
 
 TEST_F(Mailboxes, OfferOnlyWhatFitsTheRow)

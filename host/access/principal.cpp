@@ -78,6 +78,25 @@ Id Principal::row_owner() const noexcept
     return user && scope == RowScope::own ? user : Id{};
 }
 
+Principal Principal::widened() const
+{
+    Principal wide = *this;
+    wide.scope = RowScope::all;
+    wide.rights = nullptr;
+    return wide;
+}
+
+Id Principal::row_owner(std::string_view type, Action action) const noexcept
+{
+    if (!rights) return row_owner();
+    return rights->of(type).level(action) == Level::all ? Id{} : user;
+}
+
+bool Principal::can(Capability capability) const noexcept
+{
+    return rights ? rights->can(capability) : is_system || scope == RowScope::all;
+}
+
 Result<void> Principal::require(std::string_view permission) const
 {
     if (!plugin || plugin->use(permission)) return {};

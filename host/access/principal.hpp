@@ -4,6 +4,7 @@
 /// Who acts, and in what circumstances: the first argument of every read and write inside the host.
 
 #include "access/permission_uses.hpp"
+#include "access/rights.hpp"
 
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
@@ -58,8 +59,14 @@ struct Principal {
     RowScope scope{RowScope::own};
     std::shared_ptr<const PluginGrants> plugin; ///< null: no plugin
     bool is_system{false}; ///< the host's own work; may do everything
+    /// What the person's roles give, where they give less than everything; then `scope` is `own`, so that who
+    /// does not know of roles shows too little rather than too much. Null: what `scope` says counts, for
+    /// every type and every field.
+    std::shared_ptr<const Rights> rights{};
 
     static Principal system();
+    /// The same actor with every row and every field, for what follows from its work on records of others.
+    Principal widened() const;
 
     /// The name that events and the audit trail keep: "system", "user:anna", "plugin:acme.score",
     /// "user:anna+plugin:acme.score".
@@ -68,6 +75,13 @@ struct Principal {
     bool plugin_allows(std::string_view permission) const noexcept;
     /// The owner whose rows alone are visible; 0 when all rows are.
     Id row_owner() const noexcept;
+    /// The same of one record type: whose rows alone can be read, written or deleted. Whether any can is
+    /// asked elsewhere.
+    Id row_owner(std::string_view type, Action action = Action::read) const noexcept;
+    /// Whether the person, if there is one, may read records of the type at all.
+    bool reads(std::string_view type) const noexcept { return !rights || rights->reads(type); }
+    /// Whether the person has the capability; what a plugin has besides is not asked.
+    bool can(Capability capability) const noexcept;
 
     /// Fails with `denied` and says who lacks what; else counts a use by the plugin.
     Result<void> require(std::string_view permission) const;

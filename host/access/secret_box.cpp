@@ -89,6 +89,7 @@ void wipe(void* memory, std::size_t size) noexcept
     sodium_memzero(memory, size);
 }
 
+// NOLINTNEXTLINE(performance-move-constructor-init): what is moved from is wiped, which takes its bytes
 SecretText::SecretText(SecretText&& other) noexcept : m_text{other.m_text}
 {
     wipe(other.m_text); // a short text lies in the object itself, and would stay there

@@ -24,9 +24,14 @@ void add_global_options(CLI::App& app, GlobalOptions& options)
     app.add_option(
         "--data", options.data, "the data folder; without it $MORTISE_DATA, then the user's folder for data"
     );
+    app.add_option(
+        "--connect",
+        options.connect,
+        "the socket of a running host; without it the one that serves the data folder"
+    );
     app.add_flag("--json", options.json, "print exactly one JSON document");
     app.add_flag("--yes,-y", options.yes, "ask nothing");
-    app.add_option("--user", options.user, "act as this user; needs scope all");
+    app.add_option("--user", options.user, "act as this user; for administrators");
 }
 
 /// The word that should have been a verb of `at`, if that is what is wrong. Words that no verb took end at

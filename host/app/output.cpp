@@ -56,6 +56,18 @@ const boost::json::value& at_path(const boost::json::object& object, std::string
     return found->is_object() ? at_path(found->get_object(), path.substr(dot + 1)) : nothing_there;
 }
 
+boost::json::value option_text(const boost::json::object& labels, const boost::json::value& value)
+{
+    if (const boost::json::array* several = value.if_array()) {
+        boost::json::array texts;
+        for (const boost::json::value& one : *several)
+            texts.push_back(option_text(labels, one));
+        return texts;
+    }
+    const boost::json::value* label = value.is_string() ? labels.if_contains(value.get_string()) : nullptr;
+    return label ? *label : value;
+}
+
 void Output::document(const boost::json::value& json)
 {
     write_line(stdout, to_json(json));
@@ -107,7 +119,9 @@ void Output::flush()
 
 void Output::note(std::string_view text)
 {
-    if (!m_json && !text.empty()) write_line(stderr, std::string{text});
+    if (m_json || text.empty()) return;
+    flush(); // it stands behind what it belongs to
+    write_line(stderr, std::string{text});
 }
 
 void Output::error(const Error& error)

@@ -24,6 +24,9 @@ struct ListColumn {
     std::string path;
 };
 
+/// One option or a list of them as people read it. `labels`: of those that have one.
+boost::json::value option_text(const boost::json::object& labels, const boost::json::value& value);
+
 /// Used by one thread at a time.
 class Output {
 public:

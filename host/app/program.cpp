@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 
+#include <mortise/control/client.hpp>
 #include <mortise/control/embedded.hpp>
 #include <mortise/control/error_json.hpp>
 
@@ -15,7 +16,11 @@ namespace mortise::host {
 
 Result<void> Program::connect()
 {
-    MORTISE_TRY(m_connection, control::open_or_connect(m_options.data));
+    if (m_options.connect.empty()) {
+        MORTISE_TRY(m_connection, control::open_or_connect(m_options.data));
+    } else {
+        MORTISE_TRY(m_connection, control::connect(m_options.connect));
+    }
     boost::json::object hello{{"client", "cli"}};
     if (!m_options.user.empty()) hello["user"] = m_options.user;
     MORTISE_TRY(const boost::json::value answer, m_connection->call("host.hello", std::move(hello)));

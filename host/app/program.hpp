@@ -33,6 +33,7 @@ enum class Exit : int {
 
 struct GlobalOptions {
     std::filesystem::path data{};
+    std::filesystem::path connect{}; ///< the socket of a host; empty: the one that serves the data folder
     bool json{false};
     bool yes{false};
     std::string user{};

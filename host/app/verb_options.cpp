@@ -10,35 +10,6 @@
 namespace mortise::host {
 namespace {
 
-void add_users(CLI::App& app, VerbAction& action)
-{
-    CLI::App* users = app.add_subcommand("users", "list the users, or add one")->fallthrough();
-    users->require_subcommand(0, 1);
-    users->callback([&action, users] {
-        if (users->get_subcommands().empty()) action = show_users;
-    });
-    users->add_subcommand("list", "list the users")->fallthrough()->callback([&action] {
-        action = show_users;
-    });
-    struct Options {
-        std::string name{};
-        std::string scope{};
-        std::string os_user{};
-    };
-    const auto options = std::make_shared<Options>();
-    CLI::App* add = users->add_subcommand("add", "make a user")->fallthrough();
-    add->add_option("NAME", options->name, "letters, digits and . _ - @ +")->required();
-    add->add_option("--scope", options->scope, "the records that the user sees: its own, or all")
-        ->required()
-        ->check(CLI::IsMember({"own", "all"}));
-    add->add_option("--os-user", options->os_user, "the user of the operating system as which it comes");
-    add->callback([&action, options] {
-        action = [options](Program& program) {
-            return add_user(program, options->name, options->scope, options->os_user);
-        };
-    });
-}
-
 void add_commands(CLI::App& app, VerbAction& action)
 {
     const auto name = std::make_shared<std::string>();
@@ -100,13 +71,18 @@ void add_house_verbs(CLI::App& app, VerbAction& action)
     const auto socket = std::make_shared<std::string>();
     CLI::App* server = app.add_subcommand("serve", "run the host until SIGTERM or Ctrl+C")->fallthrough();
     server->add_option("--socket", *socket, "where to listen; without it control.sock in the data folder");
-    server->callback([&action, socket] {
-        action = [socket](Program& program) { return serve(program, *socket); };
+    const auto shared = std::make_shared<bool>(false);
+    server->add_flag(
+        "--shared",
+        *shared,
+        "let other accounts of this machine connect; who is no user of the host is refused"
+    );
+    server->callback([&action, socket, shared] {
+        action = [socket, shared](Program& program) { return serve(program, *socket, *shared); };
     });
     app.add_subcommand("status", "tell how the host is")->fallthrough()->callback([&action] {
         action = show_status;
     });
-    add_users(app, action);
     const auto type = std::make_shared<std::string>();
     CLI::App* types = app.add_subcommand("types", "list the record types, or describe one")->fallthrough();
     types->add_option("NAME", *type, "a record type");
@@ -142,6 +118,7 @@ void add_house_verbs(CLI::App& app, VerbAction& action)
 void add_verbs(CLI::App& app, VerbAction& action)
 {
     add_house_verbs(app, action);
+    add_people_verbs(app, action);
     add_record_verbs(app, action);
     add_event_verbs(app, action);
     add_plugin_verbs(app, action);

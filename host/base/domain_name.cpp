@@ -75,7 +75,7 @@ Result<DomainName> normalise_domain(std::string_view text)
     if (text.ends_with('.')) text.remove_suffix(1);
     if (text.find('\0') != std::string_view::npos || !valid_utf8(text))
         return invalid(replace_invalid_utf8(text), "it is no text");
-    std::string lower = ascii_lower(text);
+    const std::string lower = ascii_lower(text);
     if (!is_ascii(text) || lower.starts_with("xn--") || lower.find(".xn--") != std::string::npos)
         return normalise_international(lower);
     if (const auto fault = fault_of(lower); !fault.empty()) return invalid(text, fault);

@@ -68,7 +68,7 @@ private:
         while (true) {
             if (peek() != '"') return fail("a key in double quotes");
             const std::size_t key_at = m_at;
-            MORTISE_TRY(std::string key, read_string());
+            MORTISE_TRY(const std::string key, read_string());
             skip_space();
             if (!take(':')) return fail("':' after the key");
             skip_space();
@@ -199,7 +199,7 @@ private:
             m_at = begin;
             return fail("one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u");
         }
-        MORTISE_TRY(char32_t unit, read_hex4());
+        MORTISE_TRY(const char32_t unit, read_hex4());
         if (unit >= 0xd800 && unit < 0xdc00 && m_text.substr(m_at).starts_with("\\u")) {
             m_at += 2;
             MORTISE_TRY(const char32_t low, read_hex4());

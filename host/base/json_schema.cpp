@@ -55,7 +55,7 @@ private:
     static Result<void>
     number_into(const json::value*& target, const std::string& where, const json::value& value);
     static Result<std::vector<std::string>> names(const std::string& where, const json::value& value);
-    static Result<std::unique_ptr<SchemaNode::Pattern>>
+    static Result<std::shared_ptr<const TextPattern>>
     pattern(const std::string& where, std::string_view text);
 
     Result<void> on_type(SchemaNode& node, const std::string& where, const json::value& value);
@@ -261,17 +261,12 @@ Result<std::vector<std::string>> SchemaReader::names(const std::string& where, c
     return found;
 }
 
-Result<std::unique_ptr<SchemaNode::Pattern>>
+Result<std::shared_ptr<const TextPattern>>
 SchemaReader::pattern(const std::string& where, std::string_view text)
 {
-    try {
-        auto made = std::make_unique<SchemaNode::Pattern>();
-        made->expression.assign(code_points(text), boost::regex_constants::ECMAScript);
-        made->text = text;
-        return made;
-    } catch (const std::exception& e) {
-        return broken(where, "\"" + std::string{text} + "\" is not a regular expression: " + e.what());
-    }
+    auto made = TextPattern::compile(text);
+    if (!made) return broken(where, made.error().message);
+    return made;
 }
 
 Result<void> SchemaReader::on_type(SchemaNode& made, const std::string& where, const json::value& value)

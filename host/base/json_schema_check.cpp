@@ -105,6 +105,7 @@ private:
     Result<void> step(Step step, const SchemaNode& node, const json::value& value);
 
     Result<void> check_any(const SchemaNode& node, const json::value& value);
+    Result<void> check_listed(const SchemaNode& node, const json::value& value) const;
     Result<void> check_combined(const SchemaNode& node, const json::value& value);
     Result<void> check_choice(const std::vector<const SchemaNode*>& choices, const json::value& value);
     Result<void> check_number(const SchemaNode& node, const json::value& value) const;
@@ -115,7 +116,6 @@ private:
     Result<void> check_object(const SchemaNode& node, const json::object& value);
     Result<void> check_names(const SchemaNode& node, const json::object& value) const;
     Result<void> check_property(const SchemaNode& node, std::string_view name, const json::value& value);
-    bool matches(const SchemaNode::Pattern& pattern, std::string_view text) const;
     bool fits(const SchemaNode& node, const json::value& value) { return check(node, value).has_value(); }
 
     std::vector<Step> m_path;
@@ -169,22 +169,27 @@ Result<void> Checker::check_any(const SchemaNode& node, const json::value& value
         return broken("must be " + shown_types(node.types) + ", not " + shown(value), node.description);
     if (node.constant && !equal(*node.constant, value))
         return broken("must be " + shown(*node.constant) + ", not " + shown(value), node.description);
-    if (node.enumeration
-        && std::ranges::none_of(*node.enumeration, [&](const auto& one) { return equal(one, value); })) {
-        std::vector<std::string> names;
-        for (const json::value& one : *node.enumeration)
-            if (one.is_string() && value.is_string()) names.emplace_back(one.get_string());
-        auto hint = value.is_string() ? hint_for(std::string_view{value.get_string()}, names) : std::string{};
-        if (hint.starts_with("known")) hint = node.description;
-        return broken(
-            "must be one of " + shown_list(*node.enumeration) + ", not " + shown(value), std::move(hint)
-        );
-    }
+    if (node.enumeration) MORTISE_CHECK(check_listed(node, value));
     if (value.is_number()) MORTISE_CHECK(check_number(node, value));
     if (value.is_string()) MORTISE_CHECK(check_text(node, value));
     if (value.is_array()) MORTISE_CHECK(check_array(node, value.get_array()));
     if (value.is_object()) MORTISE_CHECK(check_object(node, value.get_object()));
     return check_combined(node, value);
+}
+
+Result<void> Checker::check_listed(const SchemaNode& node, const json::value& value) const
+{
+    const auto& allowed = *node.enumeration;
+    if (std::ranges::any_of(allowed, [&](const auto& one) { return equal(one, value); })) return {};
+    std::string hint;
+    if (value.is_string()) {
+        std::vector<std::string> names;
+        for (const json::value& one : allowed)
+            if (one.is_string()) names.emplace_back(one.get_string());
+        hint = hint_for(std::string_view{value.get_string()}, names);
+        if (hint.starts_with("known")) hint = node.description;
+    }
+    return broken("must be one of " + shown_list(allowed) + ", not " + shown(value), std::move(hint));
 }
 
 Result<void> Checker::check_combined(const SchemaNode& node, const json::value& value)
@@ -285,19 +290,9 @@ Result<void> Checker::check_text(const SchemaNode& node, const json::value& valu
         return broken(
             "must be " + std::string{words_of(node.format)} + ", not " + shown(value), node.description
         );
-    if (node.pattern && !matches(*node.pattern, text))
-        return broken(shown(value) + " does not look like " + node.pattern->text, node.description);
+    if (node.pattern && !node.pattern->is_in(text))
+        return broken(shown(value) + " does not look like " + node.pattern->expression(), node.description);
     return {};
-}
-
-/// What makes the expression give up (too much backtracking) does not match.
-bool Checker::matches(const SchemaNode::Pattern& pattern, std::string_view text) const
-{
-    try {
-        return boost::regex_search(code_points(text), pattern.expression);
-    } catch (const std::exception&) {
-        return false;
-    }
 }
 
 Result<void> Checker::check_array(const SchemaNode& node, const json::array& value)
@@ -402,7 +397,7 @@ Result<void> Checker::check_property(const SchemaNode& node, std::string_view na
         MORTISE_CHECK(step({name, 0}, *schema, value));
     }
     for (const auto& [pattern, schema] : node.pattern_properties) {
-        if (!matches(*pattern, name)) continue;
+        if (!pattern->is_in(name)) continue;
         known = true;
         MORTISE_CHECK(step({name, 0}, *schema, value));
     }

@@ -4,9 +4,9 @@
 /// How `JsonSchema` keeps a schema: a tree of nodes with what each demands. Private to json_schema*.cpp.
 
 #include "base/json_schema.hpp"
+#include "base/text_pattern.hpp"
 
 #include <boost/json/value.hpp>
-#include <boost/regex.hpp>
 
 #include <cstdint>
 #include <map>
@@ -35,12 +35,6 @@ enum class SchemaFormat : std::uint8_t { none, date, time, date_time };
 struct SchemaNode {
     using Named = std::vector<std::pair<std::string, const SchemaNode*>>;
 
-    /// A regular expression over code points; bytes would make "." half a letter.
-    struct Pattern {
-        boost::wregex expression;
-        std::string text;
-    };
-
     std::optional<bool> always; ///< schemas `true` and `false`
     std::string description;
 
@@ -67,7 +61,7 @@ struct SchemaNode {
     // text
     std::optional<std::size_t> min_length;
     std::optional<std::size_t> max_length;
-    std::unique_ptr<Pattern> pattern;
+    std::shared_ptr<const TextPattern> pattern;
     SchemaFormat format{SchemaFormat::none};
 
     // arrays
@@ -82,7 +76,7 @@ struct SchemaNode {
 
     // objects
     Named properties; ///< sorted by name
-    std::vector<std::pair<std::unique_ptr<Pattern>, const SchemaNode*>> pattern_properties;
+    std::vector<std::pair<std::shared_ptr<const TextPattern>, const SchemaNode*>> pattern_properties;
     const SchemaNode* additional{nullptr};
     const SchemaNode* names{nullptr};
     std::vector<std::string> required;
@@ -99,8 +93,5 @@ struct JsonSchema::Document {
     std::map<std::string, std::unique_ptr<SchemaNode>, std::less<>> nodes; ///< by JSON pointer
     const SchemaNode* root{nullptr};
 };
-
-/// UTF-8 as code points; what is no UTF-8 becomes U+FFFD.
-std::wstring code_points(std::string_view text);
 
 } // namespace mortise::host

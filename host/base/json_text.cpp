@@ -204,7 +204,7 @@ private:
     {
         if (step < 0) return;
         out += '\n';
-        out.append(static_cast<std::size_t>(level * step), ' ');
+        out.append(static_cast<std::size_t>(level) * static_cast<std::size_t>(step), ' ');
     }
 };
 

@@ -59,7 +59,8 @@ bool unquote(std::string_view text, std::string& content)
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
         if (byte < 0x20 || byte == 0x7f || text[i] == '"') return false;
-        if (text[i] == '\\' && ++i == text.size()) return false;
+        if (text[i] == '\\') ++i;
+        if (i == text.size()) return false;
         content += text[i];
     }
     return true;

@@ -165,7 +165,7 @@ Result<Money> parse_money(std::string_view amount, std::string_view currency)
 {
     const Currency* known = find_currency(currency);
     std::uint16_t number = 0;
-    if (!known && !currency.empty() && currency.size() <= 3
+    if (known == nullptr && !currency.empty() && currency.size() <= 3
         && std::from_chars(currency.data(), currency.data() + currency.size(), number).ptr
             == currency.data() + currency.size())
         known = find_currency(number);

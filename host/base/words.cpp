@@ -46,7 +46,7 @@ void walk(const std::string& folded, Word word, Gap gap)
     for (std::int32_t at = 0; at < size;) {
         const std::int32_t from = at;
         UChar32 character = 0;
-        U8_NEXT(bytes, at, size, character);
+        U8_NEXT(bytes, at, size, character); // NOLINT(bugprone-inc-dec-in-conditions): within ICU's macro
         const Sort sort = character < 0 ? Sort::parts : sort_of(character);
         if (sort == Sort::letter) {
             now.append(folded, static_cast<std::size_t>(from), static_cast<std::size_t>(at - from));

@@ -39,8 +39,8 @@ struct Elsewhere {
 /// What people look for in a bundle, and where it is instead.
 constexpr std::array<Elsewhere, 7> elsewhere{{
     {"roles",
-     "this host has users with the scope own or all, and no roles yet",
-     "take it out, and add people with \"mortise users add NAME --scope own|all\""},
+     "roles are no part of a bundle yet",
+     "take it out, and make roles with \"mortise roles add\" and people with \"mortise users add\""},
     {"users", "people are no part of a bundle", "add them with \"mortise users add\""},
     {"teams", "this host has no teams yet", "take it out"},
     {"permissions",

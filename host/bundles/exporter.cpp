@@ -39,11 +39,19 @@ json::object field_json(const std::string& type, const Field& field)
     if (!field.options.empty()) {
         json::array options;
         for (const std::string& option : field.options)
-            options.emplace_back(option);
+            if (const std::string_view label = field.label_of(option); label == option)
+                options.emplace_back(option);
+            else
+                options.emplace_back(json::object{{"value", option}, {"label", label}});
         object["options"] = std::move(options);
     }
     if (field.kind == FieldKind::decimal || field.kind == FieldKind::percent) object["scale"] = field.scale;
     if (field.max_length != 0) object["max_length"] = field.max_length;
+    for (const auto& [name, limit] :
+         {std::pair{"min", &field.limits.min_json}, std::pair{"max", &field.limits.max_json}})
+        if (!limit->empty())
+            if (auto given = parse_json(*limit, name)) object[name] = *std::move(given);
+    if (!field.limits.pattern.empty()) object["pattern"] = field.limits.pattern;
     if (!field.default_json.empty())
         if (auto otherwise = parse_json(field.default_json, "default"))
             object["default"] = *std::move(otherwise);

@@ -27,7 +27,7 @@ std::string text_at(const json::object& object, std::string_view name)
 bool flag_at(const json::object& object, std::string_view name)
 {
     const json::value* found = object.if_contains(name);
-    return found && found->is_bool() && found->get_bool();
+    return found != nullptr && found->is_bool() && found->get_bool();
 }
 
 Map map_at(const json::object& object, std::string_view name)
@@ -214,7 +214,7 @@ Result<void> BundleSteps::make_records(const CallContext& context, JournalStep& 
         MORTISE_CHECK(m_journal.note(done));
     } else {
         unit.also = [done](Connection& connection) { return BundleJournal::note(connection, done); };
-        MORTISE_CHECK(m_records.commit(context, std::move(unit)));
+        MORTISE_CHECK(m_records.commit(context, unit));
     }
     step = std::move(done);
     return {};
@@ -291,11 +291,11 @@ Result<void> BundleSteps::records_back(const JournalStep& step, std::vector<std:
     UnitOfWork all;
     for (const Id id : present)
         all.changes.push_back(removal(type, id));
-    if (m_records.commit(own_context(), std::move(all))) return {};
+    if (m_records.commit(own_context(), all)) return {};
     for (const Id id : present) {
         UnitOfWork one;
         one.changes.push_back(removal(type, id));
-        const auto gone = m_records.commit(own_context(), std::move(one));
+        const auto gone = m_records.commit(own_context(), one);
         if (!gone) left.push_back(type + ' ' + std::to_string(id.number) + ": " + gone.error().message);
     }
     return {};

@@ -78,6 +78,7 @@ std::vector<CommandInfo> CommandRegistry::list() const
 {
     const std::shared_lock lock{m_mutex};
     std::vector<CommandInfo> commands;
+    commands.reserve(m_commands.size());
     for (const auto& [name, command] : m_commands)
         commands.push_back(command->info);
     return commands;
@@ -98,6 +99,20 @@ Error unknown(std::string_view name)
 
 } // namespace
 
+Result<void> person_may_call(const Principal& principal, std::string_view command)
+{
+    if (!principal.rights || command == "types.describe" || principal.rights->allows_command(command))
+        return {};
+    return Error{
+        .code = ErrorCode::denied,
+        .message = principal.user_name + " may not call " + std::string{command},
+        .key = "access.command",
+        .where = std::string{command},
+        .hint = "\"mortise explain " + principal.user_name + " call " + std::string{command}
+            + "\" tells why; an administrator can change the roles",
+    };
+}
+
 Result<CommandInfo> CommandRegistry::find(std::string_view name) const
 {
     const std::shared_lock lock{m_mutex};
@@ -108,6 +123,7 @@ Result<CommandInfo> CommandRegistry::find(std::string_view name) const
 
 Result<Value> CommandRegistry::call(std::string_view name, const CallContext& context, const Map& arguments)
 {
+    MORTISE_CHECK(person_may_call(context.principal, name));
     std::shared_ptr<const Command> command;
     {
         const std::shared_lock lock{m_mutex};

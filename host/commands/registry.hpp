@@ -45,6 +45,10 @@ struct CommandInfo {
     std::int64_t timeout_ms{2000}; ///< how long a caller waits who says nothing else
 };
 
+/// `denied` where the roles of the person behind the call name no such command. `types.describe` is for
+/// everybody: it shows what the person may see.
+Result<void> person_may_call(const Principal& principal, std::string_view command);
+
 using CommandFunction = std::function<Result<Value>(const CallContext& context, const Map& arguments)>;
 
 class CommandRegistry {
@@ -64,8 +68,8 @@ public:
     std::vector<CommandInfo> list() const; // by name
     Result<CommandInfo> find(std::string_view name) const;
 
-    /// Validates the arguments against the schema (an error's `where` is the JSON pointer) and runs the
-    /// command.
+    /// Looks whether the person may call it (`person_may_call`), validates the arguments against the schema
+    /// (an error's `where` is the JSON pointer) and runs the command.
     Result<Value> call(std::string_view name, const CallContext& context, const Map& arguments);
 
 private:

@@ -6,6 +6,7 @@ namespace mortise::host {
 
 namespace {
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): one of each thread, for this file alone
 thread_local const StopScope* innermost = nullptr;
 
 } // namespace

@@ -31,6 +31,7 @@ Map describe_field(const Field& field)
     mark("timeline", field.timeline);
     mark("personal", field.personal);
     mark("archived", field.archived);
+    mark("read_only", field.read_only);
     if (!field.reference_type.empty()) map.set("reference", field.reference_type);
     if (field.kind == FieldKind::decimal || field.kind == FieldKind::percent)
         map.set("scale", static_cast<std::int64_t>(field.scale));
@@ -38,6 +39,13 @@ Map describe_field(const Field& field)
     for (const std::string& option : field.options)
         options.emplace_back(option);
     if (!options.empty()) map.set("options", std::move(options));
+    if (!field.option_labels.empty()) {
+        Map labels;
+        for (const std::string& option : field.options)
+            if (const std::string_view label = field.label_of(option); label != option)
+                labels.set(option, label);
+        map.set("option_labels", std::move(labels));
+    }
     return map;
 }
 
@@ -45,13 +53,13 @@ Map describe(const RecordType& type)
 {
     List fields;
     for (const Field& field : type.fields)
-        fields.emplace_back(describe_field(field));
+        if (!field.hidden) fields.emplace_back(describe_field(field));
     return {
         {"name", type.name},
         {"plural", type.plural},
         {"label", type.label},
         {"owner", type.owner},
-        {"title_field", type.title_field},
+        {"title_field", type.seen_by != 0 && !type.slot(type.title_field) ? "" : type.title_field},
         {"archived", type.archived},
         {"fields", std::move(fields)},
     };
@@ -74,8 +82,8 @@ Result<void> add_type_commands(CommandRegistry& registry, const Records& records
         .name = "types.describe",
         .title = "Describe record types",
         .help
-        = "The record types that the caller may read, with their fields: name, kind, label, options, scale, "
-          "what a reference refers to.",
+        = "The record types that the caller may read, with their fields: name, kind, label, options and "
+          "their labels, scale, what a reference refers to.",
         .provider = "mortise",
         .permission = {},
         .arguments = std::move(arguments),
@@ -87,7 +95,7 @@ Result<void> add_type_commands(CommandRegistry& registry, const Records& records
     return registry.add(
         std::move(info),
         [&records](const CallContext& context, const Map& given) -> Result<Value> {
-            const SchemaPointer schema = records.schema();
+            const SchemaPointer schema = records.schema(context.principal);
             List types;
             if (const std::string_view name = given["type"].text(); !name.empty()) {
                 MORTISE_TRY(const TypePointer type, schema->require(name));

@@ -107,6 +107,22 @@ std::optional<Instant> expiry_of(const ConsentGiven& given, const Purpose& purpo
     return Instant{at.microseconds + *purpose.valid_days * day};
 }
 
+Result<void> check_point(Records& records, const Principal& principal, const ConsentGiven& given)
+{
+    if (!given.point) return {};
+    const TypePointer type = records.schema()->find("contact_point");
+    MORTISE_TRY(const Row point, records.get(principal, type->name, given.point));
+    const bool fits = given.channel == "any" || text_of(*type, point, "kind") == point_kind(given.channel);
+    if (id_of(*type, point, "contact") == given.contact && fits) return {};
+    return Error{
+        .code = ErrorCode::invalid,
+        .message = "contact point " + std::to_string(given.point.number) + " is none of contact "
+            + std::to_string(given.contact.number) + " for " + given.channel,
+        .key = "consent.no_point",
+        .where = "point",
+    };
+}
+
 } // namespace
 
 ConsentBook::ConsentBook(Database& database, Writer& writer, Records& records, const Clock& clock)
@@ -145,22 +161,10 @@ Result<std::vector<ConsentWord>> ConsentBook::words(const Principal& principal, 
 
 Result<Id> ConsentBook::record(const CallContext& context, const ConsentGiven& given)
 {
+    if (context.principal.rights) MORTISE_CHECK(m_records.get(context.principal, "contact", given.contact));
     MORTISE_TRY(const auto purpose, this->purpose(Principal::system(), given.purpose));
     if (!purpose || !purpose->in_use) return unknown_purpose(given.purpose);
-    if (given.point) {
-        const TypePointer type = m_records.schema()->find("contact_point");
-        MORTISE_TRY(const Row point, m_records.get(context.principal, type->name, given.point));
-        const bool fits
-            = given.channel == "any" || text_of(*type, point, "kind") == point_kind(given.channel);
-        if (id_of(*type, point, "contact") != given.contact || !fits)
-            return Error{
-                .code = ErrorCode::invalid,
-                .message = "contact point " + std::to_string(given.point.number) + " is none of contact "
-                    + std::to_string(given.contact.number) + " for " + given.channel,
-                .key = "consent.no_point",
-                .where = "point",
-            };
-    }
+    MORTISE_CHECK(check_point(m_records, context.principal, given));
     const Instant at = given.at.value_or(m_clock.now());
     Map values{
         {"contact", given.contact},
@@ -204,7 +208,7 @@ Result<Id> ConsentBook::record(const CallContext& context, const ConsentGiven& g
     const Id id = change.id;
     unit.changes.push_back(std::move(change));
     unit.events.push_back(std::move(event));
-    MORTISE_CHECK(m_records.commit(context, std::move(unit)));
+    MORTISE_CHECK(m_records.commit(context, unit));
     return id;
 }
 

@@ -195,7 +195,21 @@ Result<void> add_consent_commands(CommandRegistry& registry, ConsentBook& book)
          "consents.read",
          ask_arguments,
          Effect::read},
-        [&book](const CallContext&, const Map& arguments) { return may_send(book, arguments); }
+        [&book](const CallContext& context, const Map& arguments) -> Result<Value> {
+            // It looks with the host's own rights at the contact, its addresses and what it agreed to.
+            if (const auto& rights = context.principal.rights)
+                for (const char* type : {"contact", "contact_point", "consent", "suppression", "purpose"})
+                    if (!rights->of(type).is_whole())
+                        return Error{
+                            .code = ErrorCode::denied,
+                            .message
+                            = context.principal.user_name + " does not see all records of the type " + type,
+                            .key = "access.type",
+                            .where = type,
+                            .hint = "ask an administrator",
+                        };
+            return may_send(book, arguments);
+        }
     );
 }
 

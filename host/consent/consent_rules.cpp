@@ -38,7 +38,7 @@ latest_word(const std::vector<ConsentWord>& words, Id purpose, std::string_view 
         const bool is_about = word.purpose == purpose && (word.channel == "any" || word.channel == channel)
             && (!word.point || word.point == point);
         if (!is_about) continue;
-        const bool is_later = !latest || word.at.microseconds > latest->at.microseconds
+        const bool is_later = latest == nullptr || word.at.microseconds > latest->at.microseconds
             || (word.at.microseconds == latest->at.microseconds && word.record.number > latest->record.number
             );
         if (is_later) latest = &word;

@@ -1,6 +1,7 @@
 #include "control/api.hpp"
 
 #include "base/time_text.hpp"
+#include "control/method_rights.hpp"
 #include "control/nearest.hpp"
 #include "control/rpc.hpp"
 
@@ -126,6 +127,7 @@ Result<boost::json::value> Api::call(
     const auto found = m_methods.find(method);
     if (found == m_methods.end()) {
         std::vector<std::string> names;
+        names.reserve(m_methods.size());
         for (const auto& [name, declared] : m_methods)
             names.push_back(name);
         const std::string near = nearest(method, names);
@@ -140,6 +142,7 @@ Result<boost::json::value> Api::call(
     const CallEntry entry{session, id};
     try {
         MORTISE_TRY(CallContext context, context_of(session, params));
+        MORTISE_CHECK(person_may_use(context.principal, found->first));
         MORTISE_TRY(const Arguments arguments, Arguments::check(found->second.params, std::move(params)));
         if (entry.stop().stop_requested()) return cancelled();
         Call call{session, id, std::move(context), entry.stop()};

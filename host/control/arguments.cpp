@@ -117,6 +117,7 @@ Result<Arguments> Arguments::check(const std::vector<Param>& params, boost::json
         const std::string_view name = key;
         if (std::ranges::find(params, name, &Param::name) != params.end()) continue;
         std::vector<std::string> names;
+        names.reserve(params.size());
         for (const Param& param : params)
             names.push_back(param.name);
         const std::string near = nearest(name, names);

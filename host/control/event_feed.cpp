@@ -100,6 +100,14 @@ bool EventFeed::serve(Subscription& subscription)
     const auto session = subscription.session.lock();
     if (!session) return false;
     if (!session->outlet().has_room()) return true;
+    if (wish.identify) {
+        auto now = wish.identify();
+        if (!now) {
+            session->release(subscription.handle);
+            return false;
+        }
+        wish.principal = *std::move(now);
+    }
     if (wish.may_skip && last - wish.since > longest_lag) {
         const std::int64_t from = last - static_cast<std::int64_t>(batch_size);
         subscription.skipped += from - wish.since;

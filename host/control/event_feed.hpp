@@ -12,6 +12,7 @@
 #include <mortise/result.hpp>
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,6 +28,9 @@ struct FeedWish {
     std::int64_t since{0}; ///< events with a greater number
     bool may_skip{true
     }; ///< a client that falls far behind skips to the end, and is told; else it gets all, late
+    /// Who it is by now, asked before each batch, so that a change of rights is felt at once; an error ends
+    /// the subscription. Empty: `principal` for ever.
+    std::function<Result<Principal>()> identify{};
 };
 
 /// Thread-safety: any thread.

@@ -157,14 +157,14 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_erasure->open());
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure));
     MORTISE_CHECK(m_events->open());
-    MORTISE_CHECK(m_users->open());
+    MORTISE_CHECK(m_users->open(m_temporary ? own_os_user() : owner_of_file(m_folder.path)));
     // Empty in a new folder, and in one whose `init` was cut short.
     if (m_users->empty()) MORTISE_CHECK(add_first_user(*m_users));
     MORTISE_CHECK(read_source());
     MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
     if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
-    search->start(m_database->file().parent_path() / "search.db", m_events->last());
+    if (!m_observer) search->start(m_database->file().parent_path() / "search.db", m_events->last());
     add_search_methods(m_api, search);
     add_methods();
     return {};
@@ -222,7 +222,7 @@ Result<Principal> Host::identify(const Session& session) const
             own.user_name + " may not act as " + wanted,
             "users.act_as",
             {},
-            "only a user with scope all may act as another"
+            "only an administrator may act as another"
         };
     return m_users->principal_of(wanted);
 }
@@ -247,6 +247,7 @@ void Host::add_methods()
     add_undo_methods(m_api, *this);
     add_backup_methods(m_api, *this);
     add_user_methods(m_api, *this);
+    add_role_methods(m_api, *this);
     add_view_methods(m_api, *this);
 }
 

@@ -47,7 +47,8 @@ struct HostOptions {
     const Clock* clock{nullptr}; ///< null: the system's; else it must outlive the host
     bool rehearsal{false}; ///< a copy of the data: see PluginMode
     // What follows is for tests of plugins.
-    CallObserver* observer{nullptr}; ///< looks on at the border; must outlive the host
+    CallObserver* observer{nullptr
+    }; ///< looks on at the border; must outlive the host. Nothing is indexed for search then
     std::map<std::string, mortise_plugin_open> linked{}; ///< plugins that are part of this program, by id
     JobStart job_start{JobStart::when_due};
 };
@@ -86,6 +87,8 @@ public:
     EventFeed& feed() noexcept { return *m_feed; }
     CommandRegistry& commands() noexcept { return m_commands; }
     Users& users() noexcept { return *m_users; }
+    /// In whose name a session's calls act. `denied` if nobody knows it, or not any more.
+    Result<Principal> identify(const Session& session) const;
     /// What events of this database name as their source: "mortise:" and the database's id.
     const std::string& source() const noexcept { return m_source; }
 
@@ -94,7 +97,6 @@ private:
     Result<void> open_parts(bool create);
     Result<void> open_plugins();
     Result<void> read_source();
-    Result<Principal> identify(const Session& session) const;
     void add_methods();
 
     const Clock& m_clock;

@@ -101,9 +101,14 @@ Result<void> Server::State::listen()
     error_code failed;
     acceptor.open(stream_protocol{}, failed);
     // The mode must hold from the first moment: Linux gives a new socket that of its descriptor.
-    if (!failed && ::fchmod(acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0)
+    constexpr mode_t own = S_IRUSR | S_IWUSR;
+    if (!failed && ::fchmod(acceptor.native_handle(), own) != 0)
         failed = {errno, boost::system::generic_category()};
     if (!failed) acceptor.bind(stream_protocol::endpoint{address.text()}, failed);
+    constexpr mode_t everybody
+        = own | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH; // more than the umask would leave
+    if (!failed && settings.shared && ::chmod(settings.socket.c_str(), everybody) != 0)
+        failed = {errno, boost::system::generic_category()};
     if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
     if (failed) return io_error(settings.socket, failed);
     return {};

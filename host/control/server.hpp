@@ -17,6 +17,7 @@ namespace mortise::host {
 
 struct ServerSettings {
     std::filesystem::path socket;
+    bool shared{false}; ///< every account of the machine may connect; else only the host's own
     std::size_t most_sessions{256}; ///< further clients are told "busy" and closed
     std::size_t most_calls{64}; ///< of one client at once; then it is not read from until one is answered
     std::size_t most_threads{32}; ///< calls of all clients at once; the others wait
@@ -26,10 +27,11 @@ struct ServerSettings {
 /// Thread-safety: any thread, but `stop` must not be called by a handler.
 class Server {
 public:
-    /// Listens on `settings.socket`, which only this user may then use (mode 0600), and serves on threads of
-    /// its own. A socket that stands there and on which nobody listens is replaced; the caller holds the
-    /// folder's lease, so that it cannot be another host's. `api` must live until the server is destroyed.
-    /// Errors: `exists` if somebody listens there or the path is something else than a socket; `io`.
+    /// Listens on `settings.socket`, which only this user may then use (mode 0600; shared: everybody, 0666),
+    /// and serves on threads of its own. A socket that stands there and on which nobody listens is replaced;
+    /// the caller holds the folder's lease, so that it cannot be another host's. `api` must live until the
+    /// server is destroyed. Errors: `exists` if somebody listens there or the path is something else than a
+    /// socket; `io`.
     static Result<std::unique_ptr<Server>> start(const Api& api, ServerSettings settings);
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

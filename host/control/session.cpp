@@ -31,7 +31,7 @@ void Session::set_client(std::string client)
 std::stop_token Session::begin_call(const boost::json::value& id)
 {
     const std::lock_guard lock{m_mutex};
-    std::stop_source& source = m_calls[to_json(id)];
+    const std::stop_source& source = m_calls[to_json(id)];
     if (m_closed) source.request_stop();
     return source.get_token();
 }

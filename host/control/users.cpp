@@ -1,49 +1,91 @@
 #include "control/users.hpp"
 
+#include "base/json.hpp"
 #include "control/nearest.hpp"
+#include "control/user_rules.hpp"
 #include "records/records.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
-#include <mutex>
+#include <array>
 
 namespace mortise::host {
 namespace {
 
-constexpr std::size_t longest_name = 64;
-
-bool is_name_letter(char c) noexcept
+/// For databases from before the column was.
+Result<void> add_column(Connection& connection, std::string_view name, const std::string& declared)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-        || std::string_view{"._-@+"}.find(c) != std::string_view::npos;
+    MORTISE_TRY(
+        Statement has, connection.prepare("SELECT 1 FROM pragma_table_info('mt$user') WHERE name = ?")
+    );
+    has.bind(1, name);
+    MORTISE_TRY(const bool found, has.step());
+    has.reset();
+    if (found) return {};
+    return connection.execute("ALTER TABLE \"mt$user\" ADD COLUMN " + std::string{name} + ' ' + declared);
 }
 
-Result<void> check_name(std::string_view name)
+Result<std::vector<std::string>> roles_in(const Statement& row, int column, RowScope scope)
 {
-    if (!name.empty() && name.size() <= longest_name && std::ranges::all_of(name, is_name_letter)) return {};
-    return Error{
-        ErrorCode::invalid,
-        "\"" + std::string{name.substr(0, longest_name)} + "\" cannot be a user's name",
-        "users.name",
-        "/name",
-        "use letters, digits and . _ - @ +, at most 64"
-    };
+    if (row.is_null(column)) // from before there were roles
+        return std::vector{std::string{scope == RowScope::all ? administrator_role : member_role}};
+    MORTISE_TRY(const Value list, parse_value(row.text(column), "roles of a user"));
+    std::vector<std::string> roles;
+    for (const Value& role : list.get_or(List{}))
+        roles.emplace_back(role.text());
+    return roles;
 }
 
-Principal principal_of(const User& user)
+Result<std::vector<User>> read_users(Connection& reader)
 {
-    Principal principal;
-    principal.user = user.id;
-    principal.user_name = user.name;
-    principal.scope = user.scope;
-    return principal;
+    MORTISE_TRY(
+        Statement select,
+        reader.prepare(
+            "SELECT id, name, scope, os_user, created_at, roles, enabled FROM \"mt$user\" ORDER BY name"
+        )
+    );
+    std::vector<User> users;
+    while (true) {
+        MORTISE_TRY(const bool more, select.step());
+        if (!more) return users;
+        User user{
+            Id{select.integer(0)},
+            std::string{select.text(1)},
+            parse_row_scope(select.text(2)).value_or(RowScope::own),
+            std::string{select.text(3)},
+            Instant{select.integer(4)}
+        };
+        MORTISE_TRY(user.roles, roles_in(select, 5, user.scope));
+        user.scope = has_administrator(user.roles) ? RowScope::all : RowScope::own;
+        user.enabled = select.integer(6) != 0;
+        users.push_back(std::move(user));
+    }
 }
 
-Error taken(std::string_view what, std::string_view by)
+Result<std::map<std::string, Role, std::less<>>> read_roles(Connection& reader)
+{
+    MORTISE_TRY(Statement select, reader.prepare("SELECT rights FROM \"mt$role\" ORDER BY name"));
+    std::map<std::string, Role, std::less<>> roles;
+    while (true) {
+        MORTISE_TRY(const bool more, select.step());
+        if (!more) return roles;
+        MORTISE_TRY(const boost::json::value json, parse_json(select.text(0), "a role"));
+        MORTISE_TRY(Role role, parse_role(json));
+        std::string name = role.name;
+        roles.emplace(std::move(name), std::move(role));
+    }
+}
+
+Error disabled(const User& user, std::string_view administrators)
 {
     return {
-        ErrorCode::exists, std::string{what} + " is taken by user " + std::string{by}, "users.exists", {}, {}
+        ErrorCode::denied,
+        "user " + user.name + " is disabled",
+        "users.disabled",
+        user.name,
+        "an administrator (" + std::string{administrators} + ") may let it in again: mortise users change "
+            + user.name + " --enable"
     };
 }
 
@@ -67,115 +109,145 @@ std::optional<RowScope> parse_row_scope(std::string_view name) noexcept
     return std::nullopt;
 }
 
-Result<void> Users::open()
+Result<void> Users::open(std::string folder_owner)
 {
-    MORTISE_CHECK(m_writer.run([](Connection& connection) {
-        return connection.execute("CREATE TABLE IF NOT EXISTS \"mt$user\" (id INTEGER PRIMARY KEY, name TEXT "
-                                  "NOT NULL UNIQUE, scope TEXT NOT NULL, "
-                                  "os_user TEXT UNIQUE, created_at INTEGER NOT NULL)");
+    m_folder_owner = std::move(folder_owner);
+    MORTISE_CHECK(m_writer.run([](Connection& connection) -> Result<void> {
+        MORTISE_CHECK(connection.execute(R"(
+            CREATE TABLE IF NOT EXISTS "mt$user" (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, scope TEXT NOT NULL,
+                os_user TEXT UNIQUE, created_at INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS "mt$role" (name TEXT PRIMARY KEY, rights TEXT NOT NULL, changed INTEGER NOT NULL)
+                WITHOUT ROWID;
+        )"));
+        MORTISE_CHECK(add_column(connection, "roles", "TEXT"));
+        return add_column(connection, "enabled", "INTEGER NOT NULL DEFAULT 1");
     }));
     return read();
 }
 
 Result<void> Users::read()
 {
-    std::vector<User> users;
+    auto fresh = std::make_shared<State>();
     {
         const ReadLease reader = m_database.read();
-        MORTISE_TRY(
-            Statement select,
-            reader->prepare("SELECT id, name, scope, os_user, created_at FROM \"mt$user\" ORDER BY name")
-        );
-        while (true) {
-            MORTISE_TRY(const bool more, select.step());
-            if (!more) break;
-            users.push_back(
-                {Id{select.integer(0)},
-                 std::string{select.text(1)},
-                 parse_row_scope(select.text(2)).value_or(RowScope::own),
-                 std::string{select.text(3)},
-                 Instant{select.integer(4)}}
-            );
+        MORTISE_TRY(fresh->users, read_users(*reader));
+        MORTISE_TRY(fresh->roles, read_roles(*reader));
+    }
+    for (const User& user : fresh->users) {
+        std::vector<Role> roles;
+        for (const std::string& name : user.roles) {
+            const auto made = fresh->roles.find(name);
+            const Role* role = made == fresh->roles.end() ? find_built_in_role(name) : &made->second;
+            if (role) roles.push_back(*role);
         }
+        fresh->rights.emplace(user.id.number, std::make_shared<const Rights>(std::move(roles)));
     }
     const std::unique_lock lock{m_mutex};
-    m_users = std::move(users);
+    m_state = std::move(fresh);
     return {};
 }
 
-Result<User> Users::add(std::string_view name, RowScope scope, std::string_view os_user)
+std::shared_ptr<const Users::State> Users::state() const
 {
-    MORTISE_CHECK(check_name(name));
-    for (const User& user : list()) {
-        if (user.name == name) return taken("the name " + std::string{name}, user.name);
-        if (!os_user.empty() && user.os_user == os_user)
-            return taken("the system's user " + std::string{os_user}, user.name);
-    }
-    MORTISE_TRY(const Id id, m_records.reserve(1));
-    const User user{id, std::string{name}, scope, std::string{os_user}, m_clock.now()};
-    MORTISE_CHECK(m_writer.run([&user](Connection& connection) -> Result<void> {
-        MORTISE_TRY(
-            Statement * insert,
-            connection.cached(
-                "INSERT INTO \"mt$user\" (id, name, scope, os_user, created_at) VALUES (?, ?, ?, ?, ?)"
-            )
-        );
-        insert->bind(1, user.id.number);
-        insert->bind(2, std::string_view{user.name});
-        insert->bind(3, name_of(user.scope));
-        if (user.os_user.empty())
-            insert->bind_null(4);
-        else
-            insert->bind(4, std::string_view{user.os_user});
-        insert->bind(5, user.created_at.microseconds);
-        return insert->run();
-    }));
-    MORTISE_CHECK(read());
-    return user;
+    const std::shared_lock lock{m_mutex};
+    return m_state;
 }
 
 std::vector<User> Users::list() const
 {
-    const std::shared_lock lock{m_mutex};
-    return m_users;
+    return state()->users;
 }
 
 bool Users::empty() const
 {
-    const std::shared_lock lock{m_mutex};
-    return m_users.empty();
+    return state()->users.empty();
+}
+
+Result<User> Users::find(std::string_view name) const
+{
+    const auto now = state();
+    const auto found = std::ranges::find(now->users, name, &User::name);
+    if (found != now->users.end()) return *found;
+    return unknown_user(name, now->users);
+}
+
+std::vector<Role> Users::roles() const
+{
+    const auto now = state();
+    std::vector<Role> roles{built_in_roles().begin(), built_in_roles().end()};
+    for (const auto& [name, role] : now->roles)
+        roles.push_back(role);
+    return roles;
+}
+
+Result<Role> Users::find_role(std::string_view name) const
+{
+    std::vector<std::string> names;
+    for (Role& role : roles()) {
+        if (role.name == name) return std::move(role);
+        names.push_back(role.name);
+    }
+    return unknown_role(name, names);
+}
+
+/// Who has nothing but what a member has is what users with scope `own` always were.
+Principal Users::principal_of(const State& state, const User& user) const
+{
+    Principal principal;
+    principal.user = user.id;
+    principal.user_name = user.name;
+    principal.scope = user.scope;
+    const bool is_member = user.roles.size() == 1 && user.roles.front() == member_role;
+    if (!user.is_administrator() && !is_member) principal.rights = state.rights.at(user.id.number);
+    return principal;
 }
 
 Result<Principal> Users::principal_of_os_user(std::string_view os_user) const
 {
-    const std::shared_lock lock{m_mutex};
-    const auto found = std::ranges::find(m_users, os_user, &User::os_user);
-    if (!os_user.empty() && found != m_users.end()) return host::principal_of(*found);
+    const auto now = state();
+    const auto& users = now->users;
+    const auto found = std::ranges::find(users, os_user, &User::os_user);
+    if (!os_user.empty() && found != users.end()) {
+        if (found->enabled) return principal_of(*now, *found);
+        return disabled(*found, administrators_of(users));
+    }
+    const auto is_of_house
+        = [this](std::string_view name) { return name == "root" || name == m_folder_owner; };
+    const bool is_led_by_another = std::ranges::any_of(users, [&](const User& user) {
+        return can_lead(user) && !is_of_house(user.os_user);
+    });
+    if (is_of_house(os_user) && !is_led_by_another) {
+        const auto leader = std::ranges::find_if(users, can_lead);
+        const auto any = std::ranges::find_if(users, &User::is_administrator);
+        if (leader != users.end()) return principal_of(*now, *leader);
+        if (any != users.end()) return principal_of(*now, *any);
+    }
+    const std::string who{os_user};
     return Error{
         ErrorCode::denied,
-        "the system's user " + std::string{os_user} + " is no user of this host",
+        "the system's user " + who + " is no user of this host",
         "users.unknown",
-        {},
-        "let an admin run: mortise users add NAME --scope own --os-user " + std::string{os_user}
+        who,
+        "an administrator (" + administrators_of(users)
+            + ") may add it: mortise users add NAME --role ROLE --os-user " + who
     };
 }
 
 Result<Principal> Users::principal_of(std::string_view name) const
 {
-    const std::shared_lock lock{m_mutex};
-    const auto found = std::ranges::find(m_users, name, &User::name);
-    if (found != m_users.end()) return host::principal_of(*found);
-    std::vector<std::string> names;
-    for (const User& user : m_users)
-        names.push_back(user.name);
-    const std::string near = nearest(name, names);
-    return Error{
-        ErrorCode::not_found,
-        "there is no user " + std::string{name.substr(0, longest_name)},
-        "users.not_found",
-        {},
-        near.empty() ? "mortise users lists them" : "did you mean " + near + "?"
-    };
+    MORTISE_TRY(const User user, find(name));
+    const auto now = state();
+    if (!user.enabled) return disabled(user, administrators_of(now->users));
+    if (!now->rights.contains(user.id.number)) return unknown_user(name, now->users); // removed meanwhile
+    return principal_of(*now, user);
+}
+
+Result<std::shared_ptr<const Rights>> Users::rights_of(std::string_view name) const
+{
+    const auto now = state();
+    const auto found = std::ranges::find(now->users, name, &User::name);
+    if (found == now->users.end()) return unknown_user(name, now->users);
+    return now->rights.at(found->id.number);
 }
 
 } // namespace mortise::host

@@ -335,6 +335,7 @@ Result<void> add(CommandRegistry& registry, const Declared& declared, Function f
 
 } // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table
 Result<void> add_duplicate_commands(CommandRegistry& registry, Duplicates& duplicates, Records& records)
 {
     const Commands commands{duplicates, records};

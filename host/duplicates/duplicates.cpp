@@ -170,8 +170,30 @@ Result<std::shared_ptr<const matching::Model>> Duplicates::model(Connection& rea
     return m_model;
 }
 
+namespace {
+
+/// The comparison goes over every field and every address, whoever may see them.
+Result<void> sees_whole_contacts(const Principal& principal)
+{
+    if (!principal.rights) return {};
+    const bool whole
+        = principal.rights->of("contact").is_whole() && principal.rights->of("contact_point").is_whole();
+    if (whole) return {};
+    return Error{
+        .code = ErrorCode::denied,
+        .message
+        = principal.user_name + " does not see all of all contacts, and duplicates are found by all of them",
+        .key = "duplicates.scope",
+        .where = {},
+        .hint = "ask an administrator",
+    };
+}
+
+} // namespace
+
 Result<matching::Judgement> Duplicates::judge(const Principal& principal, Id a, Id b)
 {
+    MORTISE_CHECK(sees_whole_contacts(principal));
     for (const Id contact : {a, b})
         MORTISE_CHECK(m_services.records.get(principal, "contact", contact));
     const ReadLease reader = m_services.database.read();
@@ -190,6 +212,7 @@ Result<matching::Judgement> Duplicates::judge(const Principal& principal, Id a, 
 
 Result<std::vector<FoundPair>> Duplicates::check(const Principal& principal, const Map& draft, Id self)
 {
+    MORTISE_CHECK(sees_whole_contacts(principal));
     if (!m_index.is_filled())
         return Error{
             .code = ErrorCode::state,

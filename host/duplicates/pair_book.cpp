@@ -111,7 +111,7 @@ Result<void> commit_all(
         done += count;
         if (done == changes.size()) unit.also = also; // with the last, so that it says that all is written
         if (unit.empty()) return {};
-        MORTISE_CHECK(records.commit(context, std::move(unit)));
+        MORTISE_CHECK(records.commit(context, unit));
     } while (done < changes.size());
     return {};
 }
@@ -120,7 +120,7 @@ Result<void> commit_all(
 CallContext for_all(const CallContext& context)
 {
     CallContext wide = context;
-    wide.principal.scope = RowScope::all;
+    wide.principal = wide.principal.widened();
     wide.principal.plugin = nullptr;
     wide.dry_run = false;
     wide.expected_version = 0;

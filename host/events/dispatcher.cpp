@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <thread>
 
 namespace mortise::host {
 
@@ -164,10 +163,16 @@ std::vector<SubscriptionStatus> Dispatcher::status()
 {
     std::vector<SubscriptionStatus> all;
     const ReadLease reader = m_state->tools.database.read();
+    // Beside each what is set aside, and of that the event that is tried next.
     auto select = reader->cached(R"(SELECT s.id, s.plugin, s.name, s.patterns, s.cursor,
         (SELECT count(*) FROM "mt$parked" p WHERE p.subscription = s.id AND dead = 0),
-        (SELECT count(*) FROM "mt$parked" p WHERE p.subscription = s.id AND dead = 1)
-        FROM "mt$subscription" s ORDER BY s.plugin, s.name)");
+        (SELECT count(*) FROM "mt$parked" p WHERE p.subscription = s.id AND dead = 1),
+        f.number, f.attempts, f.next_at, f.error,
+        (SELECT t.text FROM "mt$event" e JOIN "mt$name" t ON t.id = e.type WHERE e.number = f.number)
+        FROM "mt$subscription" s LEFT JOIN "mt$parked" f ON f.subscription = s.id AND f.number =
+            (SELECT p.number FROM "mt$parked" p WHERE p.subscription = s.id AND p.dead = 0 AND p.attempts > 0
+             ORDER BY p.next_at, p.number LIMIT 1)
+        ORDER BY s.plugin, s.name)");
     if (!select) return all;
     const std::int64_t last = m_state->tools.log.last();
     for (;;) {
@@ -182,6 +187,14 @@ std::vector<SubscriptionStatus> Dispatcher::status()
         status.lag = std::max<std::int64_t>(0, last - status.cursor);
         status.retrying = (*select)->integer(5);
         status.dead = (*select)->integer(6);
+        if (const std::int64_t number = (*select)->integer(7); number != 0) {
+            DeliveryFailure& failing = status.failing.emplace();
+            failing.number = number;
+            failing.attempts = (*select)->integer(8);
+            failing.next = Instant{(*select)->integer(9)};
+            failing.error = (*select)->text(10);
+            failing.type = (*select)->text(11);
+        }
         if (const auto live = m_state->find(status.id)) live->fill(status);
         all.push_back(std::move(status));
     }
@@ -252,15 +265,17 @@ bool Dispatcher::wait_until(std::int64_t number, std::chrono::milliseconds timeo
 {
     const auto end = std::chrono::steady_clock::now() + timeout;
     for (;;) {
+        std::shared_ptr<Subscription> behind;
         {
             const std::scoped_lock lock{m_state->mutex};
-            if (std::ranges::all_of(m_state->attached, [number](const auto& entry) {
-                    return entry.second->is_past(number);
-                }))
-                return true;
+            const auto found = std::ranges::find_if(m_state->attached, [number](const auto& entry) {
+                return !entry.second->is_past(number);
+            });
+            if (found == m_state->attached.end()) return true;
+            behind = found->second;
         }
         if (std::chrono::steady_clock::now() >= end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        behind->wait_past(number, end);
     }
 }
 

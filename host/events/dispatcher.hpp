@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct DeliveryOutcome {
     UnitOfWork work; ///< what the handler wants written; committed with the acknowledgement of those
     std::optional<Error>
         error; ///< why the first one that was not handled failed; `retry` asks for another try
+    bool is_final{false}; ///< `error` will come each time: the event goes to the dead letters at once
     std::shared_ptr<void> hold{
     }; ///< let go when `work` is durable or dropped: until then the handler's thread waits
 };
@@ -39,6 +41,20 @@ struct DeliveryOutcome {
 /// until the batch is dealt with. Must not throw.
 using EventHandler = std::function<DeliveryOutcome(std::span<const Event>, const CallContext& context)>;
 
+/// An event that a handler could not deal with.
+struct DeliveryFailure {
+    std::int64_t number{0}; ///< of the event; 0: the trouble was before any
+    std::string type;
+    std::int64_t attempts{0}; ///< that failed so far, of this event
+    std::string error;
+    Instant at; ///< of the last attempt; 0 in what was read back from the database
+    std::optional<Instant> next; ///< when it is tried again; none: it is a dead letter
+};
+
+/// Is told of each failed attempt at a single event. What only has to wait (`retry`, `busy`) is told at the
+/// fourth attempt, the eighth, the sixteenth ... Called on a thread of the dispatcher. Must not throw.
+using FailureObserver = std::function<void(const DeliveryFailure& failure)>;
+
 struct SubscriptionSpec {
     std::string plugin;
     std::string name; ///< unique within the plugin
@@ -46,6 +62,13 @@ struct SubscriptionSpec {
     Principal principal; ///< with whose rights the handler's work is written
     std::size_t batch{64};
     bool from_start{false}; ///< a new subscription sees the events there are; otherwise only later ones
+    FailureObserver on_failure{}; ///< may be empty
+};
+
+/// The last attempt that failed, and what came of its event.
+struct PastFailure {
+    DeliveryFailure failure;
+    std::optional<Instant> succeeded_at; ///< when its event was handled after all
 };
 
 struct SubscriptionStatus {
@@ -59,8 +82,16 @@ struct SubscriptionStatus {
     std::int64_t dead{0};
     std::int64_t delivered{0}; ///< since the host started
     std::int64_t failed{0}; ///< since the host started
-    std::string last_error;
+    std::optional<DeliveryFailure> failing{}; ///< of the events that wait for another try, the next one
+    std::optional<PastFailure> last_failure{}; ///< since the host started
     bool attached{false}; ///< a handler is there
+
+    /// What the last attempt failed with; empty once its event was handled.
+    std::string last_error() const
+    {
+        if (failing) return failing->error;
+        return last_failure && !last_failure->succeeded_at ? last_failure->failure.error : std::string{};
+    }
 };
 
 struct DeadLetter {

@@ -64,17 +64,18 @@ Event read_event(const Statement& row)
 }
 
 /// The records that an own-scoped person may see events of are those that are theirs and those of shared
-/// types; the type's table tells.
-Result<bool> may_see_subject(Connection& reader, const Event& event, Id owner)
+/// types; the type's table tells. With roles, the type must be one that may be read.
+Result<bool> may_see_subject(Connection& reader, const Event& event, const Principal& principal)
 {
-    if (!event.subject || event.subject_type.empty()) return false;
+    if (!event.subject || event.subject_type.empty() || !principal.reads(event.subject_type)) return false;
+    const Id owner = principal.row_owner(event.subject_type);
     MORTISE_TRY(Statement * table, reader.cached("SELECT tbl, shared FROM \"mt$type\" WHERE name = ?"));
     table->bind(1, std::string_view{event.subject_type});
     MORTISE_TRY(const bool found, table->step());
     const std::string name{found ? table->text(0) : std::string_view{}};
     const bool is_shared = found && table->integer(1) != 0;
     table->reset();
-    if (!found || is_shared) return is_shared;
+    if (!found || is_shared || !owner) return found;
     MORTISE_TRY(const Id survivor, redirected(reader, event.subject));
     MORTISE_TRY(Statement * select, reader.cached("SELECT owner FROM \"" + name + "\" WHERE id = ?"));
     select->bind(1, (survivor ? survivor : event.subject).number);
@@ -82,6 +83,40 @@ Result<bool> may_see_subject(Connection& reader, const Event& event, Id owner)
     const bool own = there && select->integer(0) == owner.number;
     select->reset();
     return own;
+}
+
+/// Takes away what hidden fields had. What of a plugin's event comes from them nobody knows, so that nothing
+/// of it is left. False: the event tells of nothing else.
+bool without_hidden(Event& event, const TypeRights& rights)
+{
+    if (rights.hidden.empty()) return true;
+    for (const char* part : {"record", "changes"}) {
+        if (event.type != event.subject_type + (part[0] == 'r' ? ".created" : ".updated")) continue;
+        Value* told = event.data.find(part);
+        Map* fields = told ? told->as<Map>() : nullptr;
+        if (!fields) continue;
+        for (const std::string& hidden : rights.hidden)
+            fields->erase(hidden);
+        return part[0] == 'r' || !fields->empty();
+    }
+    event.data = {};
+    return true;
+}
+
+/// Makes of an event what the principal may know of it. False: it is as if it were not there. Who may see the
+/// audit trail knows of each event that it was; what it told only where the subject may be seen, or where it
+/// has none and was told for the trail.
+Result<bool> show(Connection& reader, const Principal& principal, Event& event)
+{
+    if (!principal.row_owner()) return true;
+    MORTISE_TRY(const bool visible, may_see_subject(reader, event, principal));
+    if (!principal.rights) return visible;
+    if (visible) return without_hidden(event, principal.rights->of(event.subject_type));
+    if (!principal.rights->can(Capability::audit)) return false;
+    if (!event.subject && event.event_class == EventClass::audit) return true;
+    event.data = {};
+    event.links.clear();
+    return true;
 }
 
 } // namespace
@@ -177,17 +212,14 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
             select->bind(4, std::string_view{filter.type});
     }
     const std::size_t limit = std::min(filter.limit, most_events);
-    const Id visible_to = principal.row_owner();
     std::vector<Event> events;
     while (events.size() < limit) {
         MORTISE_TRY(const bool more, select->step());
         if (!more) break;
         Event event = read_event(*select);
         if (!events.empty() && events.back().number == event.number) continue;
-        if (visible_to) {
-            MORTISE_TRY(const bool visible, may_see_subject(*reader, event, visible_to));
-            if (!visible) continue;
-        }
+        MORTISE_TRY(const bool visible, show(*reader, principal, event));
+        if (!visible) continue;
         events.push_back(std::move(event));
     }
     select->reset();

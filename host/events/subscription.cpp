@@ -13,15 +13,7 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::int64_t most_attempts = 10;
-constexpr std::int64_t second = 1'000'000;
 constexpr std::size_t look_at = 1024;
-
-/// 1, 2, 4 ... 60 seconds.
-std::int64_t back_off(std::int64_t attempts)
-{
-    return std::min<std::int64_t>(60, std::int64_t{1} << std::min<std::int64_t>(attempts - 1, 6)) * second;
-}
 
 /// Errors that say nothing about the event: the same batch is tried again without counting.
 bool is_passing(const Error& error)
@@ -71,6 +63,7 @@ void Subscription::stop()
         m_stopping = true;
     }
     m_wake.notify_all();
+    m_rested.notify_all();
     if (m_thread.joinable()) m_thread.join();
 }
 
@@ -98,7 +91,18 @@ void Subscription::reload() noexcept
 bool Subscription::is_past(std::int64_t number) const
 {
     const std::scoped_lock lock{m_mutex};
+    return is_at_rest_past(number);
+}
+
+bool Subscription::is_at_rest_past(std::int64_t number) const noexcept
+{
     return !m_reload && !m_woken && m_resting && m_place.seen_to >= number;
+}
+
+void Subscription::wait_past(std::int64_t number, std::chrono::steady_clock::time_point until) const
+{
+    std::unique_lock lock{m_mutex};
+    m_rested.wait_until(lock, until, [&] { return m_stopping || is_at_rest_past(number); });
 }
 
 void Subscription::fill(SubscriptionStatus& status) const
@@ -107,7 +111,8 @@ void Subscription::fill(SubscriptionStatus& status) const
     status.attached = true;
     status.delivered = m_delivered;
     status.failed = m_failed;
-    status.last_error = m_last_error;
+    status.last_failure = m_last_failure;
+    if (m_waiting) status.failing = m_waiting;
     status.lag = std::max<std::int64_t>(0, m_tools.log.last() - std::max(m_place.seen_to, status.cursor));
 }
 
@@ -124,10 +129,10 @@ void Subscription::run()
         if (progress == Progress::some) continue;
         end_work();
         m_resting = progress != Progress::trouble;
+        m_rested.notify_all();
         const auto ready = [this] { return m_stopping || m_woken; };
         if (progress == Progress::trouble) {
-            const auto pause = std::chrono::milliseconds{std::min(50 << std::min(m_troubles, 10), 30'000)};
-            m_wake.wait_for(lock, pause, [this] { return m_stopping; });
+            m_wake.wait_for(lock, pause(), [this] { return m_stopping; });
         } else if (m_has_parked)
             m_wake.wait_for(lock, std::chrono::milliseconds{250}, ready);
         else
@@ -197,6 +202,7 @@ Result<void> Subscription::load_place()
     parked->reset();
     const std::scoped_lock lock{m_mutex};
     m_place = loaded;
+    m_waiting.reset();
     return {};
 }
 
@@ -236,12 +242,9 @@ Subscription::Progress Subscription::deliver_new()
         const auto last_waiting = std::ranges::find_if_not(events, waits);
         const std::span<const Event> waiting{events.begin(), last_waiting};
         const bool all = last_waiting == events.end();
-        auto parked = park(
-            waiting,
-            Error{.message = "waits for an earlier event"},
-            all ? slice->seen_to : waiting.back().number,
-            0
-        );
+        DeliveryFailure none;
+        none.error = "waits for an earlier event";
+        auto parked = park(waiting, none, all ? slice->seen_to : waiting.back().number);
         if (!parked) note_failure(parked.error());
         return parked ? Progress::some : Progress::trouble;
     }
@@ -256,37 +259,43 @@ Subscription::Progress Subscription::deliver(std::span<const Event> batch, std::
     DeliveryOutcome outcome = m_handler(batch, context_for(batch));
     const std::size_t handled = std::min(outcome.handled, batch.size());
     std::optional<Error> failure = std::move(outcome.error);
+    const bool is_final = outcome.is_final;
     if (handled > 0) {
         const std::int64_t to = handled == batch.size() ? seen_to : batch[handled - 1].number;
         if (auto settled = settle_batch(batch.first(handled), std::move(outcome), to, {}); !settled)
-            return set_aside_or_wait(batch.first(handled), settled.error());
+            return set_aside_or_wait(batch.first(handled), settled.error(), false);
         m_batch = std::min(m_batch * 2, m_spec.batch);
         m_troubles = 0;
     }
-    if (failure && handled < batch.size()) return set_aside_or_wait(batch.subspan(handled), *failure);
+    if (failure && handled < batch.size())
+        return set_aside_or_wait(batch.subspan(handled), *failure, is_final);
     return Progress::some;
 }
 
 /// A batch that failed is halved until the one event is found that cannot be handled; that one is set aside.
-Subscription::Progress Subscription::set_aside_or_wait(std::span<const Event> batch, const Error& error)
+Subscription::Progress
+Subscription::set_aside_or_wait(std::span<const Event> batch, const Error& error, bool is_final)
 {
-    note_failure(error);
     if (error.key == "events.fenced") {
+        note_failure(error);
         const std::scoped_lock lock{m_mutex};
         m_reload = true;
         return Progress::trouble;
     }
-    if (is_passing(error)) {
-        ++m_troubles;
-        return Progress::trouble;
-    }
+    if (is_passing(error)) return wait_for_better(batch.front(), error);
+    DeliveryFailure failure = failure_of(batch.front(), error, 1);
+    if (is_final) failure.next.reset();
+    note_failure(failure);
     if (batch.size() > 1) {
         m_batch = std::max<std::size_t>(1, batch.size() / 2);
         return Progress::some;
     }
-    auto parked = park(batch.first(1), error, batch.front().number, 1);
-    if (!parked) note_failure(parked.error());
-    return parked ? Progress::some : Progress::trouble;
+    if (auto parked = park(batch.first(1), failure, failure.number); !parked) {
+        note_failure(parked.error());
+        return Progress::trouble;
+    }
+    tell(failure);
+    return Progress::some;
 }
 
 Result<void> Subscription::settle_batch(
@@ -295,34 +304,37 @@ Result<void> Subscription::settle_batch(
 {
     UnitOfWork unit = std::move(outcome.work);
     unit.acknowledgement = Acknowledgement{m_id, m_place.fence, m_place.cursor, to, std::move(settled)};
-    MORTISE_CHECK(m_tools.records.commit(context_for(batch), std::move(unit)));
+    MORTISE_CHECK(m_tools.records.commit(context_for(batch), unit));
     const std::scoped_lock lock{m_mutex};
     m_place.cursor = to;
     m_place.seen_to = std::max(m_place.seen_to, to);
     m_delivered += static_cast<std::int64_t>(batch.size());
+    note_handled(batch);
     return {};
 }
 
-Result<void>
-Subscription::park(std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts)
+/// Sets events aside, for when `why` says: at once if they were not tried yet.
+Result<void> Subscription::park(std::span<const Event> events, const DeliveryFailure& why, std::int64_t to)
 {
     const std::int64_t now = m_tools.clock.now().microseconds;
+    const bool is_given_up = why.attempts > 0 && !why.next;
     MORTISE_CHECK(m_tools.writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(
             Statement * insert,
             connection.cached(
                 "INSERT OR IGNORE INTO \"mt$parked\" (subscription, number, subject, attempts, next_at, "
-                "dead, error, since) VALUES (?,?,?,?,?,0,?,?)"
+                "dead, error, since) VALUES (?,?,?,?,?,?,?,?)"
             )
         );
         for (const Event& event : events) {
             insert->bind(1, m_id);
             insert->bind(2, event.number);
             insert->bind(3, event.subject.number);
-            insert->bind(4, attempts);
-            insert->bind(5, attempts == 0 ? std::int64_t{0} : now + back_off(attempts));
-            insert->bind(6, std::string_view{error.message});
-            insert->bind(7, now);
+            insert->bind(4, why.attempts);
+            insert->bind(5, why.next.value_or(Instant{}).microseconds);
+            insert->bind(6, std::int64_t{is_given_up ? 1 : 0});
+            insert->bind(7, std::string_view{why.error});
+            insert->bind(8, now);
             MORTISE_CHECK(insert->run());
         }
         MORTISE_TRY(
@@ -387,17 +399,24 @@ Subscription::Progress Subscription::deliver_parked()
     const std::span<const Event> batch{&*event, 1};
     DeliveryOutcome outcome = m_handler(batch, context_for(batch));
     std::optional<Error> failure = std::move(outcome.error);
+    const bool is_final = failure && outcome.is_final;
     if (!failure)
         if (auto settled = settle_batch(batch, std::move(outcome), m_place.cursor, {event->number}); !settled)
             failure = settled.error();
     if (failure) {
-        note_failure(*failure);
-        if (failure->key == "events.fenced" || is_passing(*failure)) {
+        if (failure->key == "events.fenced") {
+            note_failure(*failure);
             ++m_troubles;
             return Progress::trouble;
         }
-        if (auto postponed = postpone(**parked, *failure); !postponed) return Progress::trouble;
-    }
+        if (is_passing(*failure)) return wait_for_better(*event, *failure);
+        DeliveryFailure failed = failure_of(*event, *failure, (*parked)->attempts + 1);
+        if (is_final) failed.next.reset();
+        note_failure(failed);
+        if (auto postponed = postpone(failed); !postponed) return Progress::trouble;
+        tell(failed);
+    } else
+        m_troubles = 0;
     const std::int64_t cursor = m_place.cursor;
     const std::int64_t seen_to = m_place.seen_to;
     if (auto loaded = load_place(); !loaded) // which subjects are still set aside
@@ -407,9 +426,8 @@ Subscription::Progress Subscription::deliver_parked()
     return Progress::some;
 }
 
-Result<void> Subscription::postpone(const Parked& parked, const Error& error)
+Result<void> Subscription::postpone(const DeliveryFailure& failure)
 {
-    const std::int64_t attempts = parked.attempts + 1;
     return m_tools.writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(
             Statement * update,
@@ -418,21 +436,14 @@ Result<void> Subscription::postpone(const Parked& parked, const Error& error)
                 "number=?"
             )
         );
-        update->bind(1, attempts);
-        update->bind(2, m_tools.clock.now().microseconds + back_off(attempts));
-        update->bind(3, std::int64_t{attempts >= most_attempts});
-        update->bind(4, std::string_view{error.message});
+        update->bind(1, failure.attempts);
+        update->bind(2, failure.next.value_or(failure.at).microseconds);
+        update->bind(3, std::int64_t{failure.next ? 0 : 1});
+        update->bind(4, std::string_view{failure.error});
         update->bind(5, m_id);
-        update->bind(6, parked.number);
+        update->bind(6, failure.number);
         return update->run();
     });
-}
-
-void Subscription::note_failure(const Error& error)
-{
-    const std::scoped_lock lock{m_mutex};
-    ++m_failed;
-    m_last_error = error.message;
 }
 
 } // namespace mortise::host

@@ -7,6 +7,7 @@
 #include "events/dispatcher.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -43,6 +44,8 @@ public:
     void reload() noexcept;
     /// Whether every event up to `number` was handed over or set aside.
     bool is_past(std::int64_t number) const;
+    /// Waits until it is, or until it ends, or until that time.
+    void wait_past(std::int64_t number, std::chrono::steady_clock::time_point until) const;
     void fill(SubscriptionStatus& status) const;
     void stop();
 
@@ -73,13 +76,18 @@ private:
         std::int64_t to,
         std::vector<std::int64_t> settled
     );
-    Result<void>
-    park(std::span<const Event> events, const Error& error, std::int64_t to, std::int64_t attempts);
-    Result<void> postpone(const Parked& parked, const Error& error);
-    Progress set_aside_or_wait(std::span<const Event> batch, const Error& error);
+    Result<void> park(std::span<const Event> events, const DeliveryFailure& why, std::int64_t to);
+    Result<void> postpone(const DeliveryFailure& failure);
+    Progress set_aside_or_wait(std::span<const Event> batch, const Error& error, bool is_final);
+    Progress wait_for_better(const Event& event, const Error& error);
+    std::chrono::milliseconds pause() const noexcept;
     CallContext context_for(std::span<const Event> batch) const;
+    DeliveryFailure failure_of(const Event& event, const Error& error, std::int64_t attempts) const;
     void note_failure(const Error& error);
-    Instant next_due() const;
+    void note_failure(DeliveryFailure failure);
+    void note_handled(std::span<const Event> batch);
+    void tell(const DeliveryFailure& failure) const;
+    bool is_at_rest_past(std::int64_t number) const noexcept; // under the mutex
 
     DeliveryTools m_tools;
     const std::int64_t m_id;
@@ -88,6 +96,7 @@ private:
 
     mutable std::mutex m_mutex; // guards what follows
     std::condition_variable m_wake;
+    mutable std::condition_variable m_rested; ///< it rests now
     bool m_stopping{false};
     bool m_reload{true};
     bool m_woken{false};
@@ -96,7 +105,8 @@ private:
     Place m_place;
     std::int64_t m_delivered{0};
     std::int64_t m_failed{0};
-    std::string m_last_error;
+    std::optional<PastFailure> m_last_failure;
+    std::optional<DeliveryFailure> m_waiting; ///< it is not set aside: its whole batch is tried again
 
     std::atomic<bool> m_has_parked{false}; ///< set by the thread alone
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 namespace mortise::host::matching {
 
@@ -96,41 +98,41 @@ std::string& at(Parts& parts, Part part)
     return parts[static_cast<std::size_t>(part)];
 }
 
+void add_organisation_name(Parts& parts, std::string_view text)
+{
+    const OrganisationName name = parse_organisation_name(text);
+    std::string& whole = at(parts, Part::whole);
+    for (const std::string& word : name.words)
+        whole.append(whole.empty() ? "" : " ").append(word);
+    at(parts, Part::legal_form) = name.legal_form;
+    if (name.initials.size() >= 2) at(parts, Part::initials) = name.initials;
+    at(parts, Part::family_key)
+        = phonetic_key(name.words.empty() ? std::string_view{} : std::string_view{name.words.front()});
+}
+
+/// Of a name as a whole: the last word is the family's, unless a comma says otherwise.
+std::pair<std::string, std::string> given_and_family(std::string_view name)
+{
+    if (name.find('@') != std::string_view::npos) return {};
+    if (const auto comma = name.find(','); comma != std::string_view::npos)
+        return {
+            without_titles(plain_words(name.substr(comma + 1))),
+            without_titles(plain_words(name.substr(0, comma))),
+        };
+    const std::string words = without_titles(plain_words(name));
+    const auto blank = words.rfind(' ');
+    if (blank == std::string::npos) return {{}, words};
+    return {words.substr(0, blank), words.substr(blank + 1)};
+}
+
 void add_names(Parts& parts, const ContactFacts& facts)
 {
-    if (facts.kind == "organisation") {
-        const OrganisationName name = parse_organisation_name(facts.name);
-        std::string& whole = at(parts, Part::whole);
-        for (const std::string& word : name.words)
-            whole.append(whole.empty() ? "" : " ").append(word);
-        at(parts, Part::legal_form) = name.legal_form;
-        if (name.initials.size() >= 2) at(parts, Part::initials) = name.initials;
-        at(parts, Part::family_key)
-            = phonetic_key(name.words.empty() ? std::string_view{} : std::string_view{name.words.front()});
-        return;
-    }
+    if (facts.kind == "organisation") return add_organisation_name(parts, facts.name);
     std::string given = without_titles(plain_words(facts.given_name));
     std::string family = without_titles(plain_words(facts.family_name));
     at(parts, Part::nickname) = plain_words(facts.nickname);
     std::string& whole = at(parts, Part::whole);
-    if (given.empty() && family.empty()) {
-        // Only a name as a whole: the last word is the family's, unless a comma says otherwise.
-        std::string_view name = facts.name;
-        if (name.find('@') != std::string_view::npos) name = {};
-        if (const auto comma = name.find(','); comma != std::string_view::npos) {
-            family = without_titles(plain_words(name.substr(0, comma)));
-            given = without_titles(plain_words(name.substr(comma + 1)));
-        } else {
-            const std::string words = without_titles(plain_words(name));
-            const auto blank = words.rfind(' ');
-            if (blank == std::string::npos)
-                family = words;
-            else {
-                given = words.substr(0, blank);
-                family = words.substr(blank + 1);
-            }
-        }
-    }
+    if (given.empty() && family.empty()) std::tie(given, family) = given_and_family(facts.name);
     whole = given;
     for (const std::string& more : {plain_words(facts.additional_name), family})
         if (!more.empty()) whole.append(whole.empty() ? "" : " ").append(more);
@@ -154,7 +156,7 @@ void add_address(Parts& parts, const ContactFacts& facts)
     StreetLine line = parse_street(street);
     at(parts, Part::number) = facts.street_number.empty() ? line.number : plain_word(facts.street_number);
     at(parts, Part::street) = std::move(line.name);
-    StreetLine second = parse_street(facts.extended);
+    const StreetLine second = parse_street(facts.extended);
     at(parts, Part::extended) = second.name.empty() || second.number.empty()
         ? second.name + second.number
         : second.name + ' ' + second.number;

@@ -128,6 +128,7 @@ private:
     {
         const TypePointer points = m_tools.schema.find("contact_point");
         std::vector<Id> contacts;
+        contacts.reserve(m_plan.rows.size());
         for (const Row& row : m_plan.rows)
             contacts.push_back(row.id);
         MORTISE_TRY(

@@ -24,7 +24,7 @@ constexpr std::size_t most_losers = 1000;
 CallContext for_all_records(const CallContext& context)
 {
     CallContext wide = context;
-    wide.principal.scope = RowScope::all;
+    wide.principal = context.principal.widened();
     if (wide.principal.plugin)
         wide.principal.plugin = std::make_shared<const PluginGrants>(
             wide.principal.plugin->plugin(), std::vector<std::string>{"merges.read", "merges.write"}
@@ -67,6 +67,41 @@ Error wrong_contacts(std::string message, std::string where, std::string hint = 
     };
 }
 
+/// A merge chooses among all values of the contacts, and what follows from it is not judged any more.
+Result<void> may_merge(const Principal& principal)
+{
+    if (!principal.rights) return {};
+    const TypeRights& contacts = principal.rights->of("contact");
+    const bool writes_whole = contacts.hidden.empty() && contacts.read_only.empty()
+        && contacts.write != Level::none && contacts.remove != Level::none;
+    if (principal.rights->can(Capability::merge) && writes_whole) return {};
+    return Error{
+        .code = ErrorCode::denied,
+        .message = principal.user_name + " may not merge contacts",
+        .key = "access.merge",
+        .where = "merge",
+        .hint
+        = "it takes the capability \"merge\", and writing and deleting contacts with no field hidden or read "
+          "only; an administrator can change the roles",
+    };
+}
+
+/// What is merged goes or is changed: the person must be able to do both by hand.
+Result<void> may_merge(const Principal& principal, const std::vector<Row>& rows)
+{
+    if (!principal.rights) return {};
+    for (const Row& row : rows)
+        for (const Action action : {Action::write, Action::remove})
+            if (const Id own = principal.row_owner("contact", action); own && row.owner != own)
+                return Error{
+                    .code = ErrorCode::denied,
+                    .message = "contact " + std::to_string(row.id.number) + " belongs to somebody else",
+                    .key = "access.scope",
+                    .where = std::to_string(row.id.number),
+                };
+    return {};
+}
+
 Result<void> check_request(const MergeRequest& request)
 {
     if (request.losers.empty())
@@ -82,6 +117,31 @@ Result<void> check_request(const MergeRequest& request)
     return {};
 }
 
+Result<void> nothing_left_in(
+    Connection& connection, const RecordType& type, const Field& field, std::span<const Row> losers
+)
+{
+    MORTISE_TRY(
+        Statement * select,
+        connection.cached(
+            "SELECT id FROM " + quoted_name(type.table) + " WHERE " + quoted_name(field.column) + " = ?1"
+        )
+    );
+    for (const Row& loser : losers) {
+        select->bind(1, loser.id.number);
+        for (;;) {
+            MORTISE_TRY(const bool more, select->step());
+            if (!more) break;
+            const Id id{select->integer(0)};
+            if (std::ranges::find(losers, id, &Row::id) != losers.end()) continue;
+            select->reset();
+            return changed_meanwhile(id);
+        }
+        select->reset();
+    }
+    return {};
+}
+
 /// Inside the transaction that merges: nothing may be left that refers to a contact that goes. What came
 /// since the plan was made is found here.
 Result<void> nothing_left(Connection& connection, const Schema& schema, std::span<const Row> losers)
@@ -90,25 +150,7 @@ Result<void> nothing_left(Connection& connection, const Schema& schema, std::spa
         if (type->name == merge_type) continue;
         for (const Field& field : type->fields) {
             if (field.kind != FieldKind::reference || field.reference_type != "contact") continue;
-            MORTISE_TRY(
-                Statement * select,
-                connection.cached(
-                    "SELECT id FROM " + quoted_name(type->table) + " WHERE " + quoted_name(field.column)
-                    + " = ?1"
-                )
-            );
-            for (const Row& loser : losers) {
-                select->bind(1, loser.id.number);
-                for (;;) {
-                    MORTISE_TRY(const bool more, select->step());
-                    if (!more) break;
-                    const Id id{select->integer(0)};
-                    if (std::ranges::find(losers, id, &Row::id) != losers.end()) continue;
-                    select->reset();
-                    return changed_meanwhile(id);
-                }
-                select->reset();
-            }
+            MORTISE_CHECK(nothing_left_in(connection, *type, field, losers));
         }
     }
     return {};
@@ -137,7 +179,7 @@ Result<std::vector<Row>>
 Merging::contacts_of(Connection& reader, const CallContext& context, const MergeRequest& request)
 {
     const TypePointer type = m_records.schema()->find("contact");
-    RecordReader contacts{reader, context.principal, *type};
+    RecordReader contacts{reader, context.principal, type};
     std::vector<Id> ids{request.survivor};
     ids.insert(ids.end(), request.losers.begin(), request.losers.end());
     std::vector<Row> rows;
@@ -236,6 +278,7 @@ Result<std::int64_t> Merging::write(
 
 Result<MergeOutcome> Merging::merge(const CallContext& context, const MergeRequest& request)
 {
+    MORTISE_CHECK(may_merge(context.principal));
     MORTISE_CHECK(check_request(request));
     for (int attempt = 1;; ++attempt) {
         auto outcome = try_merge(context, request);
@@ -254,6 +297,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
         const ReadLease reader = m_database.read();
         MORTISE_CHECK(reader->begin());
         MORTISE_TRY(plan.rows, contacts_of(*reader, context, request));
+        MORTISE_CHECK(may_merge(context.principal, plan.rows));
         if (request.version && *request.version != plan.rows.front().version)
             return Error{
                 .code = ErrorCode::conflict,
@@ -309,6 +353,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
 
 Result<UnmergeOutcome> Merging::unmerge(const CallContext& context, Id merge)
 {
+    MORTISE_CHECK(may_merge(context.principal));
     for (int attempt = 1;; ++attempt) {
         auto outcome = try_unmerge(context, merge);
         const bool again = !outcome && outcome.error().key == "records.changed_meanwhile";
@@ -327,11 +372,12 @@ Result<UnmergeOutcome> Merging::try_unmerge(const CallContext& context, Id merge
         const ReadLease reader = m_database.read();
         MORTISE_CHECK(reader->begin());
         const CallContext wide = for_all_records(context);
-        MORTISE_TRY(record, RecordReader(*reader, wide.principal, *type).get(merge, false));
+        MORTISE_TRY(record, RecordReader(*reader, wide.principal, type).get(merge, false));
         // Who sees the survivor may part it again.
-        RecordReader contacts{*reader, context.principal, *schema->find("contact")};
+        RecordReader contacts{*reader, context.principal, schema->find("contact")};
         const Id survivor = value_of(*type, record, "survivor").get_or(Id{});
-        MORTISE_CHECK(contacts.get(survivor, true));
+        MORTISE_TRY(Row present, contacts.get(survivor, true));
+        MORTISE_CHECK(may_merge(context.principal, {std::move(present)}));
         const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }};
         MORTISE_TRY(outcome.plan, plan_unmerge(tools, record));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -23,29 +24,38 @@ int milliseconds_until(NetTime end, NetTime now) noexcept
     return static_cast<int>(std::min<std::int64_t>(left, 1'000'000'000));
 }
 
+/// How long a wait lasts at most.
+struct Limit {
+    NetTime end;
+    bool is_cut_short{false}; ///< by what halts
+};
+
+/// Adds what can halt the wait to `watched`; nothing if the wait is over.
+std::optional<Limit> watch_halts(std::vector<pollfd>& watched, const NetPatience& patience)
+{
+    Limit limit{patience.until};
+    for (const NetHalt* halt : {&patience.halt, patience.own}) {
+        if (!halt) continue;
+        if (!halt->is_halting())
+            watched.push_back({halt->descriptor(), POLLIN, 0});
+        else if (patience.is_idle)
+            return std::nullopt;
+        else if (halt->latest() < limit.end)
+            limit = {halt->latest(), true};
+    }
+    return limit;
+}
+
 /// The last three of `watched` are places for what lets go.
 NetReady wait_for(std::vector<pollfd>& watched, std::size_t wanted, const NetPatience& patience)
 {
     while (true) {
         watched.resize(wanted);
-        NetTime end = patience.until;
-        bool is_cut_short = false;
-        for (const NetHalt* halt : {&patience.halt, patience.own}) {
-            if (!halt) continue;
-            if (!halt->is_halting()) {
-                watched.push_back({halt->descriptor(), POLLIN, 0});
-                continue;
-            }
-            if (patience.is_idle) return NetReady::cancelled;
-            if (halt->latest() < end) {
-                end = halt->latest();
-                is_cut_short = true;
-            }
-        }
-        if (patience.is_cancelled && patience.is_cancelled()) return NetReady::cancelled;
+        const auto limit = watch_halts(watched, patience);
+        if (!limit || (patience.is_cancelled && patience.is_cancelled())) return NetReady::cancelled;
         const NetTime now = Clock::now();
-        const bool is_last = !patience.is_cancelled || end <= now + glance;
-        const int time = milliseconds_until(is_last ? end : now + glance, now);
+        const bool is_last = !patience.is_cancelled || limit->end <= now + glance;
+        const int time = milliseconds_until(is_last ? limit->end : now + glance, now);
         const int found = ::poll(watched.data(), watched.size(), time);
         if (found < 0 && errno != EINTR) return NetReady::cancelled;
         if (found > 0
@@ -55,7 +65,7 @@ NetReady wait_for(std::vector<pollfd>& watched, std::size_t wanted, const NetPat
                 [](const pollfd& each) { return each.revents != 0; }
             ))
             return NetReady::yes;
-        if (found == 0 && is_last) return is_cut_short ? NetReady::cancelled : NetReady::timeout;
+        if (found == 0 && is_last) return limit->is_cut_short ? NetReady::cancelled : NetReady::timeout;
     }
 }
 

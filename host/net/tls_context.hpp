@@ -11,7 +11,7 @@
 #include <mutex>
 #include <string>
 
-typedef struct ssl_ctx_st SSL_CTX;
+using SSL_CTX = struct ssl_ctx_st;
 
 namespace mortise::host {
 

@@ -118,7 +118,7 @@ Result<void> TlsSession::handshake(const NetPatience& patience, const std::strin
 Error TlsSession::handshake_error(const std::string& name) const
 {
     const long verdict = SSL_get_verify_result(m_session);
-    std::string reason = take_tls_reason();
+    const std::string reason = take_tls_reason();
     if (verdict != X509_V_OK)
         return {
             .code = ErrorCode::io,

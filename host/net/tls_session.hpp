@@ -15,7 +15,7 @@
 #include <span>
 #include <string>
 
-typedef struct ssl_st SSL;
+using SSL = struct ssl_st;
 
 namespace mortise::host {
 

@@ -67,7 +67,7 @@ void Background::write_events()
         lock.unlock();
         UnitOfWork unit;
         unit.events = std::move(next.events);
-        if (auto written = m_services.records.commit(next.context, std::move(unit)); !written)
+        if (auto written = m_services.records.commit(next.context, unit); !written)
             m_report(next.plugin, written.error());
         lock.lock();
         m_writing = false;

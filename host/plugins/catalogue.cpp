@@ -1,6 +1,7 @@
 #include "plugins/catalogue.hpp"
 
 #include "plugins/install/plugin_folder.hpp"
+#include "plugins/package/package_list.hpp"
 #include "plugins/root_table.hpp"
 
 #include <algorithm>
@@ -23,15 +24,25 @@ std::vector<fs::path> folders_in(const fs::path& parent)
     return folders;
 }
 
-void add_candidate(std::map<std::string, std::vector<Candidate>>& found, const fs::path& folder)
+/// `id`, `version`: what the place of the folder says, for where its manifest cannot be read any more.
+void add_candidate(
+    std::map<std::string, std::vector<Candidate>>& found,
+    const fs::path& folder,
+    const std::string& id,
+    const std::string& version = {}
+)
 {
     std::error_code ignored;
-    if (!fs::exists(folder / "plugin.json", ignored)) return;
+    if (!fs::exists(folder / "plugin.json", ignored) && !fs::exists(folder / package_list_name, ignored))
+        return;
     ManifestReading reading = read_manifest_in(folder);
     // Of the very bytes that were read, so that nobody puts others there between.
     if (auto genuine = check_installed_bytes(folder, "plugin.json", reading.digest); !genuine)
         reading.errors.insert(reading.errors.begin(), std::move(genuine).error());
-    if (reading.manifest.id.empty()) reading.manifest.id = folder.filename().string();
+    if (reading.manifest.id.empty()) {
+        reading.manifest.id = id;
+        if (const auto placed = Version::parse(version)) reading.manifest.version = *placed;
+    }
     Candidate candidate;
     candidate.folder = folder;
     candidate.errors = std::move(reading.errors);
@@ -162,10 +173,10 @@ std::map<std::string, std::vector<Candidate>> find_candidates(const fs::path& in
 {
     std::map<std::string, std::vector<Candidate>> found;
     for (const fs::path& folder : folders_in(installed))
-        add_candidate(found, folder);
+        add_candidate(found, folder, folder.filename().string());
     for (const fs::path& plugin : folders_in(data))
         for (const fs::path& version : folders_in(plugin))
-            add_candidate(found, version);
+            add_candidate(found, version, plugin.filename().string(), version.filename().string());
     for (auto& [id, candidates] : found)
         std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
             if (a.errors.empty() != b.errors.empty()) return a.errors.empty();

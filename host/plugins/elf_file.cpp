@@ -80,6 +80,8 @@ public:
         return result;
     }
 
+    std::uint64_t size() const noexcept { return m_bytes.size(); }
+
     std::string text(std::uint64_t offset) const
     {
         if (offset >= m_bytes.size()) return {};
@@ -91,11 +93,14 @@ private:
     std::span<const std::byte> m_bytes;
 };
 
-void read_symbols(const ElfReader& file, const Elf64_Shdr& table, const Elf64_Shdr& names, ElfFacts& facts)
+/// False if their names are longer together than the file: then they lie over each other many times, and
+/// would take more memory than anybody has.
+bool read_symbols(const ElfReader& file, const Elf64_Shdr& table, const Elf64_Shdr& names, ElfFacts& facts)
 {
+    std::uint64_t name_bytes = 0;
     for (std::uint64_t offset = 0; offset + sizeof(Elf64_Sym) <= table.sh_size; offset += sizeof(Elf64_Sym)) {
         const auto symbol = file.at<Elf64_Sym>(table.sh_offset + offset);
-        if (!symbol) return;
+        if (!symbol) break;
         const unsigned binding = ELF64_ST_BIND(symbol->st_info);
         const unsigned visibility = ELF64_ST_VISIBILITY(symbol->st_other);
         const bool is_offered = visibility == STV_DEFAULT || visibility == STV_PROTECTED;
@@ -103,20 +108,29 @@ void read_symbols(const ElfReader& file, const Elf64_Shdr& table, const Elf64_Sh
             || !is_offered)
             continue;
         facts.exports.push_back(file.text(names.sh_offset + symbol->st_name));
+        name_bytes += facts.exports.back().size();
+        if (name_bytes > file.size()) return false;
         if (binding == STB_GNU_UNIQUE) facts.unique.push_back(facts.exports.back());
     }
+    return true;
 }
 
-void read_dynamic(const ElfReader& file, const Elf64_Shdr& table, const Elf64_Shdr& names, ElfFacts& facts)
+bool read_dynamic(const ElfReader& file, const Elf64_Shdr& table, const Elf64_Shdr& names, ElfFacts& facts)
 {
+    std::uint64_t name_bytes = 0;
     for (std::uint64_t offset = 0; offset + sizeof(Elf64_Dyn) <= table.sh_size; offset += sizeof(Elf64_Dyn)) {
         const auto entry = file.at<Elf64_Dyn>(table.sh_offset + offset);
-        if (!entry || entry->d_tag == DT_NULL) return;
-        if (entry->d_tag == DT_NEEDED) facts.needed.push_back(file.text(names.sh_offset + entry->d_un.d_val));
+        if (!entry || entry->d_tag == DT_NULL) break;
+        if (entry->d_tag == DT_NEEDED) {
+            facts.needed.push_back(file.text(names.sh_offset + entry->d_un.d_val));
+            name_bytes += facts.needed.back().size();
+            if (name_bytes > file.size()) return false;
+        }
         if (entry->d_tag == DT_TEXTREL) facts.text_relocations = true;
         if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0) facts.text_relocations = true;
         if (entry->d_tag == DT_FLAGS_1 && (entry->d_un.d_val & DF_1_NODELETE) != 0) facts.no_delete = true;
     }
+    return true;
 }
 
 } // namespace
@@ -144,6 +158,7 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file)
 
     ElfFacts facts;
     bool has_symbols = false;
+    bool has_dynamic = false;
     const auto section = [&](std::uint64_t index) {
         return elf.at<Elf64_Shdr>(header->e_shoff + index * sizeof(Elf64_Shdr));
     };
@@ -152,12 +167,12 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file)
         if (!table || (table->sh_type != SHT_DYNSYM && table->sh_type != SHT_DYNAMIC)) continue;
         const auto names = section(table->sh_link);
         if (!names) return broken(file, "its section headers are broken");
-        if (table->sh_type == SHT_DYNAMIC) {
-            read_dynamic(elf, *table, *names, facts);
-            continue;
-        }
-        read_symbols(elf, *table, *names, facts);
-        has_symbols = true;
+        bool& has_it = table->sh_type == SHT_DYNAMIC ? has_dynamic : has_symbols;
+        if (has_it) return broken(file, "it has a table twice of which there is one");
+        has_it = true;
+        const bool is_sound = table->sh_type == SHT_DYNAMIC ? read_dynamic(elf, *table, *names, facts)
+                                                            : read_symbols(elf, *table, *names, facts);
+        if (!is_sound) return broken(file, "its names are longer together than the file");
     }
     if (!has_symbols) return broken(file, "it exports nothing that can be read");
     std::ranges::sort(facts.exports);

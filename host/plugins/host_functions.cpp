@@ -99,7 +99,7 @@ Result<void> HostSettings::get(Caller& caller, std::string_view key, border::Sin
 
 Result<void> HostSecrets::reveal(Caller& caller, std::string_view name, border::Sink secret)
 {
-    Instance& instance = caller.instance();
+    const Instance& instance = caller.instance();
     MORTISE_CHECK(instance.own_context().principal.require("secrets.reveal"));
     MORTISE_TRY(const SecretText text, m_secrets.reveal(instance.manifest(), name));
     // Told before it is given, so that none is given untold.

@@ -160,7 +160,7 @@ Result<void> HostNet::connect(Caller& caller, const mortise_net_target& target, 
 {
     if (target.tls != MORTISE_NET_TLS_NONE && target.tls != MORTISE_NET_TLS_DIRECT)
         return wrong("there is no way of TLS with the number " + std::to_string(target.tls), "tls");
-    Instance& instance = caller.instance();
+    const Instance& instance = caller.instance();
     MORTISE_TRY(const NetTarget where, permitted(caller, border::view(target.host), target.port));
     MORTISE_TRY(
         auto place,
@@ -251,6 +251,7 @@ Result<void> HostNet::wait(
             ready = use.entry->number;
             return {};
         }
+    descriptors.reserve(2 * uses.size());
     for (const auto& use : uses)
         descriptors.push_back(use->socket());
     for (const auto& use : uses) // one that another thread closes is ready too: `read` says why

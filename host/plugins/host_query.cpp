@@ -161,10 +161,40 @@ void add_cell(BatchBuilder& batch, const Value& value)
     }
 }
 
-/// What the columns of the answer are called, and what a manifest says that they hold.
+/// What is known of a column of the answer before its first row.
+struct CellRule {
+    Kind declared{Kind::null}; ///< by the manifest
+    std::uint8_t scale{0};
+    Kind number{Kind::null}; ///< what its whole numbers are: id, instant, integer; null: ask for the value
+    bool is_plain_text{false};
+};
+
+/// A cell of the present row into the batch. Most cells need no Value in between.
+void take_cell(BatchBuilder& batch, const QueryRows& rows, int column, const CellRule& rule)
+{
+    const GuardedQuery& raw = rows.raw();
+    switch (raw.storage_class(column)) {
+    case StorageClass::null:
+        return batch.null();
+    case StorageClass::integer:
+        if (rule.number == Kind::id) return batch.id(Id{raw.integer(column)});
+        if (rule.number == Kind::instant) return batch.instant(Instant{raw.integer(column)});
+        if (rule.number == Kind::integer) return batch.integer(raw.integer(column));
+        break;
+    case StorageClass::text:
+        if (rule.is_plain_text) return batch.text(raw.text(column));
+        break;
+    case StorageClass::real:
+    case StorageClass::blob:
+        break;
+    }
+    add_cell(batch, fitted(rows.value(column), rule.declared, rule.scale));
+}
+
+/// What the columns of the answer are called, and how their cells are read.
 struct Columns {
     std::vector<BatchColumn> named;
-    std::vector<Kind> kinds;
+    std::vector<CellRule> rules;
 };
 
 Result<Columns> columns_of(const QueryRows& rows, const std::vector<DeclaredColumn>& declared)
@@ -178,19 +208,37 @@ Result<Columns> columns_of(const QueryRows& rows, const std::vector<DeclaredColu
         };
     Columns columns;
     for (std::size_t i = 0; i < rows.columns().size(); ++i) {
-        BatchColumn column{rows.columns()[i].name};
-        Kind kind = Kind::null;
+        const QueryColumn& info = rows.columns()[i];
+        BatchColumn column{info.name};
+        CellRule rule;
         if (!declared.empty()) {
             column.name = declared[i].name;
+            rule.scale = static_cast<std::uint8_t>(declared[i].scale);
             const auto* found = std::ranges::find(declared_kinds, declared[i].kind, [](const auto& each) {
                 return each.first;
             });
-            if (found != declared_kinds.end()) kind = found->second;
+            if (found != declared_kinds.end()) rule.declared = found->second;
         }
-        columns.kinds.push_back(kind);
+        if (info.is_id)
+            rule.number = Kind::id;
+        else if (info.kind == FieldKind::instant)
+            rule.number = Kind::instant;
+        else if (!info.kind && rule.declared == Kind::null)
+            rule.number = Kind::integer;
+        rule.is_plain_text = info.is_text_itself();
+        columns.rules.push_back(rule);
         columns.named.push_back(std::move(column));
     }
     return columns;
+}
+
+/// What a manifest asks for already is for an admin alone to grant.
+Error with_grant(Error error, const Manifest& manifest)
+{
+    if (error.key == "access.permission_missing"
+        && std::ranges::find(manifest.permissions, error.where) != manifest.permissions.end())
+        error.hint = "run \"mortise plugins grant " + manifest.id + ' ' + error.where + '"';
+    return error;
 }
 
 /// Runs a query and hands its rows over in column batches. `declared`: the columns of a named query, or none.
@@ -206,9 +254,11 @@ Result<void> stream(
     std::atomic<bool> cancel{false};
     const std::stop_callback on_stop{StopScope::current(), [&cancel] { cancel = true; }};
     request.limits.cancel = &cancel;
-    MORTISE_TRY(QueryRows rows, tools.services.views.query(caller.context().principal, request));
+    auto asked = tools.services.views.query(caller.context().principal, request);
+    if (!asked) return with_grant(std::move(asked).error(), caller.instance().manifest());
+    QueryRows rows = *std::move(asked);
     MORTISE_TRY(Columns columns, columns_of(rows, declared));
-    const std::vector<Kind> kinds = std::move(columns.kinds);
+    const std::vector<CellRule> rules = std::move(columns.rules);
     BatchBuilder batch{std::move(columns.named)};
     std::uint64_t count = 0;
     const auto hand_over = [&]() -> Result<void> {
@@ -220,11 +270,8 @@ Result<void> stream(
     while (true) {
         MORTISE_TRY(const bool more, rows.step());
         if (!more) break;
-        for (std::size_t i = 0; i < kinds.size(); ++i) {
-            const std::uint8_t scale
-                = declared.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(declared[i].scale);
-            add_cell(batch, fitted(rows.value(static_cast<int>(i)), kinds[i], scale));
-        }
+        for (std::size_t i = 0; i < rules.size(); ++i)
+            take_cell(batch, rows, static_cast<int>(i), rules[i]);
         batch.end_row();
         if (batch.full()) {
             MORTISE_CHECK(hand_over());

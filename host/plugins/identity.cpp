@@ -26,7 +26,8 @@ struct Table {
 Table& table() noexcept
 {
     // Never destroyed: a plugin's own thread may ask until the process ends.
-    static Table* const instance = new Table; // NOLINT(cppcoreguidelines-owning-memory)
+    // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without it nothing goes on
+    static auto* const instance = new Table;
     return *instance;
 }
 
@@ -52,7 +53,7 @@ Instance& Identity::Lease::operator*() const noexcept
     return m_entry->instance;
 }
 
-Identity::Identity(Instance& instance) : m_entry{std::make_shared<IdentityEntry>(instance)}, m_self{0}
+Identity::Identity(Instance& instance) : m_entry{std::make_shared<IdentityEntry>(instance)}
 {
     Table& all = table();
     const std::unique_lock lock{all.mutex};

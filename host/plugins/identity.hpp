@@ -50,7 +50,7 @@ public:
 
 private:
     std::shared_ptr<IdentityEntry> m_entry;
-    mortise_self m_self;
+    mortise_self m_self{0};
 };
 
 } // namespace mortise::host

@@ -34,7 +34,7 @@ Result<std::unique_ptr<Library>> load_library(const InstanceSpec& spec)
     const auto linked = spec.services->linked.find(spec.manifest->id);
     if (linked != spec.services->linked.end()) return Library::linked(linked->second);
     if (!spec.runner.empty()) return Library::prepare(spec.library, spec.library_digest);
-    return Library::load(spec.library, spec.copies, spec.library_digest);
+    return Library::load(spec.library, spec.copies, spec.library_digest, spec.copy_form);
 }
 
 std::uint64_t nanoseconds_between(SteadyClock::time_point from, SteadyClock::time_point to)
@@ -82,7 +82,7 @@ Result<std::shared_ptr<Instance>> Instance::open(InstanceSpec spec)
     instance->m_library = std::move(library);
     if (instance->m_library->entry() == nullptr) MORTISE_CHECK(instance->start_runner());
 
-    auto ticket = std::make_shared<Ticket>();
+    auto ticket = std::make_shared<Ticket>("activating");
     auto outcome = std::make_shared<Result<void>>();
     const auto open_it = [raw = instance.get(), outcome] { *outcome = raw->open_here(); };
     MORTISE_TRY(
@@ -138,7 +138,7 @@ Result<void> Instance::enter_library(mortise_error& error)
     else
         status = border::believed(m_library->entry()(&root_table(), self(), &m_table, &error));
     if (status < 0) return error_of(status, error, "open");
-    if (m_table.head.size > sizeof m_table) m_table.head.size = sizeof m_table;
+    m_table.head.size = std::min<std::uint32_t>(m_table.head.size, sizeof m_table);
     return {};
 }
 
@@ -260,7 +260,7 @@ bool Instance::wait_for_calls(SteadyClock::time_point end)
     return true;
 }
 
-Instance::InFlight::InFlight(Instance& instance) noexcept : m_instance{instance}, m_is_in{false}
+Instance::InFlight::InFlight(Instance& instance) noexcept : m_instance{instance}
 {
     m_instance.m_in_flight.fetch_add(1);
     m_is_in = m_instance.is_active();
@@ -374,7 +374,7 @@ std::vector<std::string> Instance::warnings() const
         );
     if (!m_facts.unique.empty())
         found.push_back("exports " + m_facts.unique.front() + ", which will keep it from being unloaded");
-    if (m_facts.text_relocations) found.push_back("has code that must be written to while it is loaded");
+    if (m_facts.text_relocations) found.emplace_back("has code that must be written to while it is loaded");
     for (const std::string& name : unbound())
         found.push_back(name + " is declared, but the plugin does not offer it");
     return found;
@@ -408,7 +408,7 @@ void Instance::tell(LogLevel level, std::string_view key, std::string message) c
     });
 }
 
-void Instance::quarantine(std::string reason)
+void Instance::quarantine(const std::string& reason)
 {
     {
         const std::unique_lock lock{m_mutex};
@@ -441,8 +441,10 @@ Error Instance::overdue(std::string_view what, Waited how)
         error.hint = "try again later";
     }
     if (m_strand.is_hung()) {
+        const std::string running = m_strand.running(); // who waits longest is not always who hangs
         quarantine(
-            std::string{what} + " has been running for " + in_seconds(m_strand.own_time())
+            (running.empty() ? std::string{what} : running) + " has been running for "
+            + in_seconds(m_strand.own_time())
             + (m_runner ? "" : " and cannot be stopped inside the host's own process")
         );
         error.hint = m_runner ? "its process was ended, and another one is started when it is needed"

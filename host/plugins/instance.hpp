@@ -56,7 +56,8 @@ struct Closing {
 struct InstanceSpec {
     std::shared_ptr<const Manifest> manifest;
     std::filesystem::path library; ///< the file
-    std::filesystem::path copies; ///< folder for the private copy
+    std::filesystem::path copies; ///< folder for the private copy, if that is a file
+    CopyForm copy_form{CopyForm::memory};
     std::optional<Digest> library_digest{}; ///< what the file must be; nothing: anything
     std::shared_ptr<const PluginGrants> grants;
     std::shared_ptr<PluginStats> stats;
@@ -172,14 +173,14 @@ public:
 
     private:
         Instance& m_instance;
-        bool m_is_in;
+        bool m_is_in{false};
     };
 
     /// Names a call that used more processor time than a quantum.
     void note_quantum(std::string_view label, std::chrono::nanoseconds own) noexcept;
     void tell(LogLevel level, std::string_view key, std::string message) const;
     /// It hangs. Its own process is ended; in the host's, it is left alone and nothing more is asked of it.
-    void quarantine(std::string reason);
+    void quarantine(const std::string& reason);
 
 private:
     std::size_t most_queued() const noexcept { return quota(Quota::queued_calls); }

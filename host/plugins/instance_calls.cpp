@@ -140,7 +140,7 @@ Result<Value> Instance::run_command(
         MORTISE_TRY(auto before, find_answer(services(), *call->id, arguments));
         if (before) return *std::move(before);
     }
-    auto ticket = std::make_shared<Ticket>();
+    auto ticket = std::make_shared<Ticket>(call->label);
     const auto run_it = [this, call, ticket] { call->outcome = run_command_here(*call, *ticket); };
     const std::stop_callback give_up{StopScope::current(), [&call, &ticket] {
                                          call->stop.request_stop();
@@ -226,7 +226,7 @@ Instance::deliver(std::string_view subscription, std::span<const Event> events, 
     call->context = context_for(context);
     call->blocks = *std::move(blocks);
 
-    auto ticket = std::make_shared<Ticket>();
+    auto ticket = std::make_shared<Ticket>(call->label);
     const auto allowed = call_patience() * static_cast<std::int64_t>(events.size());
     // Waiting in the host is not the plugin's fault, so the patience is longer than what it may take by
     // itself.
@@ -287,6 +287,7 @@ DeliveryOutcome Instance::handle_events(EventCall& call)
 {
     std::span<const mortise_event> items = call.blocks.items();
     std::optional<Error> failure;
+    bool is_final = false;
     while (true) {
         Frame frame{*this, thread_strand, call.context, call.label};
         const std::uint64_t work = frame.open_unit(true).number;
@@ -300,7 +301,10 @@ DeliveryOutcome Instance::handle_events(EventCall& call)
             for (const EventDraft& event : unit.unit.events)
                 stats().count_published(event.type);
             return {
-                .handled = done, .work = with_jobs(services(), std::move(unit)), .error = std::move(failure)
+                .handled = done,
+                .work = with_jobs(services(), std::move(unit)),
+                .error = std::move(failure),
+                .is_final = is_final,
             };
         }
         Error said = status < 0
@@ -310,8 +314,12 @@ DeliveryOutcome Instance::handle_events(EventCall& call)
                   .message = id() + ": " + call.label + " handled none of its events and gave no error",
                   .key = "plugins.nothing_handled",
               };
-        if (!failure) failure = std::move(said);
-        if (done == 0 || done == items.size()) return {.handled = 0, .work = {}, .error = std::move(failure)};
+        if (!failure) {
+            failure = std::move(said);
+            is_final = status == MORTISE_E_REFUSED;
+        }
+        if (done == 0 || done == items.size())
+            return {.handled = 0, .work = {}, .error = std::move(failure), .is_final = is_final};
         items = items.first(done);
     }
 }

@@ -2,8 +2,8 @@
 
 /// \file
 /// `Library`: a plugin's shared library, mapped into the process. Each load maps a private copy of the file,
-/// so that a new one can be put in its place while this one runs, and a reload starts clean. Unloading checks
-/// that the code is really gone.
+/// in memory that nobody can change, so that what is mapped is what was checked, a new file can be put in its
+/// place while this one runs, and a reload starts clean. Unloading checks that the code is really gone.
 
 #include "base/hash.hpp"
 #include "plugins/elf_file.hpp"
@@ -18,6 +18,12 @@
 
 namespace mortise::host {
 
+/// What the private copy is.
+enum class CopyForm {
+    memory, ///< sealed, without a name in any file system
+    file, ///< for debuggers and profilers, which look for code by the name of its file
+};
+
 /// How an unload ended.
 struct Unloaded {
     bool unmapped{false};
@@ -27,15 +33,17 @@ struct Unloaded {
 /// Thread-safety: one thread at a time.
 class Library {
 public:
-    /// Copies `file` into `copies` (a folder of this process alone, on a file system that allows to run from
-    /// it) and maps the copy, everything bound at once, its symbols for nobody else. The copy has what is
-    /// mapped; debug information only if the environment has MORTISE_WHOLE_PLUGINS. Looks up one symbol:
-    /// `mortise_plugin_open_v1`. With `wanted` the copy must have that SHA-256: what is mapped is what was
-    /// checked. Errors: io; invalid (no library, no such symbol, something of it missing); refused (changed).
+    /// Copies `file` and maps the copy, everything bound at once, its symbols for nobody else. The copy has
+    /// what is mapped and no debug information; if the environment has MORTISE_WHOLE_PLUGINS, all of it, and
+    /// it is a file. Files are made in `copies`, a folder of this process alone, on a file system that allows
+    /// to run from it. Looks up one symbol: `mortise_plugin_open_v1`. With `wanted` the copy must have that
+    /// SHA-256: what is mapped is what was checked. Errors: io; invalid (no library, no such symbol,
+    /// something of it missing); refused (changed).
     static Result<std::unique_ptr<Library>> load(
         const std::filesystem::path& file,
         const std::filesystem::path& copies,
-        const std::optional<Digest>& wanted = std::nullopt
+        const std::optional<Digest>& wanted = std::nullopt,
+        CopyForm form = CopyForm::memory
     );
     /// The same checks; the copy is sealed memory, for another process to map: `entry` is null.
     static Result<std::unique_ptr<Library>>
@@ -60,19 +68,22 @@ public:
 private:
     struct Mapping;
 
-    Library(
-        ElfFacts facts,
-        std::filesystem::path copy,
-        std::unique_ptr<Mapping> mapping,
-        mortise_plugin_open opens
+    Library();
+    Result<void> copy_to_memory(const std::filesystem::path& file, const std::optional<Digest>& wanted);
+    Result<void> copy_to_file(
+        const std::filesystem::path& file,
+        const std::filesystem::path& folder,
+        const std::optional<Digest>& wanted
     );
+    Result<void> map(const std::filesystem::path& file);
     std::string reason() const;
 
     ElfFacts m_facts;
-    std::filesystem::path m_copy;
+    std::filesystem::path m_copy; ///< what it is mapped as
+    bool m_is_file{false}; ///< that has to be removed
     std::unique_ptr<Mapping> m_mapping;
-    mortise_plugin_open m_entry;
-    int m_image{-1};
+    mortise_plugin_open m_entry{nullptr};
+    int m_image{-1}; ///< stays open while it is mapped: the loader knows libraries by their names
 };
 
 } // namespace mortise::host

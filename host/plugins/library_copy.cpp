@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <elf.h>
 #include <fcntl.h>
 #include <span>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@ namespace mortise::host {
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{128} << 10;
+constexpr std::chrono::seconds longest_seal{10};
 
 Error copy_error(
     const std::filesystem::path& file,
@@ -143,6 +146,17 @@ std::uint64_t next_wanted(std::uint64_t offset, std::uint64_t size, const Extent
     return next;
 }
 
+/// What is copied of a file that begins with `start`; an error if the file ends before what is loaded of it.
+Result<Extents> extents_of(
+    std::span<const std::byte> start, const std::filesystem::path& file, std::uint64_t size, CopyExtent extent
+)
+{
+    const Extents loaded = loaded_extents(start);
+    const std::uint64_t needed = loaded.front().end;
+    if (needed > size && needed != UINT64_MAX) return cut_short(file, needed, size);
+    return extent == CopyExtent::loaded ? loaded : everything;
+}
+
 /// Into `out`, which is empty. `copy` is what messages call it.
 Result<void> copy_into(
     int out,
@@ -168,10 +182,7 @@ Result<void> copy_into(
             return copy_error(file, copy, "the file became shorter while it was read", "try again");
         const std::span bytes{piece.data(), static_cast<std::size_t>(count)};
         if (offset == 0) {
-            const Extents loaded = loaded_extents(bytes);
-            const std::uint64_t needed = loaded.front().end;
-            if (needed > size && needed != UINT64_MAX) return cut_short(file, needed, size);
-            if (extent == CopyExtent::loaded) extents = loaded;
+            MORTISE_TRY(extents, extents_of(bytes, file, size, extent));
         }
         if (wanted) digest.add(bytes);
         if (const int failed = write_parts(out, bytes, offset, extents))
@@ -185,8 +196,16 @@ Result<void> copy_into(
         .message = file.filename().string() + " was changed after the plugin was installed",
         .key = "package.changed",
         .where = file.string(),
-        .hint = "install the plugin once more",
+        .hint = "install the package that it came from once more",
     };
+}
+
+/// What lists of mappings show: the last of its folders tells the plugin, or its version.
+std::string name_in_memory(const std::filesystem::path& file)
+{
+    constexpr std::size_t longest = 200;
+    const std::string name = (file.parent_path().filename() / file.filename()).string();
+    return name.substr(name.size() - std::min(name.size(), longest));
 }
 
 /// What is mapped runs although the file system of memory calls it no program; kernels before 6.3 do not know
@@ -200,6 +219,19 @@ int open_memory(const char* name)
 }
 
 } // namespace
+
+int seal_memory(int descriptor)
+{
+    using std::chrono::steady_clock;
+    constexpr int everything_sealed = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+    const steady_clock::time_point give_up = steady_clock::now() + longest_seal;
+    while (::fcntl(descriptor, F_ADD_SEALS, everything_sealed) != 0) {
+        if (errno != EBUSY && errno != EINTR) return errno;
+        if (steady_clock::now() >= give_up) return errno;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    return 0;
+}
 
 Result<void> copy_library(
     const std::filesystem::path& file,
@@ -219,11 +251,10 @@ Result<int>
 library_image(const std::filesystem::path& file, CopyExtent extent, const std::optional<Digest>& wanted)
 {
     const std::filesystem::path copy{"memory"};
-    Descriptor out{open_memory(file.filename().c_str())};
+    Descriptor out{open_memory(name_in_memory(file).c_str())};
     if (out.get() < 0) return system_error(file, copy, errno);
     MORTISE_CHECK(copy_into(out.get(), file, copy, extent, wanted));
-    constexpr int everything_sealed = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-    if (::fcntl(out.get(), F_ADD_SEALS, everything_sealed) != 0) return system_error(file, copy, errno);
+    if (const int failed = seal_memory(out.get())) return system_error(file, copy, failed);
     return out.release();
 }
 

@@ -34,4 +34,10 @@ Result<void> copy_library(
 Result<int>
 library_image(const std::filesystem::path& file, CopyExtent extent, const std::optional<Digest>& wanted);
 
+/// Makes a file of memory (memfd_create, with MFD_ALLOW_SEALING) one that nobody can write to, enlarge or cut
+/// any more; no writable mapping of it may be left. Gives 0, or the system's reason. Waits, up to ten
+/// seconds, for pages that the kernel itself holds for a moment: it compacts memory, or has them in a list of
+/// another processor, and says EBUSY when that does not end within some 150 ms.
+int seal_memory(int descriptor);
+
 } // namespace mortise::host

@@ -70,7 +70,7 @@ public:
                 if (item.is_string()) result.emplace_back(item.get_string());
         return result;
     }
-    json::value value(std::string_view name, json::value other = nullptr) const
+    json::value value(std::string_view name, const json::value& other = nullptr) const
     {
         const auto* found = find(name);
         return found ? *found : other;
@@ -148,6 +148,8 @@ private:
         m_manifest.name = root.text("name");
         m_manifest.summary = root.text("summary");
         m_manifest.vendor = root.text("vendor");
+        m_manifest.homepage = root.text("homepage");
+        m_manifest.license = root.text("license");
         if (auto version = Version::parse(root.text("version")))
             m_manifest.version = *std::move(version);
         else
@@ -307,6 +309,7 @@ private:
                     column.number("scale", 2),
                     column.text("currency"),
                     column.text("reference"),
+                    column.text("field"),
                 });
             }
         m_manifest.queries.push_back(std::move(query));
@@ -349,6 +352,28 @@ const EventDeclaration* Manifest::find_event(std::string_view type) const
 {
     const auto found = std::ranges::find(events, type, &EventDeclaration::type);
     return found == events.end() ? nullptr : &*found;
+}
+
+std::string_view DeclaredColumn::type_of_field() const noexcept
+{
+    return std::string_view{field}.substr(0, field.find('.'));
+}
+
+std::string_view DeclaredColumn::name_of_field() const noexcept
+{
+    return std::string_view{field}.substr(field.empty() ? 0 : field.find('.') + 1);
+}
+
+const DeclaredColumn* QueryDeclaration::find_column(std::string_view column) const
+{
+    const auto found = std::ranges::find(columns, column, &DeclaredColumn::name);
+    return found == columns.end() ? nullptr : &*found;
+}
+
+const QueryDeclaration* Manifest::find_query(std::string_view query) const
+{
+    const auto found = std::ranges::find(queries, query, &QueryDeclaration::name);
+    return found == queries.end() ? nullptr : &*found;
 }
 
 const JobDeclaration* Manifest::find_job(std::string_view job) const
@@ -404,7 +429,7 @@ ManifestReading read_manifest(std::string_view text)
 ManifestReading read_manifest_in(const std::filesystem::path& folder)
 {
     const std::filesystem::path file = folder / "plugin.json";
-    std::ifstream stream{file, std::ios::binary};
+    const std::ifstream stream{file, std::ios::binary};
     std::ostringstream text;
     if (stream) text << stream.rdbuf();
     ManifestReading reading;

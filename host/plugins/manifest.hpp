@@ -86,6 +86,11 @@ struct DeclaredColumn {
     int scale{2};
     std::string currency{};
     std::string reference{};
+    std::string field{}; ///< that it shows as it is: "opportunity.status"; may be empty
+
+    /// "opportunity", and "status"; both empty without `field`.
+    std::string_view type_of_field() const noexcept;
+    std::string_view name_of_field() const noexcept;
 };
 
 struct QueryDeclaration {
@@ -94,6 +99,8 @@ struct QueryDeclaration {
     std::string sql;
     boost::json::value parameters{}; ///< JSON Schema; null if it takes none
     std::vector<DeclaredColumn> columns;
+
+    const DeclaredColumn* find_column(std::string_view column) const;
 };
 
 /// Immutable once made. `json` is the document, for what the host passes on as it is: views, reports, labels.
@@ -102,6 +109,8 @@ struct Manifest {
     std::string name;
     std::string summary;
     std::string vendor;
+    std::string homepage;
+    std::string license;
     Version version;
     int sdk_major{0};
     int sdk_minor{0};
@@ -132,6 +141,7 @@ struct Manifest {
     bool is_experimental(std::string_view interface) const;
 
     const EventDeclaration* find_event(std::string_view type) const;
+    const QueryDeclaration* find_query(std::string_view query) const;
     const JobDeclaration* find_job(std::string_view job) const;
     /// Permissions that it has without asking: those for the types that it brings.
     std::vector<std::string> own_permissions() const;

@@ -1,5 +1,6 @@
 #include "plugins/manifest_check.hpp"
 
+#include "plugins/conditions.hpp"
 #include "plugins/cron.hpp"
 
 #include <mortise/abi/version.h>
@@ -48,6 +49,7 @@ public:
         check_queries();
         check_shown("views");
         check_shown("reports");
+        check_conditions();
     }
 
 private:
@@ -260,7 +262,23 @@ private:
                         at("queries", i, "columns"),
                         "the column " + in_quotes(column.name) + " is there twice"
                     );
+            for (std::size_t c = 0; c < query.columns.size(); ++c)
+                check_field(query.columns[c], at("queries", i, "columns/") + std::to_string(c) + "/field");
         }
+    }
+
+    /// Of its own types. Every record has some fields besides those that are declared.
+    void check_field(const DeclaredColumn& column, std::string where)
+    {
+        const std::string_view name = column.name_of_field();
+        if (!is_own_type(column.type_of_field()) || own_field(column.type_of_field(), name)) return;
+        for (const std::string_view common : {"id", "version", "owner", "created_at", "updated_at"})
+            if (name == common) return;
+        fail(
+            std::move(where),
+            "there is no field " + in_quotes(column.field),
+            "name a field as TYPE.FIELD, or leave \"field\" out"
+        );
     }
 
     /// Views and reports: what they draw must be there.
@@ -279,6 +297,24 @@ private:
                 if (const auto* source = shown.if_contains(member))
                     check_source(source->get_object(), at(list_name, i, member));
         }
+    }
+
+    /// Of the fields that the manifest declares itself; those of other plugins' types need these plugins.
+    void check_conditions()
+    {
+        const auto fields
+            = [this](std::string_view type, std::string_view name) { return own_field(type, name); };
+        for (WrongCondition& wrong : wrong_conditions(m_manifest, fields))
+            m_errors.push_back(std::move(wrong.error));
+    }
+
+    const Field* own_field(std::string_view type, std::string_view name) const
+    {
+        for (const TypeDeclaration& declared : m_manifest.types)
+            if (declared.name == type)
+                for (const Field& field : declared.fields)
+                    if (field.name == name) return &field;
+        return nullptr;
     }
 
     void check_source(const json::object& source, const std::string& where)

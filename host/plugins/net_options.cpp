@@ -42,7 +42,7 @@ Result<void> NetOptions::set(std::string_view name, const Value& value)
     if (name == "private") {
         const auto* yes = value.as<bool>();
         if (!value.is_null() && !yes) return unfit(name, "is true or false");
-        m_private = yes && *yes;
+        m_private = yes != nullptr && *yes;
         return {};
     }
     return unfit(name, "is no setting of the host");

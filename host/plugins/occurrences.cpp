@@ -8,7 +8,7 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::int64_t most_days = 40 * 366;
+constexpr std::int64_t most_days = std::int64_t{40} * 366;
 constexpr std::int64_t per_minute = 60'000'000;
 
 /// 0 is Sunday.

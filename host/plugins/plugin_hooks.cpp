@@ -4,6 +4,7 @@
 #include "plugins/context_block.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/instance.hpp"
+#include "plugins/runner/runner.hpp"
 #include "records/records.hpp"
 
 #include <mortise/abi/records.h>
@@ -147,6 +148,10 @@ private:
                 m_call.reset(); // whoever closes it waits for its calls
                 m_slot = nullptr;
                 m_instance = hook.plugin->instance.load(std::memory_order_acquire);
+                if (m_instance && waits_for_this(*m_instance)) {
+                    m_settings = m_instance->settings();
+                    return ask_instance(hook, *m_instance, concerned);
+                }
                 if (!m_instance || !m_instance->is_active()) {
                     auto started = m_hooks.m_activate(hook.plugin->id);
                     if (!started) return failed(hook, nullptr, started.error());
@@ -156,11 +161,23 @@ private:
                 m_settings = m_instance->settings();
                 m_slot = hook.plugin.get();
             }
-            if (*m_call) return ask_instance(hook, *m_instance, concerned);
+            if (*m_call) {
+                auto asked = ask_instance(hook, *m_instance, concerned);
+                if (asked || asked.error().key != not_reached_key) return asked;
+                continue; // its process was ended because of another call: the next one is asked
+            }
             if (m_instance->state() == InstanceState::quarantined)
                 return failed(hook, m_instance.get(), {.message = m_instance->problem()});
         } // it is being reloaded
         return failed(hook, nullptr, {.message = "it is being closed"});
+    }
+
+    /// Whether a plugin is being closed, and the change comes from a call into it that it must still let end:
+    /// it sees its own last changes, since waiting for its next life would be waiting for oneself.
+    static bool waits_for_this(Instance& instance)
+    {
+        return instance.state() == InstanceState::quiescing
+            && (instance.strand().is_here() || Frame::is_inside(instance));
     }
 
     Result<void> ask_instance(const Hook& hook, Instance& instance, std::span<const std::size_t> concerned)
@@ -177,6 +194,7 @@ private:
             instance.stats().note_late_hook(hook.label, static_cast<std::uint64_t>(frame.took.count()));
         if (status < 0) {
             Error said = to_error(status, error);
+            if (said.key == not_reached_key) return said;
             if (said.message.empty()) said.message = "it answered " + std::string{name(said.code)};
             return failed(hook, &instance, said);
         }
@@ -187,15 +205,37 @@ private:
     {
         if (why.key == "hooks.not_yet") return why; // asked again when its plugin has changed its version
         if (why.key == changing_key) return why;
-        if (hook.declared.on_failure == OnFailure::refuse)
-            return cannot_run(hook, m_hooks.m_state_of(hook.plugin->id), why);
-        if (instance)
-            instance->tell(
-                LogLevel::warning,
-                "hooks.skipped",
-                "the hook " + hook.declared.name + " was skipped: " + why.message
-            );
+        const bool refuses = hook.declared.on_failure == OnFailure::refuse;
+        if (instance) tell_failed(hook, *instance, why, refuses);
+        if (refuses) return cannot_run(hook, m_hooks.m_state_of(hook.plugin->id), why);
         return {};
+    }
+
+    /// In the log of its plugin, and for its state.
+    void tell_failed(const Hook& hook, const Instance& instance, const Error& why, bool refuses)
+    {
+        const Instant now = m_hooks.m_services.clock.now();
+        const std::uint64_t times
+            = instance.stats().note_failed_hook(hook.declared.name, hook.declared.point(), why.message, now);
+        if (times == 0) return;
+        std::string message = "hook " + hook.declared.name + " failed at " + hook.declared.point();
+        if (times > 1) message += ", " + std::to_string(times) + " times by now";
+        message += ": " + why.message
+            + (refuses ? "; the change was refused" : "; the change was let through without it");
+        Map fields{
+            {"hook", hook.declared.name},
+            {"on", hook.declared.point()},
+            {"times", static_cast<std::int64_t>(times)},
+        };
+        if (!why.key.empty()) fields.set("error", why.key);
+        instance.log().add({
+            .time = now,
+            .level = refuses ? LogLevel::error : LogLevel::warning,
+            .key = refuses ? "hooks.failed" : "hooks.skipped",
+            .message = std::move(message),
+            .fields = std::move(fields),
+            .from_host = true,
+        });
     }
 
     /// Fills `m_drafts` and `m_related`, which the next hook uses again.
@@ -295,6 +335,7 @@ private:
             for (const auto& [field, value] : verdict.set)
                 if (auto amended = item.draft->amend(field, value); !amended) {
                     Error error = std::move(amended).error();
+                    tell_failed(hook, *m_instance, error, true);
                     error.message = "plugin " + hook.plugin->id + " (hook \"" + hook.declared.name
                         + "\") set a value that cannot stand: " + error.message;
                     error.details = details_of(hook);

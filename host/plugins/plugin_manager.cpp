@@ -4,7 +4,6 @@
 #include "base/json.hpp"
 #include "commands/type_commands.hpp"
 #include "consent/consent_commands.hpp"
-#include "plugins/event_rights.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -90,6 +89,7 @@ std::vector<ManagedPointer> PluginManager::State::all() const
 {
     const std::shared_lock lock{mutex};
     std::vector<ManagedPointer> result;
+    result.reserve(plugins.size());
     for (const auto& [id, plugin] : plugins)
         result.push_back(plugin);
     return result;
@@ -250,88 +250,6 @@ Result<PluginStatus> PluginManager::find(std::string_view id) const
     return status;
 }
 
-/// With its `mutex` held: events that it subscribes to and is not given.
-void PluginManager::State::tell_withheld(PluginStatus& status, const ManagedPlugin& plugin) const
-{
-    if (!plugin.registered || !plugin.chosen || !plugin.grants) return;
-    const Manifest& manifest = *plugin.chosen->manifest;
-    for (const WithheldEvents& withheld :
-         withheld_events(manifest, *services.records.schema(), *plugin.grants))
-        status.problems.push_back({
-            .code = ErrorCode::denied,
-            .message = "events \"" + withheld.pattern + "\" are not delivered to it: it has no permission \""
-                + withheld.permission + '"',
-            .key = "plugins.events_withheld",
-            .where = "/subscribes/" + std::to_string(withheld.subscription) + "/on",
-            .hint = how_to_allow(manifest, withheld.permission),
-        });
-}
-
-PluginStatus PluginManager::State::status_of(const ManagedPlugin& plugin) const
-{
-    PluginStatus status;
-    status.id = plugin.id;
-    const auto instance = plugin.slot->instance.load();
-    const std::scoped_lock lock{plugin.mutex};
-    status.enabled = plugin.record.enabled;
-    status.granted = plugin.record.granted;
-    for (PermissionUse& use : plugin.uses->all())
-        if (std::ranges::find(status.granted, use.permission) != status.granted.end())
-            status.uses.push_back(std::move(use));
-    status.migrating_from = plugin.record.migrating_from;
-    status.pinned = plugin.pinned;
-    status.isolated = plugin.isolated;
-    status.crashes = static_cast<int>(plugin.crashes.size());
-    if (plugin.isolated) status.box = plugin.box;
-    for (const Candidate& candidate : plugin.candidates)
-        status.versions.push_back(candidate.manifest->version.text());
-    if (plugin.chosen) {
-        const Manifest& manifest = *plugin.chosen->manifest;
-        status.name = manifest.name;
-        status.version = manifest.version.text();
-        status.summary = manifest.summary;
-        status.vendor = manifest.vendor;
-        status.folder = plugin.chosen->folder.string();
-        status.asked = manifest.permissions;
-        status.problems = plugin.chosen->errors;
-        status.state = status.problems.empty() ? PluginState::verified : PluginState::discovered;
-    } else
-        status.problems.push_back({
-            .code = ErrorCode::not_found,
-            .message = "its folder is gone",
-            .key = "plugins.gone",
-            .where = plugin.id,
-            .hint = "install it again, or remove it",
-        });
-    if (status.enabled && status.problems.empty())
-        status.state = plugin.registered ? PluginState::resolved : PluginState::unresolved;
-    if (plugin.problem) status.problems.push_back(*plugin.problem);
-    if (plugin.start_failed) status.state = PluginState::failed;
-    if (plugin.halted) status.state = PluginState::quarantined;
-    tell_withheld(status, plugin);
-    if (!instance || instance->has_crashed()) return status;
-    status.process = instance->process();
-    status.state
-        = instance->state() == InstanceState::quarantined ? PluginState::quarantined : PluginState::active;
-    if (status.state == PluginState::quarantined)
-        status.problems.push_back({
-            .code = ErrorCode::timeout,
-            .message = instance->problem(),
-            .key = "plugins.quarantined",
-            .where = plugin.id,
-            .hint = "start the host again, or disable the plugin",
-        });
-    status.warnings = instance->warnings();
-    if (status.process != 0 && status.box && status.box->tier() < BoxTier::boxed)
-        status.warnings.push_back(
-            "its process is not closed off from the files of the host's user: this machine gives a box of "
-            "tier \""
-            + std::string{name_of(status.box->tier())} + "\" (" + status.box->words() + ')'
-        );
-    status.bound = instance->bound();
-    return status;
-}
-
 Result<Value> PluginManager::State::settings_of(const ManagedPlugin& plugin)
 {
     const auto manifest = plugin.manifest();
@@ -455,15 +373,14 @@ void PluginManager::drain()
 bool PluginManager::settle(std::chrono::milliseconds patience)
 {
     m_state->background.drain();
-    for (const auto& plugin : m_state->all()) {
+    return std::ranges::all_of(m_state->all(), [&](const ManagedPointer& plugin) {
         const auto instance = plugin->slot->instance.load();
-        if (!instance || !instance->is_active()) continue;
+        if (!instance || !instance->is_active()) return true;
         // Answers wait until everything else is done, so behind the last of them nothing is left.
         auto ticket = std::make_shared<Ticket>();
         const auto waited = instance->strand().run(Lane::answer, ticket, patience, patience, [] { });
-        if (!waited || *waited == Waited::overdue || *waited == Waited::not_started) return false;
-    }
-    return true;
+        return waited && *waited != Waited::overdue && *waited != Waited::not_started;
+    });
 }
 
 } // namespace mortise::host

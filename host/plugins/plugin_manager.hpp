@@ -55,13 +55,17 @@ struct PluginStatus {
     std::string version;
     std::string summary;
     std::string vendor;
+    std::string homepage{};
+    std::string license{};
     std::string folder;
     PluginState state{PluginState::discovered};
     bool enabled{false};
     std::vector<Error> problems{}; ///< why it is not fit, not resolved or failed
     std::vector<std::string> warnings{};
     std::vector<std::string> asked{}; ///< permissions in the manifest
-    std::vector<std::string> granted{};
+    std::vector<std::string> granted{}; ///< of those
+    std::vector<std::string> owns{
+    }; ///< its types, and its fields of others' types: written without a permission
     std::vector<PermissionUse> uses{}; ///< of what was granted since the host started
     std::string migrating_from{}; ///< a migration that is not done yet
     bool isolated{false}; ///< its code runs in a process of its own
@@ -94,6 +98,7 @@ struct InstallOptions {
     bool replace{false}; ///< other files of a version that is installed already
     bool grant_new{false}; ///< upgrade: grant what the new version asks for besides
     bool older{false}; ///< install: also a version older than one that has run here
+    bool unfit{false}; ///< upgrade: also a version that records do not fit; for who looks at them then
 };
 
 struct Installed {
@@ -188,7 +193,9 @@ public:
     Result<PluginStatus> find(std::string_view id) const;
 
     /// Registers a plugin and grants what its manifest asks for. Errors: not_found; those of its manifest;
-    /// `unsupported` with what it needs and does not find; those of declaring its types.
+    /// `unsupported` with what it needs and does not find; those of declaring its types; `state`
+    /// (`plugins.records_unfit`) if its migration left records that do not fit its types, which are as they
+    /// were then.
     Result<void> enable(std::string_view id);
     /// Closes it and takes back all that it registered; its records stay. `state` if another enabled plugin
     /// needs it.
@@ -202,8 +209,9 @@ public:
     Result<Installed> install(int package, const InstallOptions& options);
     /// Installs a newer version of a plugin and lets it take the place of the running one: types are
     /// declared, records migrated, the code started; calls meanwhile wait and no event is lost. If any of it
-    /// fails, the former version runs again. It stays on disk for `rollback`. A plugin that is not enabled is
-    /// only installed. Errors besides: `plugins.not_newer`.
+    /// fails, or records are left that do not fit (`plugins.records_unfit`), the former version runs again.
+    /// It stays on disk for `rollback`. A plugin that is not enabled is only installed. Errors besides:
+    /// `plugins.not_newer`.
     Result<Upgraded> upgrade(int package, const InstallOptions& options);
     /// Takes up the version from before the last upgrade, or the next older one that is on disk.
     Result<Upgraded> rollback(std::string_view id);
@@ -212,7 +220,8 @@ public:
     /// `plugins.of_the_system` for one that the system's packages installed; of a purge `records.referenced`.
     Result<Removed> remove(std::string_view id, const RemoveOptions& options = {});
     /// Closes its code and takes up the newest on disk, while the host runs. Calls meanwhile wait; no event
-    /// is lost. If the new code does not start, the former version is taken up again when it is still there.
+    /// is lost. If the new code does not start, or is a higher version that records do not fit after its
+    /// migration, the former version is taken up again when it is still there.
     Result<Closing> reload(std::string_view id, std::chrono::milliseconds patience = default_patience);
     /// Whether the plugin's code runs in a process of its own (the setting "host.isolation": "process",
     /// "none", or null for the host's default). Code that runs is closed and started again.

@@ -1,6 +1,7 @@
 #include "base/clock.hpp"
 #include "plugins/install/plugin_folder.hpp"
 #include "plugins/plugin_manager_state.hpp"
+#include "plugins/records_fit.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
 
@@ -108,8 +109,11 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
     std::optional<Candidate> chosen;
     {
         const std::scoped_lock lock{plugin.mutex};
-        if (plugin.halted || (plugin.start_failed && SteadyClock::now() < plugin.not_before))
-            return *plugin.problem;
+        const auto pause = plugin.not_before - SteadyClock::now();
+        const bool is_paused = plugin.start_failed && pause.count() > 0;
+        if (!plugin.halted && is_paused && plugin.crashes.size() > 1 && plugin.problem->key == crashed_key)
+            return started_later(plugin.id, plugin.crashes.size(), pause);
+        if (plugin.halted || is_paused) return *plugin.problem;
         if (plugin.isolated) spec.runner = runner_program();
         spec.least_tier = std::max(least_tier.load(), BoxTier::process);
         spec.manifest = plugin.chosen->manifest;
@@ -118,9 +122,14 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
         spec.grants = plugin.grants;
     }
     if (!spec.library.empty()) {
-        MORTISE_TRY(spec.library_digest, library_digest(*chosen));
+        auto digest = library_digest(*chosen);
+        if (!digest) return not_started(plugin, std::move(digest).error());
+        spec.library_digest = *std::move(digest);
     }
     spec.copies = folders.run;
+    // What was put into the data folder and is of no package comes from a developer, with a debugger perhaps.
+    if (!spec.library_digest && chosen->folder.parent_path().parent_path() == folders.data)
+        spec.copy_form = CopyForm::file;
     spec.stats = plugin.stats;
     spec.log = plugin.log;
     spec.quotas = plugin.quotas;
@@ -135,27 +144,34 @@ Result<std::shared_ptr<Instance>> PluginManager::State::start(ManagedPlugin& plu
     if (!opened && is_isolated
         && (opened.error().code == ErrorCode::crashed || opened.error().code == ErrorCode::timeout))
         note_crash(plugin, opened.error().message);
+    if (!opened) return not_started(plugin, std::move(opened).error());
     const std::scoped_lock lock{plugin.mutex};
-    if (opened) {
-        if (is_isolated) plugin.box = (*opened)->box();
-        plugin.start_failed = false;
-        plugin.failed_starts = 0;
-        plugin.problem.reset();
-        plugin.slot->instance.store(*opened, std::memory_order_release);
-        return opened;
-    }
-    if (!plugin.halted) plugin.problem = opened.error();
+    if (is_isolated) plugin.box = (*opened)->box();
+    plugin.start_failed = false;
+    plugin.failed_starts = 0;
+    plugin.problem.reset();
+    plugin.stats->forget_failed_hooks();
+    plugin.slot->instance.store(*opened, std::memory_order_release);
+    return opened;
+}
+
+/// With `life` held: keeps why it did not start, and lets the next try wait. Returns it.
+Error PluginManager::State::not_started(ManagedPlugin& plugin, Error why)
+{
+    const std::scoped_lock lock{plugin.mutex};
+    if (why.key == "package.changed" && plugin.chosen) why.hint = how_to_install_again(plugin.chosen->folder);
+    if (!plugin.halted) plugin.problem = why;
     plugin.start_failed = true;
     plugin.not_before = SteadyClock::now() + start_pause(plugin.failed_starts++);
     plugin.log->add({
         .time = services.clock.now(),
         .level = LogLevel::error,
         .key = "plugin.not_started",
-        .message = "did not start: " + opened.error().message,
+        .message = "did not start: " + why.message,
         .fields = {},
         .from_host = true,
     });
-    return opened;
+    return why;
 }
 
 Closing PluginManager::State::close(ManagedPlugin& plugin, std::chrono::milliseconds patience)
@@ -194,6 +210,26 @@ Result<void> PluginManager::enable(std::string_view id)
     return m_state->enable(plugin);
 }
 
+/// Enabling failed: all is as it was before.
+Result<void> PluginManager::State::back_to(
+    const ManagedPointer& plugin, const PluginRecord& before, const Schema& types, Error why
+)
+{
+    unregister_plugin(plugin);
+    close(*plugin, default_patience);
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record = before;
+        if (before.enabled) plugin->problem = why;
+    }
+    if (why.key == records_unfit_key) {
+        MORTISE_CHECK(put_types_back(plugin, types));
+        why.hint += "; until then it stays as it was";
+    }
+    refresh_hooks();
+    return why;
+}
+
 /// With `admin` held.
 Result<void> PluginManager::State::enable(const ManagedPointer& plugin)
 {
@@ -215,9 +251,7 @@ Result<void> PluginManager::State::enable(const ManagedPointer& plugin)
         record = plugin->record;
         record.id = plugin->id;
         record.enabled = true;
-        for (const std::string& permission : plugin->chosen->manifest->permissions)
-            if (std::ranges::find(record.granted, permission) == record.granted.end())
-                record.granted.push_back(permission);
+        grant_all(record, *plugin->chosen->manifest);
     }
     const Resolution resolution = resolve_enabled(plugin.get());
     if (const auto refused = resolution.refused.find(plugin->id); refused != resolution.refused.end())
@@ -229,23 +263,15 @@ Result<void> PluginManager::State::enable(const ManagedPointer& plugin)
         chosen = plugin->chosen;
     }
     MORTISE_TRY(const auto judgement, judge_installed(*chosen));
+    const SchemaPointer types_before = services.records.schema();
     unregister_plugin(plugin); // so that what it was newly granted counts
     close(*plugin, default_patience);
     {
         const std::scoped_lock own{plugin->mutex};
         plugin->record = record;
     }
-    if (auto registered = register_plugin(plugin); !registered) {
-        unregister_plugin(plugin);
-        close(*plugin, default_patience);
-        {
-            const std::scoped_lock own{plugin->mutex};
-            plugin->record = before;
-            if (before.enabled) plugin->problem = registered.error();
-        }
-        refresh_hooks();
-        return registered;
-    }
+    if (auto registered = register_plugin(plugin); !registered)
+        return back_to(plugin, before, *types_before, std::move(registered).error());
     {
         const std::scoped_lock own{plugin->mutex};
         record = plugin->record;
@@ -317,8 +343,11 @@ Result<void> PluginManager::State::disable(const ManagedPointer& plugin, std::ch
 Result<void> PluginManager::activate(std::string_view id)
 {
     MORTISE_TRY(const auto plugin, m_state->require(id));
-    MORTISE_CHECK(m_state->running(*plugin));
-    return {};
+    auto started = m_state->running(*plugin);
+    if (started) return {};
+    const std::scoped_lock own{plugin->mutex};
+    if (plugin->record.enabled && !plugin->registered && plugin->problem) return *plugin->problem;
+    return std::move(started).error();
 }
 
 Result<void> PluginManager::grant(std::string_view id, const std::vector<std::string>& permissions)
@@ -339,6 +368,7 @@ Result<void> PluginManager::grant(std::string_view id, const std::vector<std::st
                 };
             if (std::ranges::find(plugin->record.granted, permission) == plugin->record.granted.end())
                 plugin->record.granted.push_back(permission);
+            std::erase(plugin->record.dropped, permission);
         }
     }
     return m_state->grants_changed(id);
@@ -349,8 +379,10 @@ Result<void> PluginManager::revoke(std::string_view id, const std::vector<std::s
     {
         MORTISE_TRY(const auto plugin, m_state->require(id));
         const std::scoped_lock own{plugin->mutex};
-        for (const std::string& permission : permissions)
+        for (const std::string& permission : permissions) {
             std::erase(plugin->record.granted, permission);
+            std::erase(plugin->record.dropped, permission);
+        }
     }
     return m_state->grants_changed(id);
 }

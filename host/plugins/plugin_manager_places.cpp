@@ -6,6 +6,7 @@
 #include "events/dispatcher.hpp"
 #include "plugins/package/package_list.hpp"
 #include "plugins/plugin_manager_state.hpp"
+#include "plugins/registration.hpp"
 #include "records/records.hpp"
 #include "store/database.hpp"
 
@@ -94,14 +95,11 @@ Result<void> PluginManager::State::take_place(const ManagedPointer& plugin, cons
 {
     MORTISE_TRY(const auto judgement, judge_installed(candidate));
     MORTISE_CHECK(pin_version(plugin)); // so that the next start takes up either, and no third
-    const auto& asked = candidate.manifest->permissions;
     std::vector<std::string> before;
     {
         const std::scoped_lock own{plugin->mutex};
         before = plugin->record.granted;
-        for (const std::string& permission : asked)
-            if (std::ranges::find(before, permission) == before.end())
-                plugin->record.granted.push_back(permission);
+        grant_all(plugin->record, *candidate.manifest);
     }
     auto switched = switch_to(plugin, candidate, default_patience);
     if (!switched || !switched->closing.is_clean) {

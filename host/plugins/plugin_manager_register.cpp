@@ -1,11 +1,16 @@
 #include "base/clock.hpp"
+#include "base/time_text.hpp"
 #include "commands/registry.hpp"
 #include "events/dispatcher.hpp"
 #include "jobs/job_queue.hpp"
 #include "plugins/event_rights.hpp"
 #include "plugins/plugin_manager_state.hpp"
+#include "plugins/records_fit.hpp"
 #include "plugins/registration.hpp"
+#include "plugins/runner/runner.hpp"
+#include "records/declaration_fit.hpp"
 #include "records/records.hpp"
+#include "store/database.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -40,7 +45,97 @@ private:
 
 bool is_closing(const Error& error)
 {
-    return error.key == "plugins.closing";
+    return error.key == "plugins.closing" || error.key == not_reached_key;
+}
+
+/// That records could not be brought to the present version, how far it came, and what to do. Also told to
+/// the plugin's log.
+Error not_migrated(
+    const Instance& instance,
+    const PluginRecord& record,
+    const TypeDeclaration& type,
+    std::uint64_t after,
+    PluginMode mode,
+    Error why
+)
+{
+    const std::string& id = instance.id();
+    const std::string version = instance.manifest().version.text();
+    const std::string place = after == 0 ? "; none is done" : "; done up to " + std::to_string(after);
+    why.message = id + " could not migrate its records of " + type.name + " from " + record.migrating_from
+        + " to " + version + place + ": " + why.message;
+    if (why.where.empty()) why.where = type.name;
+    // The log of a rehearsal goes with the copy.
+    const std::string more
+        = mode == PluginMode::rehearsal ? "" : "\"mortise plugins logs " + id + "\" tells more; ";
+    why.hint += (why.hint.empty() ? "" : "; ") + std::string{"the fault is the plugin's: "} + more
+        + "try a mended version with \"mortise plugins upgrade --rehearse FILE\" first";
+    instance.log().add({
+        .time = instance.services().clock.now(),
+        .level = LogLevel::error,
+        .key = "plugin.not_migrated",
+        .message = why.message,
+        .fields = {
+            {"type", type.name},
+            {"from", record.migrating_from},
+            {"to", version},
+            {"after", static_cast<std::int64_t>(after)},
+        },
+        .from_host = true,
+    });
+    return why;
+}
+
+/// What the plugin's log says of an event that its handler did not deal with.
+LogLine line_of(const std::string& subscription, const DeliveryFailure& failure)
+{
+    const std::string event = std::to_string(failure.number);
+    const std::string next = failure.next ? format_instant(*failure.next) : std::string{};
+    std::string message = "subscription " + subscription + " failed at event " + event + " (" + failure.type
+        + "), attempt " + std::to_string(failure.attempts) + ": " + failure.error;
+    message += failure.next ? "; next try at " + next
+                            : "; given up: \"mortise events dead-letters retry\" delivers it once more";
+    return {
+        .time = failure.at,
+        .level = LogLevel::error,
+        .key = failure.next ? "events.failed" : "events.given_up",
+        .message = std::move(message),
+        .fields = {
+            {"subscription", subscription},
+            {"event", event},
+            {"type", failure.type},
+            {"attempt", failure.attempts},
+            {"next", failure.next ? Value{*failure.next} : Value{}},
+        },
+        .from_host = true,
+    };
+}
+
+/// What the plugin's log says of a try of a job that failed.
+LogLine line_of(const Job& job, const Error& error, Instant now)
+{
+    const bool is_last = job.tries >= job.draft.attempts;
+    std::string message = "job " + job.draft.name + " (" + std::to_string(job.draft.id) + ") failed, try "
+        + std::to_string(job.tries) + " of " + std::to_string(job.draft.attempts) + ": " + error.message;
+    message += is_last ? "; given up" : "; it is tried again";
+    return {
+        .time = now,
+        .level = LogLevel::error,
+        .key = is_last ? "jobs.given_up" : "jobs.failed",
+        .message = std::move(message),
+        .fields = {{"job", job.draft.name}, {"id", job.draft.id}, {"try", job.tries}, {"error", error.key}},
+        .from_host = true,
+    };
+}
+
+/// Tells whether it is another one than before. A newer one migrates the records of the one before.
+bool note_version(PluginRecord& record, const Version& version)
+{
+    if (record.version == version.text()) return false;
+    const auto before = Version::parse(record.version);
+    if (before && *before < version && record.migrating_from.empty()) record.migrating_from = record.version;
+    record.version = version.text();
+    return true;
 }
 
 } // namespace
@@ -78,9 +173,10 @@ void PluginManager::State::register_enabled()
 
 /// Makes known to the host all that the manifest declares. On an error nothing of it is left. With
 /// `Start::first` its code runs, and its records are migrated, before anything can be asked of it.
-Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin, Start start_when)
+Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin, Start start_when, Fit fit)
 {
     const auto manifest = plugin->manifest();
+    const SchemaPointer types_before = services.records.schema();
     const DeclareTimer timer{services.clock, *plugin->stats};
     PluginRecord record;
     std::optional<Candidate> chosen;
@@ -90,12 +186,8 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
         chosen = plugin->chosen;
     }
     if (chosen) MORTISE_CHECK(check_fit(*chosen));
-    std::vector<std::string> permissions;
-    for (const std::string& granted : record.granted) // what a version does not ask for it does not have
-        if (std::ranges::find(manifest->permissions, granted) != manifest->permissions.end())
-            permissions.push_back(granted);
-    const bool is_rehearsal = mode == PluginMode::rehearsal;
-    if (is_rehearsal)
+    std::vector<std::string> permissions = granted_of(record, *manifest);
+    if (mode == PluginMode::rehearsal)
         std::erase_if(permissions, [](const std::string& permission) {
             return permission.starts_with("net:");
         });
@@ -103,14 +195,7 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
     std::ranges::copy(manifest->own_permissions(), std::back_inserter(permissions));
     if (!manifest->types.empty()) MORTISE_CHECK(services.records.declare(plugin->id, manifest->types));
     MORTISE_CHECK(check_against_schema(*manifest, *services.records.schema(), granted));
-    const std::string version = manifest->version.text();
-    if (record.version != version) {
-        const auto before = Version::parse(record.version);
-        if (before && *before < manifest->version && record.migrating_from.empty())
-            record.migrating_from = record.version;
-        record.version = version;
-        MORTISE_CHECK(store.save(record));
-    }
+    if (note_version(record, manifest->version)) MORTISE_CHECK(store.save(record));
     {
         const std::scoped_lock lock{plugin->mutex};
         plugin->record = record;
@@ -122,24 +207,52 @@ Result<void> PluginManager::State::register_plugin(const ManagedPointer& plugin,
         plugin->not_before = {};
         plugin->registered = true;
     }
+    const bool is_upgraded
+        = !record.migrating_from.empty() && start_when != Start::migrated_later && fit == Fit::needed;
     MORTISE_CHECK(load_isolation(*plugin));
     plugin->accepting = true;
     Result<void> done;
     if (start_when == Start::first) {
         done = start_now(*plugin);
         if (done) done = migrate_if_needed(plugin);
+        if (done && is_upgraded) done = check_records(*manifest, *types_before);
     }
-    if (done) done = register_commands(plugin, *manifest);
-    if (done && !is_rehearsal) done = register_subscriptions(plugin, *manifest);
-    if (done && !is_rehearsal) done = schedules.set(*manifest);
+    if (done) done = register_calls(plugin, *manifest);
     if (!done) {
         unregister_plugin(plugin, start_when == Start::first ? Leave::calls_waiting : Leave::nothing);
         return done;
     }
     refresh_hooks();
     attach_jobs(plugin);
+    MORTISE_CHECK(drop_unasked(plugin));
     if (start_when == Start::migrated_later) return {};
-    return migrate_if_needed(plugin);
+    MORTISE_CHECK(migrate_if_needed(plugin));
+    return is_upgraded && start_when != Start::first ? check_records(*manifest, *types_before)
+                                                     : Result<void>{};
+}
+
+/// Once `migrate` has run: whether the records that are left fit the types as they are declared now.
+Result<void> PluginManager::State::check_records(const Manifest& manifest, const Schema& before)
+{
+    const ReadLease reader = services.database.read();
+    return check_records_fit(manifest, *reader, before, *services.records.schema());
+}
+
+/// Of a plugin whose records do not fit the version that was to be enabled. The next try migrates anew.
+Result<void> PluginManager::State::put_types_back(const ManagedPointer& plugin, const Schema& before)
+{
+    const std::vector<TypeDeclaration> types = declared_by(before, plugin->id);
+    if (!types.empty()) MORTISE_CHECK(services.records.declare(plugin->id, types));
+    return save_record(plugin);
+}
+
+/// A rehearsal delivers no events and keeps to no schedule.
+Result<void> PluginManager::State::register_calls(const ManagedPointer& plugin, const Manifest& manifest)
+{
+    MORTISE_CHECK(register_commands(plugin, manifest));
+    if (mode == PluginMode::rehearsal) return {};
+    MORTISE_CHECK(register_subscriptions(plugin, manifest));
+    return schedules.set(manifest);
 }
 
 void PluginManager::State::attach_jobs(const ManagedPointer& plugin)
@@ -150,12 +263,17 @@ void PluginManager::State::attach_jobs(const ManagedPointer& plugin)
             return Error{
                 .code = ErrorCode::retry, .message = instance.error().message, .key = "jobs.no_plugin"
             };
-        return (*instance)->run_job(job);
+        auto done = (*instance)->run_job(job);
+        const bool is_failure = !done && done.error().code != ErrorCode::cancelled
+            && done.error().key != "jobs.no_plugin"; // which is closing, and goes on later
+        if (is_failure) plugin->log->add(line_of(job, done.error(), services.clock.now()));
+        return done;
     });
 }
 
-/// What was registered is taken back. In a switch its commands and hooks stay, so that calls and changes of
-/// records wait for the next version instead of passing it by.
+/// What was registered is taken back: its commands and hooks last, since handlers and jobs that still run use
+/// them. In a switch these stay, so that calls and changes of records wait for the next version instead of
+/// passing it by.
 void PluginManager::State::unregister_plugin(const ManagedPointer& plugin, Leave leave)
 {
     std::vector<std::int64_t> subscriptions;
@@ -167,10 +285,10 @@ void PluginManager::State::unregister_plugin(const ManagedPointer& plugin, Leave
     }
     plugin->accepting = false;
     schedules.remove(plugin->id);
-    if (leave == Leave::nothing) unregister_calls(plugin);
     for (const std::int64_t subscription : subscriptions)
         services.dispatcher.detach(subscription);
     services.jobs.detach(plugin->id, default_patience);
+    if (leave == Leave::nothing) unregister_calls(plugin);
 }
 
 void PluginManager::State::unregister_calls(const ManagedPointer& plugin)
@@ -218,6 +336,9 @@ PluginManager::State::register_subscriptions(const ManagedPointer& plugin, const
         spec.principal = principal;
         spec.batch = declared.batch;
         spec.from_start = declared.from_start;
+        spec.on_failure = [log = plugin->log, name = declared.name](const DeliveryFailure& failure) {
+            log->add(line_of(name, failure));
+        };
         const EventHandler handle = [this, plugin, name = declared.name](
                                         std::span<const Event> events, const CallContext& context
                                     ) -> DeliveryOutcome {
@@ -272,13 +393,13 @@ Result<void> PluginManager::State::migrate_if_needed(const ManagedPointer& plugi
     MORTISE_TRY(const Id bound, services.records.reserve(1));
     bool is_ahead = !record.migrated_type.empty();
     for (const TypeDeclaration& type : manifest.types) {
-        if (type.extends || (is_ahead && type.name != record.migrated_type)) continue;
+        if (is_ahead && type.name != record.migrated_type) continue;
         std::uint64_t after = is_ahead ? static_cast<std::uint64_t>(record.migrated_to) : 0;
         is_ahead = false;
         do {
-            MORTISE_TRY(
-                after, instance->migrate(type.name, record.migrating_from, manifest.version.text(), after)
-            );
+            auto next = instance->migrate(type.name, record.migrating_from, manifest.version.text(), after);
+            if (!next) return not_migrated(*instance, record, type, after, mode, std::move(next).error());
+            after = *next;
             record.migrated_type = type.name;
             record.migrated_to = static_cast<std::int64_t>(after);
             if (after != 0) MORTISE_CHECK(store.save(record));

@@ -6,6 +6,7 @@
 #include "consent/consent_book.hpp"
 #include "plugins/background.hpp"
 #include "plugins/host_functions.hpp"
+#include "plugins/install/file_digests.hpp"
 #include "plugins/install/plugin_folder.hpp"
 #include "plugins/managed_plugin.hpp"
 #include "plugins/plugin_hooks.hpp"
@@ -38,6 +39,7 @@ struct PluginManager::State {
     const PluginMode mode;
     PluginStore store;
     PluginFolder versions; ///< on disk, those that were installed
+    mutable FileDigests digests; ///< of their libraries
     TrustBook trust; ///< whose packages are taken
     PluginSecrets secrets;
     ConsentBook consent;
@@ -69,6 +71,7 @@ struct PluginManager::State {
     Resolution resolve_enabled(const ManagedPlugin* also) const;
     PluginStatus status_of(const ManagedPlugin& plugin) const;
     void tell_withheld(PluginStatus& status, const ManagedPlugin& plugin) const;
+    static void tell_changed(PluginStatus& status, const ManagedPlugin& plugin, const Error& changed);
     Result<Value> settings_of(const ManagedPlugin& plugin);
     Result<void> set_own_setting(const ManagedPlugin& plugin, std::string_view name, const Value& value);
 
@@ -82,8 +85,14 @@ struct PluginManager::State {
     void register_enabled();
     enum class Start : std::uint8_t { when_needed, migrated_later, first };
     enum class Leave : std::uint8_t { nothing, calls_waiting };
-    Result<void> register_plugin(const ManagedPointer& plugin, Start start = Start::when_needed);
+    enum class Fit : std::uint8_t { needed, not_needed }; ///< of records, after a migration
+    Result<void>
+    register_plugin(const ManagedPointer& plugin, Start start = Start::when_needed, Fit fit = Fit::needed);
+    std::string runs_again(const std::string& version) const;
+    Result<void> check_records(const Manifest& manifest, const Schema& before);
+    Result<void> put_types_back(const ManagedPointer& plugin, const Schema& before);
     void unregister_plugin(const ManagedPointer& plugin, Leave leave = Leave::nothing);
+    Result<void> register_calls(const ManagedPointer& plugin, const Manifest& manifest);
     void unregister_calls(const ManagedPointer& plugin);
     Result<void> register_commands(const ManagedPointer& plugin, const Manifest& manifest);
     Result<void> register_subscriptions(const ManagedPointer& plugin, const Manifest& manifest);
@@ -98,16 +107,33 @@ struct PluginManager::State {
         Closing closing;
         std::string from;
     };
-    Result<Switched>
-    switch_to(const ManagedPointer& plugin, const Candidate& next, std::chrono::milliseconds patience);
+    Result<Switched> switch_to(
+        const ManagedPointer& plugin,
+        const Candidate& next,
+        std::chrono::milliseconds patience,
+        Fit fit = Fit::needed
+    );
+    /// What an upgrade goes back to when it fails.
+    struct UpgradeStart {
+        const std::string& version;
+        const std::vector<std::string>& granted;
+        bool had_next; ///< the next version was on disk already
+    };
+    Result<Closing>
+    switch_up(const ManagedPointer& plugin, const Candidate& next, const UpgradeStart& start, Fit fit);
     enum class Health : std::uint8_t { asked, not_asked };
-    Result<void> take_version(const ManagedPointer& plugin, const Candidate& candidate, Health health);
+    Result<void> take_version(
+        const ManagedPointer& plugin, const Candidate& candidate, Health health, Fit fit = Fit::needed
+    );
     Result<void> check_health(const Manifest& manifest);
     Result<Candidate> installed_candidate(const ManagedPointer& plugin, std::string_view version);
-    Result<std::int64_t> count_records(const RecordType& type);
-    Result<Removed> look_at(const ManagedPointer& plugin, bool purge);
     Result<void> pin_version(const ManagedPointer& plugin);
     Result<void> save_record(const ManagedPointer& plugin);
+    Result<void> drop_unasked(const ManagedPointer& plugin);
+
+    // taking away (plugin_manager_removal.cpp)
+    Result<std::int64_t> count_records(const RecordType& type);
+    Result<Removed> look_at(const ManagedPointer& plugin, bool purge);
 
     // to a place and back (plugin_manager_places.cpp)
     Result<void> take_place(const ManagedPointer& plugin, const Candidate& candidate);
@@ -118,6 +144,8 @@ struct PluginManager::State {
 
     // life (plugin_manager_life.cpp)
     Result<void> enable(const ManagedPointer& plugin);
+    Result<void>
+    back_to(const ManagedPointer& plugin, const PluginRecord& before, const Schema& types, Error why);
     Result<void> disable(const ManagedPointer& plugin, std::chrono::milliseconds patience);
     Result<void> let_grants_count(const ManagedPointer& plugin);
     Result<void> start_now(ManagedPlugin& plugin);
@@ -126,6 +154,7 @@ struct PluginManager::State {
     running(ManagedPlugin& plugin, WhileSwitching what = WhileSwitching::wait);
     static Error closing_error(const std::string& id);
     Result<std::shared_ptr<Instance>> start(ManagedPlugin& plugin);
+    Error not_started(ManagedPlugin& plugin, Error why);
     Closing close(ManagedPlugin& plugin, std::chrono::milliseconds patience);
     // who vouches for packages (install/trust.cpp)
     static constexpr std::chrono::seconds trust_interval{20};
@@ -133,8 +162,11 @@ struct PluginManager::State {
     Result<void>
     check_vendor(const Manifest& manifest, const Judgement& judgement, const InstallOptions& options);
     Result<std::optional<Judgement>> judge_installed(const Candidate& candidate);
+    Result<void> check_list(const Candidate& candidate, const std::optional<std::string>& list) const;
     Result<void> check_fit(const Candidate& candidate);
-    Result<std::optional<Digest>> library_digest(const Candidate& candidate);
+    Result<std::optional<Digest>> library_digest(const Candidate& candidate) const;
+    std::optional<Error> changed_on_disk(const Candidate& candidate) const;
+    void take_up_mended(const ManagedPointer& plugin);
     Result<bool> keep_version(StagedPlugin staged, Replace replace);
     std::vector<std::string> take_down_revoked();
     std::vector<std::string> trust_changed();
@@ -144,6 +176,10 @@ struct PluginManager::State {
     // processes of their own (runner/isolation.cpp, runner/policy.cpp)
     void take_away_crashed(ManagedPlugin& plugin, Instance& instance);
     void note_crash(ManagedPlugin& plugin, const std::string& how);
+    /// Key of why a process ended that nobody wanted to end.
+    static constexpr std::string_view crashed_key = "plugins.crashed";
+    static Error
+    started_later(const std::string& id, std::size_t times, std::chrono::steady_clock::duration pause);
     Result<void> set_isolation(ManagedPlugin& plugin, const Value& value);
     Result<void> load_isolation(ManagedPlugin& plugin);
     Result<void> load_isolations();

@@ -1,5 +1,4 @@
 #include "commands/registry.hpp"
-#include "events/dispatcher.hpp"
 #include "plugins/plugin_manager_state.hpp"
 #include "plugins/registration.hpp"
 #include "records/records.hpp"
@@ -12,6 +11,33 @@
 namespace mortise::host {
 
 namespace {
+
+Result<void> check_newer(const Manifest& next, const Manifest& before, bool may_replace)
+{
+    const bool is_older = next.version < before.version;
+    if (!is_older && (next.version != before.version || may_replace)) return {};
+    return Error{
+        .code = ErrorCode::refused,
+        .message = next.id + ' ' + next.version.text() + " is not newer than " + before.version.text()
+            + ", which is installed",
+        .key = "plugins.not_newer",
+        .where = next.version.text(),
+        .hint = is_older ? "run \"mortise plugins rollback " + next.id + "\" to go back"
+                         : "give the new one a higher version, or use --replace",
+    };
+}
+
+/// The version before `now` that ran last, or else the newest one. With the plugin's `mutex` held.
+std::optional<Candidate> older_than(const Version& now, const ManagedPlugin& plugin)
+{
+    std::optional<Candidate> older;
+    for (const Candidate& candidate : plugin.candidates) { // newest first
+        if (!candidate.errors.empty() || !(candidate.manifest->version < now)) continue;
+        const bool is_previous = candidate.manifest->version.text() == plugin.record.previous;
+        if (!older || is_previous) older = candidate;
+    }
+    return older;
+}
 
 Error folder_gone(const std::string& id)
 {
@@ -68,6 +94,22 @@ Result<void> PluginManager::State::save_record(const ManagedPointer& plugin)
     return store.save(record);
 }
 
+/// What the version that counts does not ask for is granted no more. It is remembered for a rollback alone:
+/// a later version that asks for it again asks anew.
+Result<void> PluginManager::State::drop_unasked(const ManagedPointer& plugin)
+{
+    {
+        const std::scoped_lock own{plugin->mutex};
+        if (!plugin->chosen) return {};
+        PluginRecord& record = plugin->record;
+        const auto unasked = only_in(record.granted, plugin->chosen->manifest->permissions);
+        if (unasked.empty()) return {};
+        std::ranges::copy(only_in(unasked, record.dropped), std::back_inserter(record.dropped));
+        record.granted = only_in(record.granted, unasked);
+    }
+    return save_record(plugin);
+}
+
 /// One that is enabled keeps the version that it has, also after the next start, whatever else comes on disk.
 Result<void> PluginManager::State::pin_version(const ManagedPointer& plugin)
 {
@@ -97,8 +139,9 @@ PluginManager::State::installed_candidate(const ManagedPointer& plugin, std::str
 }
 
 /// Registers a version whose code runs before anything is asked of it.
-Result<void>
-PluginManager::State::take_version(const ManagedPointer& plugin, const Candidate& candidate, Health health)
+Result<void> PluginManager::State::take_version(
+    const ManagedPointer& plugin, const Candidate& candidate, Health health, Fit fit
+)
 {
     {
         const std::scoped_lock own{plugin->mutex};
@@ -106,7 +149,7 @@ PluginManager::State::take_version(const ManagedPointer& plugin, const Candidate
         plugin->start_failed = false;
         plugin->failed_starts = 0;
     }
-    auto taken = register_plugin(plugin, Start::first);
+    auto taken = register_plugin(plugin, Start::first, fit);
     if (taken && health == Health::asked) taken = check_health(*candidate.manifest);
     if (taken) return taken;
     unregister_plugin(plugin, Leave::calls_waiting);
@@ -132,9 +175,17 @@ Result<void> PluginManager::State::check_health(const Manifest& manifest)
     return error;
 }
 
+/// What became of the version before, after the next one could not be taken up.
+std::string PluginManager::State::runs_again(const std::string& version) const
+{
+    return mode == PluginMode::rehearsal
+        ? "this was tried on a copy: version " + version + " runs on, and nothing was changed"
+        : "version " + version + " runs again";
+}
+
 /// Lets a version take the place of the one that counts. What cannot be taken up gives way to the former one.
 Result<PluginManager::State::Switched> PluginManager::State::switch_to(
-    const ManagedPointer& plugin, const Candidate& next, std::chrono::milliseconds patience
+    const ManagedPointer& plugin, const Candidate& next, std::chrono::milliseconds patience, Fit fit
 )
 {
     std::optional<Candidate> before;
@@ -160,7 +211,7 @@ Result<PluginManager::State::Switched> PluginManager::State::switch_to(
         return switched;
     }
     MORTISE_CHECK(forgive_crashes(*plugin));
-    auto taken = take_version(plugin, next, Health::asked);
+    auto taken = take_version(plugin, next, Health::asked, fit);
     if (taken) return switched;
     Error error = std::move(taken).error();
     if (before) {
@@ -169,13 +220,13 @@ Result<PluginManager::State::Switched> PluginManager::State::switch_to(
             plugin->record = record_before; // a migration that was begun is not gone on with
         }
         if (take_version(plugin, *before, Health::not_asked)) {
-            error.hint
-                += (error.hint.empty() ? "" : "; ") + std::string{"version "} + switched.from + " runs again";
+            error.hint += (error.hint.empty() ? "" : "; ") + runs_again(switched.from);
             MORTISE_CHECK(save_record(plugin));
             return error;
         }
     }
     unregister_calls(plugin);
+    static_cast<void>(save_record(plugin)); // as it was before; what is worse is told already
     const std::scoped_lock own{plugin->mutex};
     plugin->problem = error;
     plugin->start_failed = true;
@@ -262,7 +313,31 @@ Result<Installed> PluginManager::install(int package, const InstallOptions& opti
     MORTISE_CHECK(m_state->trust.keep_rotation(installed.id, judgement));
     m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
     MORTISE_CHECK(m_state->load_isolations());
+    if (const auto plugin = m_state->find(installed.id); plugin && installed.was_there)
+        m_state->take_up_mended(plugin);
     return installed;
+}
+
+Result<Closing> PluginManager::State::switch_up(
+    const ManagedPointer& plugin, const Candidate& next, const UpgradeStart& start, Fit fit
+)
+{
+    std::vector<std::string> lacking;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        lacking = only_in(next.manifest->permissions, plugin->record.granted);
+    }
+    auto switched = switch_to(plugin, next, default_patience, fit);
+    if (switched) return switched->closing;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        plugin->record.granted = start.granted;
+    }
+    MORTISE_CHECK(save_record(plugin));
+    if (!start.had_next) MORTISE_CHECK(versions.remove(plugin->id, next.manifest->version.text()));
+    take_up(find_candidates(folders.installed, folders.data));
+    const std::string again = plugin->accepting ? runs_again(start.version) : "";
+    return not_granted(std::move(switched).error(), *next.manifest, lacking, again);
 }
 
 Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& options)
@@ -283,17 +358,7 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
         if (plugin->chosen) {
             const Manifest& before = *plugin->chosen->manifest;
             upgraded.from = before.version.text();
-            if (version < before.version || (version == before.version && !options.replace))
-                return Error{
-                    .code = ErrorCode::refused,
-                    .message = id + ' ' + version.text() + " is not newer than " + before.version.text()
-                        + ", which is installed",
-                    .key = "plugins.not_newer",
-                    .where = version.text(),
-                    .hint = version < before.version
-                        ? "run \"mortise plugins rollback " + id + "\" to go back"
-                        : "give the new one a higher version, or use --replace",
-                };
+            MORTISE_CHECK(check_newer(staged.manifest(), before, options.replace));
             upgraded.asks_more = only_in(staged.manifest().permissions, before.permissions);
             upgraded.asks_less = only_in(before.permissions, staged.manifest().permissions);
         }
@@ -315,24 +380,11 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
             );
     }
     if (is_enabled) {
-        std::vector<std::string> lacking;
-        {
-            const std::scoped_lock own{plugin->mutex};
-            lacking = only_in(next.manifest->permissions, plugin->record.granted);
-        }
-        auto switched = m_state->switch_to(plugin, next, default_patience);
-        if (!switched) {
-            {
-                const std::scoped_lock own{plugin->mutex};
-                plugin->record.granted = granted_before;
-            }
-            MORTISE_CHECK(m_state->save_record(plugin));
-            if (!was_there) MORTISE_CHECK(m_state->versions.remove(id, version.text()));
-            m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
-            const std::string again = plugin->accepting ? upgraded.from : "";
-            return not_granted(std::move(switched).error(), *next.manifest, lacking, again);
-        }
-        upgraded.closing = switched->closing;
+        const auto fit = options.unfit ? State::Fit::not_needed : State::Fit::needed;
+        const State::UpgradeStart start{
+            .version = upgraded.from, .granted = granted_before, .had_next = was_there
+        };
+        MORTISE_TRY(upgraded.closing, m_state->switch_up(plugin, next, start, fit));
     }
     {
         const std::scoped_lock own{plugin->mutex};
@@ -340,6 +392,7 @@ Result<Upgraded> PluginManager::upgrade(int package, const InstallOptions& optio
         if (upgraded.from != upgraded.to) plugin->record.previous = upgraded.from;
         plugin->record.chosen = upgraded.to;
     }
+    MORTISE_CHECK(m_state->drop_unasked(plugin));
     MORTISE_CHECK(m_state->save_record(plugin));
     MORTISE_CHECK(m_state->trust.keep_rotation(id, judgement));
     if (is_enabled) {
@@ -365,11 +418,7 @@ Result<Upgraded> PluginManager::rollback(std::string_view id)
         result.from = now.text();
         asked = plugin->chosen->manifest->permissions;
         is_enabled = plugin->record.enabled;
-        for (const Candidate& candidate : plugin->candidates) { // newest first
-            if (!candidate.errors.empty() || !(candidate.manifest->version < now)) continue;
-            const bool is_previous = candidate.manifest->version.text() == plugin->record.previous;
-            if (!target || is_previous) target = candidate;
-        }
+        target = older_than(now, *plugin);
     }
     if (!target)
         return Error{
@@ -382,9 +431,27 @@ Result<Upgraded> PluginManager::rollback(std::string_view id)
     result.to = target->manifest->version.text();
     result.asks_more = only_in(target->manifest->permissions, asked);
     result.asks_less = only_in(asked, target->manifest->permissions);
+    PluginRecord record_before;
+    {
+        const std::scoped_lock own{plugin->mutex};
+        PluginRecord& record = plugin->record;
+        record_before = record;
+        const auto kept = only_in(record.dropped, target->manifest->permissions);
+        const auto had = only_in(only_in(record.dropped, kept), record.granted);
+        std::ranges::copy(had, std::back_inserter(record.granted));
+        record.dropped = kept;
+    }
     if (is_enabled) {
-        MORTISE_TRY(const auto switched, m_state->switch_to(plugin, *target, default_patience));
-        result.closing = switched.closing;
+        auto switched = m_state->switch_to(plugin, *target, default_patience);
+        if (!switched) {
+            {
+                const std::scoped_lock own{plugin->mutex};
+                plugin->record = record_before;
+            }
+            MORTISE_CHECK(m_state->save_record(plugin));
+            return std::move(switched).error();
+        }
+        result.closing = switched->closing;
     }
     {
         const std::scoped_lock own{plugin->mutex};
@@ -392,97 +459,9 @@ Result<Upgraded> PluginManager::rollback(std::string_view id)
         plugin->record.chosen = result.to;
         plugin->record.previous.clear();
     }
+    MORTISE_CHECK(m_state->drop_unasked(plugin));
     MORTISE_CHECK(m_state->save_record(plugin));
     return result;
-}
-
-/// What a plugin keeps, and would lose.
-Result<Removed> PluginManager::State::look_at(const ManagedPointer& plugin, bool purge)
-{
-    Removed removed{.id = plugin->id};
-    {
-        const std::scoped_lock own{plugin->mutex};
-        removed.grants = plugin->record.granted.size();
-    }
-    for (const TypePointer& type : services.records.schema()->types()) {
-        if (type->owner != plugin->id || purge) continue;
-        MORTISE_TRY(const std::int64_t count, count_records(*type));
-        removed.archived.emplace_back(type->name, count);
-    }
-    if (purge) {
-        MORTISE_TRY(removed.purged, count_of_owner(services.database, services.records, plugin->id));
-    }
-    MORTISE_TRY(const Map settings, store.settings(plugin->id));
-    MORTISE_TRY(const auto sealed, store.secrets(plugin->id));
-    removed.settings = settings.size() + sealed.size();
-    for (const SubscriptionStatus& subscription : services.dispatcher.status())
-        if (subscription.plugin == plugin->id) ++removed.subscriptions;
-    return removed;
-}
-
-Result<Removed> PluginManager::remove(std::string_view id, const RemoveOptions& options)
-{
-    bool is_of_the_system = false;
-    {
-        MORTISE_TRY(const auto plugin, m_state->require(id));
-        const std::scoped_lock own{plugin->mutex};
-        for (const Candidate& candidate : plugin->candidates)
-            if (candidate.folder.parent_path() == m_state->folders.installed) {
-                is_of_the_system = true;
-                if (options.purge) continue; // its data may go, its files stay
-                return Error{
-                    .code = ErrorCode::state,
-                    .message = plugin->id + " belongs to the system: it is in " + candidate.folder.string(),
-                    .key = "plugins.of_the_system",
-                    .where = plugin->id,
-                    .hint = "disable it, or remove the package of the system that brought it",
-                };
-            }
-    }
-    {
-        MORTISE_TRY(const auto plugin, m_state->require(id));
-        const std::scoped_lock lock{m_state->admin};
-        MORTISE_TRY(Removed would, m_state->look_at(plugin, options.purge));
-        if (options.dry_run) return would;
-    }
-    MORTISE_CHECK(disable(id));
-    const std::scoped_lock lock{m_state->admin};
-    MORTISE_TRY(const auto plugin, m_state->require(id));
-    MORTISE_TRY(Removed removed, m_state->look_at(plugin, options.purge));
-    if (options.purge) {
-        MORTISE_TRY(
-            removed.purged,
-            purge_owner(
-                m_state->services.database, m_state->services.writer, m_state->services.records, plugin->id
-            )
-        );
-    } else
-        MORTISE_CHECK(m_state->services.records.archive(plugin->id));
-    for (const SubscriptionStatus& subscription : m_state->services.dispatcher.status())
-        if (subscription.plugin == plugin->id)
-            MORTISE_CHECK(m_state->services.dispatcher.remove(subscription.id));
-    MORTISE_CHECK(m_state->schedules.forget(plugin->id));
-    MORTISE_CHECK(m_state->store.forget(plugin->id));
-    MORTISE_CHECK(m_state->versions.remove(plugin->id));
-    MORTISE_CHECK(m_state->trust.forget_lists(plugin->id));
-    {
-        const std::unique_lock all{m_state->mutex};
-        m_state->plugins.erase(m_state->plugins.find(removed.id));
-    }
-    if (is_of_the_system)
-        m_state->take_up(find_candidates(m_state->folders.installed, m_state->folders.data));
-    return removed;
-}
-
-Result<std::int64_t> PluginManager::State::count_records(const RecordType& type)
-{
-    const ReadLease reader = services.database.read();
-    MORTISE_TRY(
-        Statement select,
-        reader->prepare("SELECT count(*) FROM " + quoted_name(type.table) + " WHERE deleted_at IS NULL")
-    );
-    MORTISE_CHECK(select.step());
-    return select.integer(0);
 }
 
 } // namespace mortise::host

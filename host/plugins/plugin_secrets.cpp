@@ -22,7 +22,7 @@ bool is_secret(const boost::json::value& property)
 {
     if (!property.is_object()) return false;
     const auto* flag = property.get_object().if_contains("secret");
-    return flag && flag->is_bool() && flag->get_bool();
+    return flag != nullptr && flag->is_bool() && flag->get_bool();
 }
 
 std::string purpose_of(const Manifest& manifest, std::string_view name)

@@ -71,6 +71,38 @@ void PluginStats::note_late_hook(std::string_view what, std::uint64_t nanosecond
     m_slowest = std::string{what} + ": " + in_milliseconds(nanoseconds);
 }
 
+std::uint64_t
+PluginStats::note_failed_hook(std::string_view hook, std::string point, std::string error, Instant now)
+{
+    constexpr std::int64_t second = 1'000'000;
+    const std::scoped_lock lock{m_mutex};
+    HookFailure& failure = m_failed_hooks[std::string{hook}];
+    failure.hook = hook;
+    failure.point = std::move(point);
+    failure.error = std::move(error);
+    failure.last = now;
+    ++failure.count;
+    if (failure.count > 1 && now.microseconds - failure.told.microseconds < second) return 0;
+    failure.told = now;
+    return failure.count;
+}
+
+void PluginStats::forget_failed_hooks()
+{
+    const std::scoped_lock lock{m_mutex};
+    m_failed_hooks.clear();
+}
+
+std::vector<HookFailure> PluginStats::failed_hooks() const
+{
+    const std::scoped_lock lock{m_mutex};
+    std::vector<HookFailure> failures;
+    failures.reserve(m_failed_hooks.size());
+    for (const auto& [hook, failure] : m_failed_hooks)
+        failures.push_back(failure);
+    return failures;
+}
+
 void PluginStats::note_declared(Instant began, std::uint64_t nanoseconds)
 {
     const std::scoped_lock lock{m_mutex};

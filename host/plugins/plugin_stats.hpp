@@ -47,6 +47,16 @@ struct StartCost {
     std::uint64_t loads{0};
 };
 
+/// A hook that failed since its plugin's code was loaded: it threw, gave an error, or set what cannot stand.
+struct HookFailure {
+    std::string hook;
+    std::string point; ///< "contact.create": of the last time
+    std::string error; ///< of the last time
+    Instant last{};
+    std::uint64_t count{0};
+    Instant told{}; ///< when the log was last told
+};
+
 /// What one plugin has cost since the host started.
 struct PluginCost {
     std::uint64_t calls{0}; ///< into the plugin
@@ -102,6 +112,11 @@ public:
     void count_failed(std::string_view type, std::uint64_t count = 1);
     void note_slow(std::string_view what, std::uint64_t nanoseconds);
     void note_late_hook(std::string_view what, std::uint64_t nanoseconds);
+    /// Returns how often it has failed if the log is to be told, and 0 if not: a hook that fails for every
+    /// record of an import is told once a second.
+    std::uint64_t note_failed_hook(std::string_view hook, std::string point, std::string error, Instant now);
+    void forget_failed_hooks();
+    std::vector<HookFailure> failed_hooks() const;
     void note_declared(Instant began, std::uint64_t nanoseconds);
     void note_loaded(Instant began, std::uint64_t load_ns, std::uint64_t activate_ns);
     void note_queue(std::uint64_t depth) noexcept;
@@ -125,6 +140,7 @@ private:
     mutable std::mutex m_mutex; // guards what follows
     std::vector<std::unique_ptr<Histogram>> m_histograms;
     std::map<std::string, EventCount, std::less<>> m_events;
+    std::map<std::string, HookFailure, std::less<>> m_failed_hooks;
     std::string m_slowest;
     StartCost m_start;
 };

@@ -26,6 +26,23 @@ Result<void> add_missing_column(
     return connection.execute("ALTER TABLE \"" + table + "\" ADD COLUMN " + std::string{column} + ' ' + kind);
 }
 
+std::string permissions_text(const std::vector<std::string>& permissions)
+{
+    List list;
+    for (const std::string& permission : permissions)
+        list.emplace_back(permission);
+    return json_text(Value{std::move(list)});
+}
+
+Result<std::vector<std::string>> permissions_in(std::string_view text)
+{
+    MORTISE_TRY(const Value list, parse_value(text, "permissions of a plugin"));
+    std::vector<std::string> permissions;
+    for (const Value& permission : list.get_or(List{}))
+        permissions.emplace_back(permission.text());
+    return permissions;
+}
+
 Result<Map> read_settings(Statement& select, std::string_view plugin, std::size_t prefix)
 {
     select.bind(1, plugin);
@@ -54,13 +71,15 @@ Result<void> PluginStore::open()
         MORTISE_CHECK(connection.execute(R"(
             CREATE TABLE IF NOT EXISTS "mt$plugin" (id TEXT PRIMARY KEY, enabled INTEGER NOT NULL, version TEXT NOT NULL,
                 chosen TEXT NOT NULL, granted TEXT NOT NULL, migrating_from TEXT NOT NULL, migrated_type TEXT NOT NULL,
-                migrated_to INTEGER NOT NULL, changed INTEGER NOT NULL, previous TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+                migrated_to INTEGER NOT NULL, changed INTEGER NOT NULL, previous TEXT NOT NULL DEFAULT '',
+                dropped TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS "mt$setting" (plugin TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
                 changed INTEGER NOT NULL, PRIMARY KEY (plugin, name)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS "mt$secret" (plugin TEXT NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL,
                 changed INTEGER NOT NULL, PRIMARY KEY (plugin, name)) WITHOUT ROWID;
         )"));
         MORTISE_CHECK(add_missing_column(connection, "mt$plugin", "previous", "TEXT NOT NULL DEFAULT ''"));
+        MORTISE_CHECK(add_missing_column(connection, "mt$plugin", "dropped", "TEXT NOT NULL DEFAULT '[]'"));
         return create_answer_table(connection);
     });
 }
@@ -72,7 +91,7 @@ Result<std::map<std::string, PluginRecord>> PluginStore::load()
         Statement * select,
         reader->cached(
             R"(SELECT id, enabled, version, chosen, granted, migrating_from, migrated_type, migrated_to,
-                          previous FROM "mt$plugin")"
+                          previous, dropped FROM "mt$plugin")"
         )
     );
     std::map<std::string, PluginRecord> records;
@@ -84,13 +103,12 @@ Result<std::map<std::string, PluginRecord>> PluginStore::load()
         record.enabled = select->integer(1) != 0;
         record.version = select->text(2);
         record.chosen = select->text(3);
-        MORTISE_TRY(const Value granted, parse_value(select->text(4), "granted permissions"));
-        for (const Value& permission : granted.get_or(List{}))
-            record.granted.emplace_back(permission.text());
+        MORTISE_TRY(record.granted, permissions_in(select->text(4)));
         record.migrating_from = select->text(5);
         record.migrated_type = select->text(6);
         record.migrated_to = select->integer(7);
         record.previous = select->text(8);
+        MORTISE_TRY(record.dropped, permissions_in(select->text(9)));
         records.emplace(record.id, std::move(record));
     }
     return records;
@@ -98,30 +116,31 @@ Result<std::map<std::string, PluginRecord>> PluginStore::load()
 
 Result<void> PluginStore::save(const PluginRecord& record)
 {
-    List granted;
-    for (const std::string& permission : record.granted)
-        granted.emplace_back(permission);
-    const std::string granted_text = json_text(Value{std::move(granted)});
+    const std::string granted = permissions_text(record.granted);
+    const std::string dropped = permissions_text(record.dropped);
     return m_writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(
             Statement * upsert,
             connection.cached(
                 R"(INSERT INTO "mt$plugin" (id, enabled, version, chosen, granted, migrating_from,
-                migrated_type, migrated_to, changed, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                migrated_type, migrated_to, changed, previous, dropped)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 ON CONFLICT (id) DO UPDATE SET enabled = ?2, version = ?3, chosen = ?4, granted = ?5,
-                migrating_from = ?6, migrated_type = ?7, migrated_to = ?8, changed = ?9, previous = ?10)"
+                migrating_from = ?6, migrated_type = ?7, migrated_to = ?8, changed = ?9, previous = ?10,
+                dropped = ?11)"
             )
         );
         upsert->bind(1, record.id);
         upsert->bind(2, record.enabled);
         upsert->bind(3, record.version);
         upsert->bind(4, record.chosen);
-        upsert->bind(5, granted_text);
+        upsert->bind(5, granted);
         upsert->bind(6, record.migrating_from);
         upsert->bind(7, record.migrated_type);
         upsert->bind(8, record.migrated_to);
         upsert->bind(9, m_clock.now().microseconds);
         upsert->bind(10, record.previous);
+        upsert->bind(11, dropped);
         return upsert->run();
     });
 }

@@ -26,6 +26,8 @@ struct PluginRecord {
     std::string chosen; ///< the version that an admin wants; empty: the newest
     std::string previous; ///< the version that ran well before the last upgrade; empty: none
     std::vector<std::string> granted; ///< permissions
+    std::vector<std::string>
+        dropped; ///< granted once, and not asked for any more: a rollback gives them back
     std::string migrating_from; ///< a migration is not done yet; empty: none
     std::string migrated_type; ///< of it, the type that is under way
     std::int64_t migrated_to{0}; ///< the last record that is done

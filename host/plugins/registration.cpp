@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace mortise::host {
 
@@ -142,6 +143,22 @@ std::string how_to_allow(const Manifest& manifest, const std::string& permission
     return "run \"mortise plugins grant " + manifest.id + ' ' + permission + '"';
 }
 
+std::vector<std::string> granted_of(const PluginRecord& record, const Manifest& manifest)
+{
+    std::vector<std::string> granted;
+    std::ranges::copy_if(record.granted, std::back_inserter(granted), [&](const auto& each) {
+        return std::ranges::find(manifest.permissions, each) != manifest.permissions.end();
+    });
+    return granted;
+}
+
+void grant_all(PluginRecord& record, const Manifest& manifest)
+{
+    for (const std::string& permission : manifest.permissions)
+        if (std::ranges::find(record.granted, permission) == record.granted.end())
+            record.granted.push_back(permission);
+}
+
 Error not_granted(
     Error error, const Manifest& next, const std::vector<std::string>& lacking, const std::string& runs_again
 )
@@ -152,7 +169,7 @@ Error not_granted(
         error.hint += (permission == lacking.front() ? "" : ", ") + permission;
     error.hint
         += ", which was not granted: \"mortise plugins upgrade --grant\" grants what a version asks for";
-    if (!runs_again.empty()) error.hint += "; version " + runs_again + " runs again";
+    if (!runs_again.empty()) error.hint += "; " + runs_again;
     return error;
 }
 

@@ -6,6 +6,7 @@
 /// plugin_manager*.cpp.
 
 #include "plugins/manifest.hpp"
+#include "plugins/plugin_store.hpp"
 #include "records/schema.hpp"
 
 #include <mortise/result.hpp>
@@ -22,8 +23,13 @@ check_against_schema(const Manifest& manifest, const Schema& schema, const std::
 /// What an admin, or else the vendor, does about a permission that the plugin does not have.
 std::string how_to_allow(const Manifest& manifest, const std::string& permission);
 
+/// What was granted and the manifest asks for: what a version does not ask for it does not have.
+std::vector<std::string> granted_of(const PluginRecord& record, const Manifest& manifest);
+/// Grants all that the manifest asks for.
+void grant_all(PluginRecord& record, const Manifest& manifest);
+
 /// The error of an upgrade to a version that failed as it was denied something: says how what it asks for and
-/// lacks is granted. `runs_again`: the version that does, if any.
+/// lacks is granted. `runs_again`: what is said of the version that does, if any.
 Error not_granted(
     Error error, const Manifest& next, const std::vector<std::string>& lacking, const std::string& runs_again
 );

@@ -42,7 +42,7 @@ query(mortise_self self, mortise_text id, const mortise_interface** out, mortise
 {
     if (out == nullptr) return report(error, ErrorCode::null, "border.argument", "out", "out is null");
     *out = nullptr;
-    border::Limits limits;
+    const border::Limits limits;
     border::Check check{limits};
     if (!check.text(id, "id"))
         return report(error, check.fault().code, "border.argument", "id", check.fault().what);

@@ -69,6 +69,7 @@ struct Strand::State {
     bool closed{false};
     bool ended{false};
     int commands_in_a_row{0};
+    std::shared_ptr<const Ticket> running;
 
     // the present piece of work; 0: none
     std::atomic<std::int64_t> started{0};
@@ -127,10 +128,12 @@ void Strand::main(const std::shared_ptr<State>& state)
         state->changed.wait(lock, [&] { return state->closed || !state->empty(); });
         if (state->empty()) break;
         Item item = state->take();
+        state->running = item.ticket;
         lock.unlock();
         state->run(item);
         item = {};
         lock.lock();
+        state->running.reset();
     }
     state->ended = true;
     state->changed.notify_all();
@@ -206,7 +209,7 @@ void Strand::close()
     }
     m_state->changed.notify_all();
     for (auto& lane : dropped)
-        for (Item& item : lane)
+        for (const Item& item : lane)
             if (item.ticket) item.ticket->drop();
 }
 
@@ -230,6 +233,12 @@ std::size_t Strand::depth() const
 {
     const std::scoped_lock lock{m_state->mutex};
     return m_state->lanes[0].size() + m_state->lanes[1].size() + m_state->lanes[2].size();
+}
+
+std::string Strand::running() const
+{
+    const std::scoped_lock lock{m_state->mutex};
+    return m_state->running ? m_state->running->label() : std::string{};
 }
 
 Strand::Duration Strand::own_time() const noexcept

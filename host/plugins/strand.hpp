@@ -18,6 +18,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace mortise::host {
 
@@ -35,6 +36,9 @@ enum class Waited : std::uint8_t {
 /// One piece of work that somebody waits for. Thread-safety: every member may be called from any thread.
 class Ticket {
 public:
+    /// `label` names the work to people.
+    explicit Ticket(std::string label = {}) : m_label{std::move(label)} { }
+    const std::string& label() const noexcept { return m_label; }
     /// From inside the work, before what it did becomes true. False: nobody waits any more, and it must be
     /// dropped.
     bool begin_finishing();
@@ -50,6 +54,7 @@ private:
     bool begin_running();
     void drop();
 
+    const std::string m_label;
     std::mutex m_mutex;
     std::condition_variable m_changed;
     Stage m_stage{Stage::queued};
@@ -92,6 +97,8 @@ public:
 
     bool is_here() const noexcept;
     std::size_t depth() const;
+    /// The label of the present piece of work; empty: there is none, or nobody waits for it.
+    std::string running() const;
 
     /// Time that the plugin's code has taken of the present piece of work: waiting in the host does not
     /// count.

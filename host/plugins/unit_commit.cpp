@@ -82,12 +82,12 @@ commit_unit(PluginServices& services, PluginStats& stats, const CallContext& giv
     CallContext context = given;
     if (unit.cause) context.cause = *unit.cause;
     const bool has_jobs = !unit.jobs.empty();
-    UnitOfWork work = with_jobs(services, std::move(unit));
+    const UnitOfWork work = with_jobs(services, std::move(unit));
     if (work.empty() && !work.id) return Commit{};
     stats.count_written(work.changes.size());
     for (const EventDraft& event : work.events)
         stats.count_published(event.type);
-    MORTISE_TRY(Commit commit, services.records.commit(context, std::move(work)));
+    MORTISE_TRY(Commit commit, services.records.commit(context, work));
     if (has_jobs) services.jobs.wake();
     return commit;
 }

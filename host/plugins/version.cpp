@@ -157,7 +157,8 @@ std::strong_ordering operator<=>(const Version& a, const Version& b) noexcept
     if (const auto order = a.major <=> b.major; order != 0) return order;
     if (const auto order = a.minor <=> b.minor; order != 0) return order;
     if (const auto order = a.patch <=> b.patch; order != 0) return order;
-    if (a.prerelease.empty() || b.prerelease.empty()) return a.prerelease.empty() <=> b.prerelease.empty();
+    if (a.prerelease.empty() != b.prerelease.empty())
+        return a.prerelease.empty() ? std::strong_ordering::greater : std::strong_ordering::less;
     return std::lexicographical_compare_three_way(
         a.prerelease.begin(),
         a.prerelease.end(),

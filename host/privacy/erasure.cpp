@@ -124,9 +124,12 @@ Result<void> Erasure::open()
     return {};
 }
 
-Result<Map> Erasure::erase(const CallContext& context, Id contact, const std::string& reason)
+Result<Map> Erasure::erase(const CallContext& asking, Id contact, const std::string& reason)
 {
-    if (context.principal.plugin || context.principal.row_owner()) return denied();
+    if (asking.principal.plugin || !asking.principal.can(Capability::erase)) return denied();
+    if (asking.principal.rights) MORTISE_CHECK(m_records.get(asking.principal, "contact", contact, true));
+    CallContext context = asking; // who may erase a person erases all of it
+    context.principal = asking.principal.widened();
     const SchemaPointer schema = m_records.schema();
     MORTISE_TRY(ErasurePlan plan, look(m_database, *schema, contact));
     if (context.dry_run) return told_of(plan, contact);

@@ -14,13 +14,22 @@ namespace {
 
 constexpr std::size_t most_records = 100'000;
 
+std::vector<Id> ids_of(const std::vector<Row>& rows)
+{
+    std::vector<Id> ids;
+    ids.reserve(rows.size());
+    for (const Row& row : rows)
+        ids.push_back(row.id);
+    return ids;
+}
+
 } // namespace
 
 Result<void> HeldRecords::collect(Id contact)
 {
     const TypePointer contacts = m_schema.find("contact");
     const Principal system = Principal::system();
-    RecordReader records{m_reader, system, *contacts};
+    RecordReader records{m_reader, system, contacts};
     std::vector<Row> rows;
     MORTISE_TRY(Row own, records.get(contact, true));
     rows.push_back(std::move(own));
@@ -36,9 +45,7 @@ Result<void> HeldRecords::collect(Id contact)
 
 Result<void> HeldRecords::hold_subjects(const TypePointer& contacts, std::vector<Row> subjects)
 {
-    std::vector<Id> ids;
-    for (const Row& row : subjects)
-        ids.push_back(row.id);
+    std::vector<Id> ids = ids_of(subjects);
     MORTISE_CHECK(hold(contacts, std::move(subjects)));
     m_waiting.emplace_back(contacts, std::move(ids));
     while (!m_waiting.empty()) {
@@ -60,9 +67,7 @@ Result<void> HeldRecords::follow(const RecordType& target, const std::vector<Id>
             MORTISE_TRY(std::vector<Row> rows, rows_that_refer(m_reader, *type, slot, referred));
             std::erase_if(rows, [&](const Row& row) { return m_ids.contains(row.id.number); });
             if (rows.empty()) continue;
-            std::vector<Id> ids;
-            for (const Row& row : rows)
-                ids.push_back(row.id);
+            std::vector<Id> ids = ids_of(rows);
             MORTISE_CHECK(hold(type, std::move(rows)));
             m_waiting.emplace_back(type, std::move(ids));
         }

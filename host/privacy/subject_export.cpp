@@ -56,6 +56,50 @@ Map labels_of(const RecordType& type)
     return labels;
 }
 
+Map map_of_type(const RecordType& type, List records)
+{
+    return {
+        {"type", type.name},
+        {"label", type.label.empty() ? type.name : type.label},
+        {"owner", type.owner},
+        {"fields", labels_of(type)},
+        {"records", std::move(records)},
+    };
+}
+
+/// Each once, in the order in which they happened.
+Result<List> events_about(EventLog& log, const Principal& principal, const std::set<std::int64_t>& ids)
+{
+    std::map<std::int64_t, Map> events;
+    for (const std::int64_t id : ids) {
+        EventFilter filter;
+        filter.subject = Id{id};
+        filter.limit = events_at_once;
+        for (;;) {
+            MORTISE_TRY(const std::vector<Event> page, log.list(principal, filter));
+            for (const Event& event : page)
+                events.emplace(event.number, map_of_event(event));
+            if (page.size() < events_at_once) break;
+            filter.since = page.back().number;
+        }
+    }
+    List all;
+    for (auto& [number, event] : events)
+        all.emplace_back(std::move(event));
+    return all;
+}
+
+List owners_in(const Schema& schema)
+{
+    std::set<std::string> names;
+    for (const TypePointer& type : schema.types())
+        names.insert(type->owner);
+    List owners;
+    for (const std::string& name : names)
+        owners.emplace_back(name);
+    return owners;
+}
+
 } // namespace
 
 Result<Map> SubjectExport::collect(const CallContext& context, Id contact)
@@ -78,7 +122,7 @@ Result<Map> SubjectExport::collect(const CallContext& context, Id contact)
     {
         const ReadLease reader = m_database.read();
         MORTISE_CHECK(reader->begin());
-        RecordReader records{*reader, context.principal, *contacts};
+        RecordReader records{*reader, context.principal, contacts};
         MORTISE_TRY(const Id survivor, redirected(*reader, contact));
         present = survivor ? survivor : contact;
         MORTISE_TRY(const Row own, records.get(present, true));
@@ -89,41 +133,14 @@ Result<Map> SubjectExport::collect(const CallContext& context, Id contact)
         for (const Held& held : held_records.all()) {
             MORTISE_TRY(List each, records_of(*reader, held));
             count += each.size();
-            types.emplace_back(Map{
-                {"type", held.type->name},
-                {"label", held.type->label.empty() ? held.type->name : held.type->label},
-                {"owner", held.type->owner},
-                {"fields", labels_of(*held.type)},
-                {"records", std::move(each)},
-            });
+            types.emplace_back(map_of_type(*held.type, std::move(each)));
         }
         ids = held_records.ids();
     }
-    std::map<std::int64_t, Map> events;
-    for (const std::int64_t id : ids) {
-        EventFilter filter;
-        filter.subject = Id{id};
-        filter.limit = events_at_once;
-        for (;;) {
-            MORTISE_TRY(const std::vector<Event> page, m_events.list(context.principal, filter));
-            for (const Event& event : page)
-                events.emplace(event.number, map_of_event(event));
-            if (page.size() < events_at_once) break;
-            filter.since = page.back().number;
-        }
-    }
-    List all;
-    for (auto& [number, event] : events)
-        all.emplace_back(std::move(event));
-    std::set<std::string> owners;
-    for (const TypePointer& type : schema->types())
-        owners.insert(type->owner);
-    List held_by;
-    for (const std::string& owner : owners)
-        held_by.emplace_back(owner);
+    MORTISE_TRY(List events, events_about(m_events, context.principal, ids));
     subject.set("types", std::move(types));
-    subject.set("events", std::move(all));
-    subject.set("held_by", std::move(held_by));
+    subject.set("events", std::move(events));
+    subject.set("held_by", owners_in(*schema));
 
     UnitOfWork unit;
     EventDraft told;
@@ -133,7 +150,7 @@ Result<Map> SubjectExport::collect(const CallContext& context, Id contact)
     told.event_class = EventClass::audit;
     told.data = Map{{"records", static_cast<std::int64_t>(count)}};
     unit.events.push_back(std::move(told));
-    MORTISE_CHECK(m_records.commit(context, std::move(unit)));
+    MORTISE_CHECK(m_records.commit(context, unit));
     return subject;
 }
 

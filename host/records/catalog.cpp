@@ -2,6 +2,7 @@
 
 #include "records/field_definition.hpp"
 #include "records/field_indexes.hpp"
+#include "records/type_reader.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -289,13 +290,6 @@ Result<void> raise_epoch(Connection& connection)
     );
 }
 
-Result<std::string> read_country(Connection& connection)
-{
-    MORTISE_TRY(Statement select, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'country'"));
-    MORTISE_TRY(const bool found, select.step());
-    return std::string{found ? select.text(0) : default_country};
-}
-
 /// What databases of older hosts lack.
 Result<void> add_later_columns(Connection& connection)
 {
@@ -327,76 +321,49 @@ Result<void> create_catalog(Connection& connection)
     return add_later_columns(connection);
 }
 
-Result<SchemaPointer> read_schema(Connection& connection)
+namespace {
+
+/// What the owner has of a type, and declares no more: the type itself, or its fields of another's. Whether
+/// there was anything.
+Result<bool> archive_undeclared(Connection& connection, const RecordType& type, std::string_view owner)
 {
-    std::vector<std::shared_ptr<RecordType>> types;
-    MORTISE_TRY(const std::string country, read_country(connection));
-    MORTISE_TRY(
-        Statement read_types,
-        connection.prepare("SELECT id, name, plural, label, tbl, owner, title_field, archived, shared "
-                           "FROM \"mt$type\" ORDER BY id")
-    );
-    for (;;) {
-        MORTISE_TRY(const bool more, read_types.step());
-        if (!more) break;
-        auto type = std::make_shared<RecordType>();
-        type->id = read_types.integer(0);
-        type->name = read_types.text(1);
-        type->plural = read_types.text(2);
-        type->label = read_types.text(3);
-        type->table = read_types.text(4);
-        type->owner = read_types.text(5);
-        type->title_field = read_types.text(6);
-        type->archived = read_types.integer(7) != 0;
-        type->shared = read_types.integer(8) != 0;
-        types.push_back(std::move(type));
+    bool changed = false;
+    if (type.owner == owner && !type.archived) {
+        MORTISE_TRY(Statement * update, connection.cached("UPDATE \"mt$type\" SET archived=1 WHERE id=?"));
+        update->bind(1, type.id);
+        MORTISE_CHECK(update->run());
+        changed = true;
     }
     MORTISE_TRY(
-        Statement read_fields,
-        connection.prepare(
-            "SELECT id, type, name, col, owner, kind, definition, archived FROM \"mt$field\" ORDER BY id"
-        )
+        Statement * fields,
+        connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE type=? AND owner=? AND archived=0")
     );
-    for (;;) {
-        MORTISE_TRY(const bool more, read_fields.step());
-        if (!more) break;
-        const auto type
-            = std::ranges::find(types, read_fields.integer(1), [](const auto& t) { return t->id; });
-        if (type == types.end()) continue;
-        Field field;
-        field.id = read_fields.integer(0);
-        field.name = read_fields.text(2);
-        field.column = read_fields.text(3);
-        field.owner = read_fields.text(4);
-        if (!parse_field_kind(read_fields.text(5), field.kind))
-            return Error{
-                .code = ErrorCode::unsupported,
-                .message = "the field " + (*type)->name + "." + field.name + " is of the unknown kind \""
-                    + std::string{read_fields.text(5)} + "\"",
-                .key = "records.newer_database",
-                .where = {},
-                .hint = "the database was written by a newer host: open it with that one",
-            };
-        MORTISE_CHECK(read_definition(read_fields.text(6), field));
-        field.country = country;
-        field.archived = read_fields.integer(7) != 0 || (*type)->archived;
-        (*type)->fields.push_back(std::move(field));
-    }
-    MORTISE_TRY(
-        Statement read_epoch, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'schema_epoch'")
-    );
-    MORTISE_CHECK(read_epoch.step());
-    const auto epoch = static_cast<std::uint64_t>(read_epoch.integer(0));
-    std::vector<TypePointer> finished;
-    for (auto& type : types) {
-        type->finish();
-        MORTISE_CHECK(read_constraints(connection, *type));
-        finished.push_back(std::move(type));
-    }
-    return SchemaPointer{std::make_shared<const Schema>(std::move(finished), epoch, country)};
+    fields->bind(1, type.id);
+    fields->bind(2, owner);
+    MORTISE_CHECK(fields->run());
+    return changed || connection.changes() > 0;
 }
 
-Result<bool> apply_declarations(
+/// The types as they are known, with the one of that name as it is now.
+Result<std::vector<TypePointer>> with_type_anew(
+    Connection& connection, std::vector<TypePointer> known, const Schema& schema, std::string_view name
+)
+{
+    MORTISE_TRY(const std::vector<TypePointer> anew, read_types(connection, schema.country(), name));
+    for (const TypePointer& type : anew) {
+        const auto place
+            = std::ranges::find(known, type->id, [](const TypePointer& each) { return each->id; });
+        if (place != known.end())
+            *place = type;
+        else
+            known.push_back(type);
+    }
+    return known;
+}
+
+} // namespace
+
+Result<SchemaPointer> apply_declarations(
     Connection& connection,
     const Schema& schema,
     std::string_view owner,
@@ -409,36 +376,25 @@ Result<bool> apply_declarations(
         const Schema present{known, schema.epoch()};
         TypeChange change{connection, present, owner};
         MORTISE_CHECK(change.apply(declaration));
-        changed |= change.changed();
-        if (change.changed()) { // a later declaration may add fields to this type
-            MORTISE_TRY(const SchemaPointer again, read_schema(connection));
-            known = again->types();
-        }
+        if (!change.changed()) continue;
+        changed = true; // and a later declaration may add fields to this type
+        MORTISE_TRY(known, with_type_anew(connection, std::move(known), schema, declaration.name));
     }
     for (const TypePointer& type : schema.types()) {
         const bool declared = std::ranges::any_of(declarations, [&](const TypeDeclaration& declaration) {
             return declaration.name == type->name;
         });
         if (declared) continue;
-        if (type->owner == owner && !type->archived) {
-            MORTISE_TRY(
-                Statement * update, connection.cached("UPDATE \"mt$type\" SET archived=1 WHERE id=?")
-            );
-            update->bind(1, type->id);
-            MORTISE_CHECK(update->run());
-            changed = true;
-        }
-        MORTISE_TRY(
-            Statement * fields,
-            connection.cached("UPDATE \"mt$field\" SET archived=1 WHERE type=? AND owner=? AND archived=0")
-        );
-        fields->bind(1, type->id);
-        fields->bind(2, owner);
-        MORTISE_CHECK(fields->run());
-        changed |= connection.changes() > 0;
+        MORTISE_TRY(const bool archived, archive_undeclared(connection, *type, owner));
+        if (!archived) continue;
+        changed = true;
+        MORTISE_TRY(known, with_type_anew(connection, std::move(known), schema, type->name));
     }
-    if (changed) MORTISE_CHECK(raise_epoch(connection));
-    return changed;
+    if (!changed) return SchemaPointer{};
+    MORTISE_CHECK(raise_epoch(connection));
+    return SchemaPointer{
+        std::make_shared<const Schema>(std::move(known), schema.epoch() + 1, schema.country())
+    };
 }
 
 Result<bool> archive_declarations(Connection& connection, const Schema& schema, std::string_view owner)

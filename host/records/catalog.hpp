@@ -39,8 +39,9 @@ Result<void> write_country(Connection& connection, std::string_view country);
 Result<SchemaPointer> read_schema(Connection& connection);
 
 /// Brings the types and fields of `owner` to what is declared. Must run in a transaction of the writer.
-/// Returns whether anything changed; the caller then reads the schema anew.
-Result<bool> apply_declarations(
+/// Returns the schema that comes of it, or null if nothing changed. Types that did not change are the same
+/// objects in both.
+Result<SchemaPointer> apply_declarations(
     Connection& connection,
     const Schema& schema,
     std::string_view owner,

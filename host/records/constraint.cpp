@@ -275,10 +275,9 @@ Result<void> check_constraint(const RecordType& type, const Constraint& constrai
         if (kind != FieldKind::boolean && kind != FieldKind::enumeration && kind != FieldKind::text
             && kind != FieldKind::integer)
             return refused("only text, enum, int and bool fields can stand here", place);
-        if (auto kept = coerce(type.fields[*slot], value); !kept)
-            return refused(kept.error().message, place, kept.error().hint);
-        else if (kept->is_null())
-            return refused("an empty value stands for nothing here", place);
+        const auto kept = coerce(type.fields[*slot], value);
+        if (!kept) return refused(kept.error().message, place, kept.error().hint);
+        if (kept->is_null()) return refused("an empty value stands for nothing here", place);
     }
     return {};
 }
@@ -293,16 +292,18 @@ Result<void> read_constraints(Connection& connection, RecordType& type)
 {
     type.constraints.clear();
     MORTISE_TRY(
-        Statement select,
-        connection.prepare("SELECT definition FROM \"mt$constraint\" WHERE type = ? ORDER BY name")
+        Statement * select,
+        connection.cached("SELECT definition FROM \"mt$constraint\" WHERE type = ? ORDER BY name")
     );
-    select.bind(1, type.id);
+    select->bind(1, type.id);
     for (;;) {
-        MORTISE_TRY(const bool more, select.step());
-        if (!more) return {};
-        MORTISE_TRY(Constraint constraint, parse_constraint_text(select.text(0)));
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) break;
+        MORTISE_TRY(Constraint constraint, parse_constraint_text(select->text(0)));
         type.constraints.push_back(std::move(constraint));
     }
+    select->reset();
+    return {};
 }
 
 Result<bool>

@@ -14,7 +14,7 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::array kinds{"email", "phone"};
+constexpr std::array<const char*, 2> kinds{"email", "phone"};
 
 std::size_t slot_of(const RecordType& type, const char* field)
 {
@@ -39,12 +39,15 @@ public:
           m_contact_slot{slot_of(*m_points, "contact")},
           m_kind_slot{slot_of(*m_points, "kind")},
           m_value_slot{slot_of(*m_points, "value")},
-          m_primary_slot{slot_of(*m_points, "is_primary")}
+          m_primary_slot{slot_of(*m_points, "is_primary")},
+          m_address_slots{slot_of(*m_contacts, kinds[0]), slot_of(*m_contacts, kinds[1])}
     {
     }
 
     Result<void> run()
     {
+        MORTISE_TRY(const bool done, follow_new_ones());
+        if (done) return {};
         std::set<std::int64_t> contacts;
         for (std::size_t i = 0; i < m_unit.changes.size(); ++i)
             remember(i);
@@ -64,6 +67,57 @@ public:
     }
 
 private:
+    /// A unit that makes contacts, and says nothing of points itself, needs no looking up: each address
+    /// becomes a point. Called again, it finds them made. False: the unit is of another kind.
+    Result<bool> follow_new_ones()
+    {
+        std::vector<std::size_t> contacts;
+        std::vector<std::size_t> points;
+        for (std::size_t i = 0; i < m_unit.changes.size(); ++i) {
+            const PreparedChange& change = m_unit.changes[i];
+            if (change.type != m_contacts && change.type != m_points) continue;
+            if (change.before || change.derived != (change.type == m_points)) return false;
+            (change.derived ? points : contacts).push_back(i);
+        }
+        if (!points.empty()) return are_followed(contacts, points);
+        const auto id_of = [&](std::size_t i) { return m_unit.changes[i].after.id.number; };
+        if (!std::ranges::is_sorted(contacts, {}, id_of)) std::ranges::sort(contacts, {}, id_of);
+        m_unit.changes.reserve(m_unit.changes.size() + contacts.size());
+        for (const std::size_t i : contacts)
+            for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+                const Row& contact = m_unit.changes[i].after;
+                const Value value = contact.values[m_address_slots[kind]];
+                if (!value.is_null()) MORTISE_CHECK(make(contact.id, kinds[kind], value, Id{contact.owner}));
+            }
+        return true;
+    }
+
+    /// Whether the points are those that the contacts' addresses ask for: hooks may have changed some.
+    bool are_followed(const std::vector<std::size_t>& contacts, const std::vector<std::size_t>& points) const
+    {
+        std::unordered_map<std::int64_t, std::size_t> by_id;
+        by_id.reserve(contacts.size());
+        std::size_t addresses = 0;
+        for (const std::size_t i : contacts) {
+            const Row& contact = m_unit.changes[i].after;
+            by_id.emplace(contact.id.number, i);
+            for (const std::size_t slot : m_address_slots)
+                addresses += contact.values[slot].is_null() ? 0 : 1;
+        }
+        return addresses == points.size() && std::ranges::all_of(points, [&](std::size_t i) {
+                   const Row& point = m_unit.changes[i].after;
+                   const Id* contact = point.values[m_contact_slot].as<Id>();
+                   const auto found = contact ? by_id.find(contact->number) : by_id.end();
+                   if (found == by_id.end() || point.is_deleted()) return false;
+                   const std::string_view said = point.values[m_kind_slot].text();
+                   const auto kind = std::ranges::find(kinds, said);
+                   return kind != kinds.end() && point.values[m_primary_slot].get_or(false)
+                       && point.values[m_value_slot]
+                       == m_unit.changes[found->second]
+                              .after.values[m_address_slots[static_cast<std::size_t>(kind - kinds.begin())]];
+               });
+    }
+
     bool concerns_points(const PreparedChange& change) const
     {
         if (change.operation == Operation::remove || change.operation == Operation::restore) return true;
@@ -282,7 +336,11 @@ private:
             }
             primary = nullptr;
         }
-        if (!primary) return make(contact, kind, value, owner);
+        if (!primary) {
+            MORTISE_CHECK(make(contact, kind, value, owner));
+            remember(m_unit.changes.size() - 1);
+            return {};
+        }
         set(*primary, m_value_slot, value);
         set(*primary, slot_of(*m_points, "raw"), Value{});
         set(*primary, slot_of(*m_points, "state"), Value{"unverified"});
@@ -308,7 +366,6 @@ private:
         change.after.values[m_value_slot] = value;
         change.after.values[m_primary_slot] = true;
         m_unit.changes.push_back(std::move(change));
-        remember(m_unit.changes.size() - 1);
         return {};
     }
 
@@ -383,6 +440,7 @@ private:
     std::size_t m_kind_slot;
     std::size_t m_value_slot;
     std::size_t m_primary_slot;
+    std::array<std::size_t, kinds.size()> m_address_slots;
     std::unordered_map<std::int64_t, std::size_t> m_changes; // by record
     std::unordered_map<std::int64_t, std::vector<std::size_t>> m_points_of; // of the unit, by contact
     bool m_loses_points{false}; ///< the unit changes points that were there

@@ -78,7 +78,7 @@ Result<std::vector<Row>> bound_to(Connection& connection, const Bond& bond, Id t
 bool refers_to(const Row& row, const Bond& bond, Id target)
 {
     const Id* referred = row.values[bond.slot].as<Id>();
-    return referred && *referred == target;
+    return referred != nullptr && *referred == target;
 }
 
 class Follower {
@@ -94,7 +94,8 @@ public:
 
     Result<void> run()
     {
-        for (std::size_t i = 0; i < m_unit.changes.size(); ++i) { // it grows meanwhile
+        // NOLINTNEXTLINE(modernize-loop-convert): it grows meanwhile
+        for (std::size_t i = 0; i < m_unit.changes.size(); ++i) {
             if (m_unit.changes[i].operation != Operation::remove) continue;
             const Id target = m_unit.changes[i].after.id;
             const TypePointer type = m_unit.changes[i].type;
@@ -182,9 +183,28 @@ bool has_deletion(const PreparedUnit& unit)
     });
 }
 
-/// Who may not see the records that stand in the way is told that there are some, and of which type.
-Error in_use(const PreparedChange& change, const Bond& bond, const std::vector<Row>& rows, Id visible_to)
+/// For who sees nothing of the type of the records that stand in the way, or not the field.
+Error in_use_unseen(const PreparedChange& change)
 {
+    return Error{
+        .code = ErrorCode::conflict,
+        .message = change.type->name + " " + std::to_string(change.after.id.number)
+            + " cannot be deleted: records that you may not see refer to it",
+        .key = "records.in_use",
+        .where = std::to_string(change.after.id.number),
+        .hint = "ask somebody who sees more",
+    };
+}
+
+/// Who may not see the records that stand in the way is told that there are some, and of which type.
+Error in_use(
+    const PreparedChange& change, const Bond& bond, const std::vector<Row>& rows, const Principal& principal
+)
+{
+    if (!principal.reads(bond.type->name)
+        || (principal.rights && principal.rights->of(bond.type->name).hidden.contains(bond.field().name)))
+        return in_use_unseen(change);
+    const Id visible_to = principal.row_owner(bond.type->name);
     std::string named;
     std::size_t count = 0;
     for (const Row& row : rows) {
@@ -233,7 +253,7 @@ Result<void> refuse_deletions_in_use(const Preparation& preparation, const Prepa
                     && (known->second->operation == Operation::remove
                         || !refers_to(known->second->after, bond, change.after.id));
             });
-            if (!rows.empty()) return in_use(change, bond, rows, preparation.context.principal.row_owner());
+            if (!rows.empty()) return in_use(change, bond, rows, preparation.context.principal);
         }
     }
     return {};

@@ -1,5 +1,6 @@
 #include "records/field.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -81,6 +82,12 @@ bool parse_on_delete(std::string_view name, OnDelete& rule) noexcept
             return true;
         }
     return false;
+}
+
+std::string_view Field::label_of(std::string_view option) const noexcept
+{
+    const auto place = static_cast<std::size_t>(std::ranges::find(options, option) - options.begin());
+    return place < option_labels.size() && !option_labels[place].empty() ? option_labels[place] : option;
 }
 
 } // namespace mortise::host

@@ -4,6 +4,8 @@
 /// What a field may be. The table of kinds is the contract of `docs/reference/field-types.md`: how a value of
 /// the kind looks in the SDK, in the database, in JSON and in CSV.
 
+#include "records/field_limits.hpp"
+
 #include <mortise/value.hpp>
 
 #include <cstdint>
@@ -72,16 +74,22 @@ struct Field {
     bool timeline{false}; ///< reference: events of this record show on the timeline of the one referred to
     bool personal{false}; ///< exported and erased with its subject
     bool archived{false}; ///< readable, not writable
+    bool hidden{false}; ///< from the person whose schema it is: has no name there, and no value
+    bool read_only{false}; ///< for the person whose schema it is
     std::string reference_type{}; ///< reference: the record type referred to
     OnDelete on_delete{OnDelete::keep}; ///< reference; all but `keep` need an index, and have one
-    std::vector<std::string> options{}; ///< enumerations
+    std::vector<std::string> options{}; ///< enumerations: the values, as they are kept
+    std::vector<std::string> option_labels{}; ///< for people, in that order; empty: none has one
     std::uint8_t scale{0}; ///< decimal, percent: digits after the point, fixed for ever
     std::string country{"US"}; ///< ISO 3166 alpha-2: where a phone number without country code belongs
     std::uint32_t max_length{0}; ///< text: in code points; 0: the host's limit
+    FieldLimits limits{}; ///< what values have to keep to beyond their kind
     std::string default_json{}; ///< empty: none
     Value default_value{}; ///< the same, as the field keeps it
 
     bool is_money() const noexcept { return kind == FieldKind::money; }
+    /// What people read for that value of an enumeration: the value itself if it has no label.
+    std::string_view label_of(std::string_view option) const noexcept;
 };
 
 } // namespace mortise::host

@@ -75,7 +75,8 @@ Result<Value> coerce_text(const Field& field, const Value& value)
         return wrong(
             field,
             "the text has " + std::to_string(code_points(text)) + " characters when at most "
-                + std::to_string(field.max_length) + " are allowed"
+                + std::to_string(field.max_length) + " are allowed",
+            field.help
         );
     return Value{std::move(text)};
 }
@@ -85,8 +86,11 @@ Result<Value> coerce_option(const Field& field, const Value& value)
     MORTISE_TRY(Value text, coerce_text(field, value));
     if (text.is_null() || std::ranges::find(field.options, text.text()) != field.options.end()) return text;
     std::string options;
-    for (const std::string& option : field.options)
+    for (const std::string& option : field.options) {
+        const std::string_view label = field.label_of(option);
         options += (options.empty() ? "" : ", ") + option;
+        if (label != option) options += " (" + std::string{label} + ')';
+    }
     return wrong(
         field, "\"" + std::string{text.text()} + "\" is none of the options", "the options are " + options
     );
@@ -111,13 +115,12 @@ Result<Value> coerce_list(const Field& field, const Value& value)
         }
     } else if (!text)
         return wrong_kind(field, value);
-    Field item_field = field;
     List items;
     for (const Value& item : list) {
         MORTISE_TRY(
             Value normal,
-            field.kind == FieldKind::multi_enumeration ? coerce_option(item_field, item)
-                : item.kind() == Kind::text            ? coerce_text(item_field, item)
+            field.kind == FieldKind::multi_enumeration ? coerce_option(field, item)
+                : item.kind() == Kind::text            ? coerce_text(field, item)
                                                        : Result<Value>{item}
         );
         if (!normal.is_null() && std::ranges::find(items, normal) == items.end())
@@ -220,7 +223,7 @@ Result<Value> coerce_reference(const Field& field, const Value& value)
 {
     if (value.as<Id>()) return value.as<Id>()->number == 0 ? Value{} : value;
     MORTISE_TRY(const Value number, coerce_integer(field, value));
-    const std::int64_t id = number.get_or<std::int64_t>(0);
+    const auto id = number.get_or<std::int64_t>(0);
     if (id <= 0) return wrong(field, json_text(value) + " is no record id", "ids are positive numbers");
     return Value{Id{id}};
 }
@@ -311,15 +314,12 @@ void bind_field(Statement& statement, int& index, const Field& field, const Valu
             statement.bind(at, money->minor);
             const Currency* currency = find_currency(money->currency);
             statement.bind(currency_at, currency ? currency->alpha : std::string_view{});
-        } else {
-            statement.bind_null(at);
-            statement.bind_null(currency_at);
         }
         return;
     }
     switch (value.kind()) {
     case Kind::null:
-        return statement.bind_null(at);
+        return; // as what is not bound is
     case Kind::boolean:
         return statement.bind(at, std::int64_t{*value.as<bool>()});
     case Kind::integer:

@@ -31,8 +31,17 @@ std::string definition_of(const Field& field)
         {"options", std::move(options)},
         {"scale", field.scale},
         {"max_length", field.max_length},
+        {"min", field.limits.min_json},
+        {"max", field.limits.max_json},
+        {"pattern", field.limits.pattern},
         {"default", field.default_json}
     };
+    if (!field.option_labels.empty()) {
+        json::array labels;
+        for (const std::string& label : field.option_labels)
+            labels.emplace_back(label);
+        definition["option_labels"] = std::move(labels);
+    }
     return to_json(definition);
 }
 
@@ -64,8 +73,20 @@ Result<void> read_definition(std::string_view text, Field& field)
         };
     for (const json::value& option : definition.at("options").as_array())
         field.options.emplace_back(option.as_string());
+    if (const json::value* labels = definition.if_contains("option_labels")) // only where there are any
+        for (const json::value& label : labels->as_array())
+            field.option_labels.emplace_back(label.as_string());
     field.scale = definition.at("scale").to_number<std::uint8_t>();
     field.max_length = definition.at("max_length").to_number<std::uint32_t>();
+    const auto limit = [&](const char* name) { // older catalogs do not say
+        const json::value* found = definition.if_contains(name);
+        return found ? std::string{found->as_string()} : std::string{};
+    };
+    MORTISE_CHECK(set_limits(
+        field,
+        {.min_json = limit("min"), .max_json = limit("max"), .pattern = limit("pattern")},
+        field.name + "/"
+    ));
     field.default_json = string("default");
     if (!field.default_json.empty()) {
         MORTISE_TRY(const Value given, parse_value(field.default_json, "default of field " + field.name));

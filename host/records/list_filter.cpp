@@ -161,7 +161,7 @@ private:
         MORTISE_TRY(const Field* field, field_of(given["field"], where));
         const std::string op = given["op"].is_null() ? "=" : std::string{given["op"].text()};
         const Value& value = given["value"];
-        if (op == "empty") return empty(*field, !(value.as<bool>() && !*value.as<bool>()));
+        if (op == "empty") return empty(*field, value.get_or(true));
         if (op == "in") return in(*field, value, where);
         if (op == "has") return has(*field, value, where);
         if (op == "starts_with") return starts_with(*field, value, where);

@@ -2,6 +2,7 @@
 #include "records/contact_rules.hpp"
 #include "records/deletions.hpp"
 #include "records/field_codec.hpp"
+#include "records/person_rights.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
 #include "records/row_storage.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t max_changes = 10'000;
 constexpr std::uint32_t max_depth = 16;
+constexpr std::size_t usual_changes = 8; // fields of a record
 
 Error place(Error error, std::size_t index, std::size_t count)
 {
@@ -52,7 +54,9 @@ public:
     Result<void> amend(std::string_view field, const Value& value) override
     {
         MORTISE_TRY(const std::size_t slot, m_change.type->require_slot(field));
-        MORTISE_TRY(m_change.after.values[slot], coerce(m_change.type->fields[slot], value));
+        const Field& target = m_change.type->fields[slot];
+        MORTISE_TRY(m_change.after.values[slot], coerce(target, value));
+        MORTISE_CHECK(check_limits(target, m_change.after.values[slot]));
         m_amended.insert(slot);
         return {};
     }
@@ -60,6 +64,27 @@ public:
 private:
     PreparedChange& m_change;
     std::set<std::size_t>& m_amended;
+};
+
+/// Ids of records. Those of a unit mostly come in order, and then it is a list.
+class IdSet {
+public:
+    /// False if it was there.
+    bool insert(std::int64_t id)
+    {
+        if (m_ids.empty() || m_ids.back() < id) {
+            m_ids.push_back(id);
+            return true;
+        }
+        const auto at = std::ranges::lower_bound(m_ids, id);
+        if (*at == id) return false;
+        m_ids.insert(at, id);
+        return true;
+    }
+    bool contains(std::int64_t id) const { return std::ranges::binary_search(m_ids, id); }
+
+private:
+    std::vector<std::int64_t> m_ids; // sorted
 };
 
 /// Prepares one unit, step by step.
@@ -86,6 +111,7 @@ public:
                 .where = {},
                 .hint = "two handlers seem to answer each other: let one of them look at the event's actor",
             };
+        MORTISE_CHECK(may_change_so_many(m_given.context, m_unit));
         m_prepared.changes.resize(m_unit.changes.size());
         for (std::size_t i = 0; i < m_unit.changes.size(); ++i)
             if (auto made = make_change(m_unit.changes[i], m_prepared.changes[i]); !made)
@@ -94,6 +120,7 @@ public:
         // points.
         MORTISE_CHECK(follow_deletions(m_given, m_prepared));
         MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
+        MORTISE_CHECK(persons_points_may_follow(m_given, m_prepared));
         MORTISE_CHECK(follow_deletions(m_given, m_prepared));
         MORTISE_TRY(const bool hooked, run_hooks());
         if (hooked) MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
@@ -121,9 +148,11 @@ public:
 private:
     Result<void> make_change(const Change& asked, PreparedChange& change)
     {
-        MORTISE_TRY(change.type, m_given.schema.require(asked.type));
+        MORTISE_TRY(const TypePointer seen, m_given.seen.require(asked.type));
+        change.type = m_given.schema.find(seen->id);
         change.operation = asked.operation;
         const RecordType& type = *change.type;
+        MORTISE_CHECK(person_may(m_given.context.principal, type, asked.operation));
         MORTISE_CHECK(may_write(type, asked));
         if (type.archived)
             return Error{
@@ -136,10 +165,10 @@ private:
         if (asked.operation == Operation::create) return make_new(asked, change);
         if (m_created.contains(asked.id.number)) return record_twice(type, asked.id);
         MORTISE_TRY(change.before, read(type, asked.id));
-        MORTISE_CHECK(may_change(type, *change.before));
+        MORTISE_CHECK(may_change(type, *change.before, action_of(asked.operation)));
         if (change.before->is_deleted() && type.name == "contact") MORTISE_CHECK(follow_merge(asked, change));
         if (asked.version && *asked.version != change.before->version)
-            return conflict_error(m_given.reader, type, *change.before, asked);
+            return conflict_error(m_given.reader, *seen, *change.before, asked);
         const bool deleted = change.before->is_deleted();
         if (deleted != (asked.operation == Operation::restore))
             return deleted
@@ -171,7 +200,7 @@ private:
         if (!survivor) return {};
         if (asked.operation == Operation::update && !asked.version) {
             MORTISE_TRY(change.before, read(*change.type, survivor));
-            return may_change(*change.type, *change.before);
+            return may_change(*change.type, *change.before, Action::write);
         }
         const std::string name = std::to_string(survivor.number);
         return Error{
@@ -205,21 +234,21 @@ private:
         MORTISE_TRY(const bool found, select->step());
         Row row = found ? read_row(*select, type) : Row{};
         select->reset();
-        if (!found) return not_there(type, id);
-        if (!type.shared && !is_own(row)) return not_there(type, id);
+        if (!found || !m_given.context.principal.reads(type.name)) return not_there(type, id);
+        if (!type.shared && !is_within(type, row, Action::read)) return not_there(type, id);
         return row;
     }
 
-    bool is_own(const Row& row) const
+    bool is_within(const RecordType& type, const Row& row, Action action) const
     {
-        const Id own = m_given.context.principal.row_owner();
+        const Id own = m_given.context.principal.row_owner(type.name, action);
         return !own || row.owner == own;
     }
 
-    /// What is shared is there for everybody to read and to refer to, and no more.
-    Result<void> may_change(const RecordType& type, const Row& row) const
+    /// What is shared, or may only be read, is there to read and to refer to, and no more.
+    Result<void> may_change(const RecordType& type, const Row& row, Action action) const
     {
-        if (is_own(row)) return {};
+        if (is_within(type, row, action)) return {};
         return Error{
             .code = ErrorCode::denied,
             .message = type.name + " " + std::to_string(row.id.number)
@@ -243,7 +272,7 @@ private:
         row.values.resize(type.fields.size());
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
             if (!type.fields[slot].archived) row.values[slot] = type.fields[slot].default_value;
-        if (!m_created.insert(row.id.number).second) return record_twice(type, row.id);
+        if (!m_created.insert(row.id.number)) return record_twice(type, row.id);
         return set_values(asked, change);
     }
 
@@ -255,6 +284,7 @@ private:
                 MORTISE_CHECK(set_owner(value, change));
                 continue;
             }
+            MORTISE_CHECK(person_may_set(m_given, type, name));
             MORTISE_TRY(const std::size_t slot, type.require_slot(name));
             const Field& field = type.fields[slot];
             if (field.archived)
@@ -265,6 +295,7 @@ private:
                     .where = name,
                 };
             MORTISE_TRY(change.after.values[slot], coerce(field, value));
+            MORTISE_CHECK(check_limits(field, change.after.values[slot]));
         }
         if (type.name == "contact") complete_contact(type, change.after);
         if (type.name == "contact_point") return normalise_point(type, change);
@@ -276,7 +307,7 @@ private:
         const Field as_reference{.name = "owner", .kind = FieldKind::reference};
         MORTISE_TRY(const Value owner, coerce(as_reference, value));
         const Id id = owner.get_or(Id{});
-        const Id visible_to = m_given.context.principal.row_owner();
+        const Id visible_to = m_given.context.principal.row_owner(change.type->name, Action::write);
         if (visible_to && id != visible_to)
             return Error{
                 .code = ErrorCode::denied,
@@ -298,6 +329,7 @@ private:
             if (m_given.hooks->wants(*change.type, change.operation)) views.emplace_back(change, amended);
         if (views.empty()) return false;
         std::vector<Draft*> drafts;
+        drafts.reserve(views.size());
         for (DraftView& view : views)
             drafts.push_back(&view);
         MORTISE_CHECK(m_given.hooks->run(m_given.context, drafts));
@@ -309,6 +341,8 @@ private:
         if (change.operation == Operation::remove) return {};
         if (change.operation == Operation::restore) return check_restored(change);
         const RecordType& type = *change.type;
+        change.changed.reserve(usual_changes);
+        change.sort_keys.reserve(type.sorted_slots.size());
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
             const Field& field = type.fields[slot];
             const Value& value = change.after.values[slot];
@@ -362,9 +396,9 @@ private:
     /// A contact that was merged into another is replaced by it.
     Result<void> check_reference(const Field& field, Value& value) const
     {
-        MORTISE_TRY(const TypePointer target, m_given.schema.require(field.reference_type));
         Id id = *value.as<Id>();
         if (m_created.contains(id.number)) return {};
+        MORTISE_TRY(const TypePointer target, m_given.schema.require(field.reference_type));
         const bool goes = field.on_delete != OnDelete::keep && m_removed.contains(id.number);
         auto row = read(*target, id);
         if (row && !row->is_deleted() && !goes) return {};
@@ -389,8 +423,8 @@ private:
     const Preparation& m_given;
     const UnitOfWork& m_unit;
     PreparedUnit m_prepared;
-    std::set<std::int64_t> m_created; ///< or restored
-    std::set<std::int64_t> m_removed;
+    IdSet m_created; ///< or restored
+    IdSet m_removed;
 };
 
 } // namespace

@@ -50,6 +50,7 @@ struct PreparedUnit {
 struct Preparation {
     const CallContext& context;
     const Schema& schema;
+    const Schema& seen; ///< as the principal sees it: it names what the caller may name
     Connection& reader;
     const Collator& collator;
     HookRunner* hooks{nullptr};

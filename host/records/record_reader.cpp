@@ -5,6 +5,7 @@
 #include "records/list_filter.hpp"
 #include "records/redirects.hpp"
 #include "records/row_storage.hpp"
+#include "records/seen_schema.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -76,8 +77,18 @@ struct RecordReader::Part {
     std::size_t limit{0};
 };
 
+RecordReader::RecordReader(Connection& connection, const Principal& principal, const TypePointer& type)
+    : m_connection{connection},
+      m_principal{principal},
+      m_seen{principal.rights ? seen_type(type, *principal.rights) : type},
+      m_given{type},
+      m_type{m_seen ? *m_seen : *m_given}
+{
+}
+
 Result<void> RecordReader::may_read() const
 {
+    if (!m_seen) return Schema{{}, 0}.require(m_given->name).error(); // as if it were not there
     if (m_principal.plugin && m_type.owner == m_principal.plugin->plugin()) return {};
     return m_principal.require(m_type.plural + ".read");
 }
@@ -265,6 +276,17 @@ Result<std::string> RecordReader::statement_of(const Part& part, std::vector<Val
         + " WHERE " + where + " ORDER BY " + order + " LIMIT " + std::to_string(part.limit);
 }
 
+Result<bool>
+RecordReader::fill(ListPage& page, ListPosition& last, Statement& select, std::size_t limit, bool by_id) const
+{
+    while (true) {
+        MORTISE_TRY(const bool more, select.step());
+        if (!more || page.rows.size() == limit) return more;
+        page.rows.push_back(read_row(select, m_type, 1));
+        last = {by_id ? Value{} : stored_value(select, 0), page.rows.back().id};
+    }
+}
+
 Result<ListPage> RecordReader::list(const ListOptions& options, const ListTools& tools)
 {
     MORTISE_CHECK(may_read());
@@ -309,18 +331,12 @@ Result<ListPage> RecordReader::list(const ListOptions& options, const ListTools&
         MORTISE_TRY(Statement * select, m_connection.cached(sql));
         for (std::size_t i = 0; i < parameters.size(); ++i)
             bind_stored(*select, static_cast<int>(i) + 1, parameters[i]);
-        while (page.rows.size() <= limit) {
-            MORTISE_TRY(const bool more, select->step());
-            if (!more) break;
-            if (page.rows.size() == limit) {
-                page.next = seal_cursor(tools.key, purpose, last);
-                select->reset();
-                return page;
-            }
-            page.rows.push_back(read_row(*select, m_type, 1));
-            last = {sorting.by_id ? Value{} : stored_value(*select, 0), page.rows.back().id};
-        }
+        MORTISE_TRY(const bool has_more, fill(page, last, *select, limit, sorting.by_id));
         select->reset();
+        if (has_more) {
+            page.next = seal_cursor(tools.key, purpose, last);
+            break;
+        }
     }
     return page;
 }

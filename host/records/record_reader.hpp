@@ -16,20 +16,17 @@
 namespace mortise::host {
 
 class Connection;
+class Statement;
 
 /// Lives for one call; used by one thread.
 class RecordReader {
 public:
-    RecordReader(Connection& connection, const Principal& principal, const RecordType& type)
-        : m_connection{connection},
-          m_principal{principal},
-          m_type{type}
-    {
-    }
+    /// Reads the type as the principal sees it, whichever it is given: slots are the same.
+    RecordReader(Connection& connection, const Principal& principal, const TypePointer& type);
 
     Result<void> may_read() const;
     /// Whose records alone are there for the principal; 0: all. Shared types are there for everybody.
-    Id row_owner() const noexcept { return m_type.shared ? Id{} : m_principal.row_owner(); }
+    Id row_owner() const noexcept { return m_type.shared ? Id{} : m_principal.row_owner(m_type.name); }
     /// A contact that was merged into another is answered by that one, unless deleted ones are wanted.
     Result<Row> get(Id id, bool with_deleted);
     Result<std::vector<Row>> find(std::string_view field, const Value& value, std::size_t limit);
@@ -50,9 +47,14 @@ private:
     Result<Sorting> sorting_of(const std::string& sort) const;
     Result<bool> prefers_index_of_filter(const Sorting& sorting, const Value& filter, const ListTools& tools);
     Result<std::string> statement_of(const Part& part, std::vector<Value>& parameters) const;
+    /// Reads rows onto the page, up to `limit`; tells whether there are more. `last` is where the page ends.
+    Result<bool>
+    fill(ListPage& page, ListPosition& last, Statement& select, std::size_t limit, bool by_id) const;
 
     Connection& m_connection;
     const Principal& m_principal;
+    const TypePointer m_seen; // null: the principal may not read records of the type
+    const TypePointer m_given;
     const RecordType& m_type;
 };
 

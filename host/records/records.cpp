@@ -4,11 +4,13 @@
 #include "base/json.hpp"
 #include "base/normalise_country.hpp"
 #include "base/random.hpp"
+#include "records/bulk_load.hpp"
 #include "records/catalog.hpp"
 #include "records/contact_rules.hpp"
 #include "records/id_source.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/record_reader.hpp"
+#include "records/seen_schema.hpp"
 #include "records/sort_key.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
@@ -63,6 +65,7 @@ struct Records::State {
     IdSource ids;
     std::optional<Collator> collator; ///< made by `open`
     std::atomic<SchemaPointer> schema;
+    SeenSchemas seen;
     CursorKey cursor_key{};
     std::atomic<HookRunner*> hooks{nullptr};
     std::mutex declaring;
@@ -84,14 +87,16 @@ struct Records::State {
         const SchemaPointer types = schema.load();
         std::size_t creations = 0;
         for (const Change& change : unit.changes)
-            creations += change.operation == Operation::create && !change.id;
+            if (change.operation == Operation::create && !change.id) ++creations;
         Id next;
         if (creations != 0) {
             MORTISE_TRY(next, ids.take(creations));
         }
+        const SchemaPointer seen_types = seen.of(types, context.principal);
         const Preparation preparation{
             .context = context,
             .schema = *types,
+            .seen = *seen_types,
             .reader = *reader,
             .collator = *collator,
             .hooks = hooks.load(std::memory_order_acquire),
@@ -147,6 +152,9 @@ Result<void> Records::open()
 {
     MORTISE_TRY(m_state->collator, Collator::create(""));
     MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
+        for (bool more = true; more;) { // a large import was killed
+            MORTISE_TRY(more, bring_back_index(connection));
+        }
         MORTISE_CHECK(IdSource::create_table(connection));
         MORTISE_CHECK(create_unit_tables(connection));
         MORTISE_TRY(
@@ -176,22 +184,30 @@ SchemaPointer Records::schema() const
     return m_state->schema.load();
 }
 
+SchemaPointer Records::schema(const Principal& principal) const
+{
+    return m_state->seen.of(m_state->schema.load(), principal);
+}
+
 Result<bool> Records::declare(std::string_view owner, std::span<const TypeDeclaration> declarations)
 {
     const std::scoped_lock lock{m_state->declaring};
-    bool changed = false;
+    const SchemaPointer before = schema();
+    SchemaPointer fresh; // null: nothing changed
     {
         const std::unique_lock alone{m_state->contention}; // prepared units hold slots of the schema before
         MORTISE_CHECK(m_state->writer.run([&](Connection& connection) -> Result<void> {
-            MORTISE_TRY(changed, apply_declarations(connection, *schema(), owner, declarations));
-            if (!changed && owner != "mortise") return {};
-            MORTISE_TRY(const SchemaPointer fresh, read_schema(connection));
-            return complete_sort_keys(connection, *fresh, *m_state->collator);
+            MORTISE_TRY(fresh, apply_declarations(connection, *before, owner, declarations));
+            const bool is_of_host = owner == "mortise"; // a database of an older host may lack some
+            if (!fresh && !is_of_host) return {};
+            return complete_sort_keys(
+                connection, fresh ? *fresh : *before, is_of_host ? nullptr : before.get(), *m_state->collator
+            );
         }));
-        if (changed) MORTISE_CHECK(m_state->reload_schema());
+        if (fresh) m_state->schema.store(fresh);
     }
-    if (changed && m_state->schema_listener) m_state->schema_listener(schema());
-    return changed;
+    if (fresh && m_state->schema_listener) m_state->schema_listener(schema());
+    return fresh != nullptr;
 }
 
 Result<void> Records::archive(std::string_view owner)
@@ -236,7 +252,7 @@ Result<Id> Records::reserve(std::size_t count)
     return m_state->ids.take(count);
 }
 
-Result<Commit> Records::commit(const CallContext& context, UnitOfWork unit)
+Result<Commit> Records::commit(const CallContext& context, const UnitOfWork& unit)
 {
     const auto end = std::chrono::steady_clock::now() + hook_patience;
     for (int attempt = 0; attempt < tries_before_alone;) {
@@ -285,24 +301,29 @@ Result<std::vector<Row>> Records::preview(const CallContext& context, const Unit
 {
     MORTISE_TRY(PreparedUnit prepared, m_state->prepare(context, unit));
     std::vector<Row> rows;
-    for (PreparedChange& change : prepared.changes)
-        if (!change.derived) rows.push_back(std::move(change.after));
+    for (PreparedChange& change : prepared.changes) {
+        if (change.derived) continue;
+        if (context.principal.rights)
+            for (const std::string& hidden : context.principal.rights->of(change.type->name).hidden)
+                if (const auto slot = change.type->slot(hidden)) change.after.values[*slot] = {};
+        rows.push_back(std::move(change.after));
+    }
     return rows;
 }
 
 Result<Row> Records::get(const Principal& principal, std::string_view type, Id id, bool with_deleted)
 {
-    MORTISE_TRY(const TypePointer found, schema()->require(type));
+    MORTISE_TRY(const TypePointer found, schema(principal)->require(type));
     const ReadLease reader = m_state->database.read();
-    return RecordReader{*reader, principal, *found}.get(id, with_deleted);
+    return RecordReader{*reader, principal, found}.get(id, with_deleted);
 }
 
 Result<std::vector<Row>>
 Records::get(const Principal& principal, std::string_view type, std::span<const Id> ids)
 {
-    MORTISE_TRY(const TypePointer found, schema()->require(type));
+    MORTISE_TRY(const TypePointer found, schema(principal)->require(type));
     const ReadLease reader = m_state->database.read();
-    RecordReader each{*reader, principal, *found};
+    RecordReader each{*reader, principal, found};
     MORTISE_CHECK(each.may_read());
     std::vector<Row> rows;
     rows.reserve(ids.size());
@@ -322,23 +343,23 @@ Result<std::vector<Row>> Records::find(
     std::size_t limit
 )
 {
-    MORTISE_TRY(const TypePointer found, schema()->require(type));
+    MORTISE_TRY(const TypePointer found, schema(principal)->require(type));
     const ReadLease reader = m_state->database.read();
-    return RecordReader{*reader, principal, *found}.find(field, value, limit);
+    return RecordReader{*reader, principal, found}.find(field, value, limit);
 }
 
 Result<ListPage> Records::list(const Principal& principal, std::string_view type, const ListOptions& options)
 {
-    MORTISE_TRY(const TypePointer found, schema()->require(type));
+    MORTISE_TRY(const TypePointer found, schema(principal)->require(type));
     const ReadLease reader = m_state->database.read();
-    return RecordReader{*reader, principal, *found}.list(options, {m_state->cursor_key, *m_state->collator});
+    return RecordReader{*reader, principal, found}.list(options, {m_state->cursor_key, *m_state->collator});
 }
 
 Result<std::vector<Row>> Records::history(const Principal& principal, std::string_view type, Id id)
 {
-    MORTISE_TRY(const TypePointer found, schema()->require(type));
+    MORTISE_TRY(const TypePointer found, schema(principal)->require(type));
     const ReadLease reader = m_state->database.read();
-    return RecordReader{*reader, principal, *found}.history(id);
+    return RecordReader{*reader, principal, found}.history(id);
 }
 
 void Records::set_hooks(HookRunner* hooks) noexcept

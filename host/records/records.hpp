@@ -55,6 +55,9 @@ public:
     void close() noexcept;
 
     SchemaPointer schema() const;
+    /// As the principal sees it: without types that it may not read, and hidden fields without a name. Slots
+    /// are those of `schema()`.
+    SchemaPointer schema(const Principal& principal) const;
     /// Makes the types and fields of `owner` what `declarations` say: adds what is new, archives what is
     /// gone, refuses what cannot be done (a retype). Runs as one transaction. Returns whether anything
     /// changed.
@@ -73,7 +76,7 @@ public:
 
     /// Validates, asks the hooks, writes, and returns when it is durable. Errors: invalid (`where` names the
     /// field), not_found, conflict, exists, denied, refused (by a hook), limit, io, cancelled.
-    Result<Commit> commit(const CallContext& context, UnitOfWork unit);
+    Result<Commit> commit(const CallContext& context, const UnitOfWork& unit);
     /// The first half of `commit`, for those who make the next unit ready while one is being written: all but
     /// the writing. Errors as of `commit`.
     Result<std::shared_ptr<PreparedUnit>> prepare(const CallContext& context, const UnitOfWork& unit);
@@ -85,7 +88,9 @@ public:
     /// All of `commit` but the writing: what would become of the changes.
     Result<std::vector<Row>> preview(const CallContext& context, const UnitOfWork& unit);
 
-    /// One record; `not_found` also when the principal may not see it. Deleted ones are found with
+    /// One record; `not_found` also when the principal may not see it. In all rows that are read for a
+    /// principal, fields that are hidden from it have no value.
+    /// Deleted ones are found with
     /// `with_deleted`.
     Result<Row> get(const Principal& principal, std::string_view type, Id id, bool with_deleted = false);
     /// Several, in the order of `ids`; those that are not there (or not visible) are left out.

@@ -9,10 +9,7 @@ namespace {
 
 void bind_optional(Statement& statement, int index, std::int64_t number)
 {
-    if (number == 0)
-        statement.bind_null(index);
-    else
-        statement.bind(index, number);
+    if (number != 0) statement.bind(index, number); // what is not bound is null
 }
 
 } // namespace
@@ -37,10 +34,7 @@ void bind_row(
 
 void bind_sort_key(Statement& statement, int index, const std::string& key)
 {
-    if (key.empty())
-        statement.bind_null(index);
-    else
-        statement.bind_bytes_borrowed(index, std::as_bytes(std::span{key}));
+    if (!key.empty()) statement.bind_bytes_borrowed(index, std::as_bytes(std::span{key}));
 }
 
 Row read_row(const Statement& statement, const RecordType& type, int column)
@@ -54,8 +48,10 @@ Row read_row(const Statement& statement, const RecordType& type, int column)
     row.deleted_at.microseconds = statement.integer(column++);
     row.since = statement.integer(column++);
     row.values.reserve(type.fields.size());
-    for (const Field& field : type.fields)
+    for (const Field& field : type.fields) {
         row.values.push_back(read_field(statement, column, field));
+        if (field.hidden) row.values.back() = {};
+    }
     return row;
 }
 

@@ -15,7 +15,7 @@ Result<std::size_t> RecordType::require_slot(std::string_view field_name) const
     if (const auto found = slot(field_name)) return *found;
     std::string names;
     for (const Field& field : fields)
-        names += (names.empty() ? "" : ", ") + field.name;
+        if (!field.hidden) names += (names.empty() ? "" : ", ") + field.name;
     return Error{
         .code = ErrorCode::invalid,
         .message = name + " has no field \"" + std::string{field_name} + "\"",
@@ -30,7 +30,7 @@ void RecordType::finish()
     m_slots.clear();
     sorted_slots.clear();
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        m_slots.emplace(fields[i].name, i);
+        if (!fields[i].hidden) m_slots.emplace(fields[i].name, i);
         if (fields[i].sorted) sorted_slots.push_back(i);
     }
 

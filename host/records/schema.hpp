@@ -41,12 +41,13 @@ struct RecordType {
     std::string title_field; ///< what a record is called by
     bool shared{false}; ///< all may be read by everybody who may read the type, whoever owns them
     bool archived{false}; ///< its plugin was removed: readable, not writable
+    std::uint64_t seen_by{0}; ///< version of the rights whose person it is for; 0: it is as it is declared
     std::vector<Field> fields; ///< a slot is an index into this
     std::vector<Constraint> constraints;
     std::vector<std::size_t> sorted_slots; ///< fields with a sort key; made by `finish`
     TableSql sql; ///< made by `finish`
 
-    /// The slot of the field, or nothing.
+    /// The slot of the field, or nothing: a field that is hidden has no name.
     std::optional<std::size_t> slot(std::string_view field_name) const noexcept;
     /// The slot of the field, or an error that lists the names there are.
     Result<std::size_t> require_slot(std::string_view field_name) const;

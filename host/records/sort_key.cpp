@@ -13,11 +13,6 @@ namespace {
 
 constexpr char end_of_primary_weights = '\x01';
 
-std::string index_name(const RecordType& type, const Field& field)
-{
-    return type.table + "." + key_column_of(field);
-}
-
 Result<std::set<std::string>> columns_of_table(Connection& connection, const std::string& table)
 {
     MORTISE_TRY(Statement names, connection.prepare("SELECT name FROM pragma_table_info(?)"));
@@ -77,7 +72,8 @@ Result<void> complete(
 )
 {
     const std::string column = quoted_name(key_column_of(field));
-    const std::string index = quoted_name(index_name(type, field));
+    const FieldIndex made = sort_index(type, field);
+    const std::string index = quoted_name(made.name);
     const bool is_there = present.contains(key_column_of(field));
     if (!field.sorted) {
         if (!is_there) return {};
@@ -91,10 +87,7 @@ Result<void> complete(
             connection.execute("ALTER TABLE " + quoted_name(type.table) + " ADD COLUMN " + column + " BLOB")
         );
     MORTISE_CHECK(fill(connection, type, field, collator));
-    return connection.execute(
-        "CREATE INDEX " + index + " ON " + quoted_name(type.table) + " (" + column + ") WHERE " + column
-        + " IS NOT NULL"
-    );
+    return connection.execute(made.sql);
 }
 
 } // namespace
@@ -119,13 +112,29 @@ std::pair<std::string, std::string> sort_key_range(const Collator& collator, std
     return {std::move(first), std::move(last)};
 }
 
-Result<void> complete_sort_keys(Connection& connection, const Schema& schema, const Collator& collator)
+FieldIndex sort_index(const RecordType& type, const Field& field)
+{
+    const std::string column = quoted_name(key_column_of(field));
+    const std::string name = type.table + "." + key_column_of(field);
+    return {
+        name,
+        "CREATE INDEX IF NOT EXISTS " + quoted_name(name) + " ON " + quoted_name(type.table) + " (" + column
+            + ") WHERE " + column + " IS NOT NULL",
+    };
+}
+
+Result<void> complete_sort_keys(
+    Connection& connection, const Schema& schema, const Schema* before, const Collator& collator
+)
 {
     MORTISE_TRY(Statement read, connection.prepare("SELECT value FROM \"mt$meta\" WHERE name = 'collation'"));
     MORTISE_TRY(const bool found, read.step());
     const bool anew = !found || read.text(0) != collator.version();
     read.reset();
     for (const TypePointer& type : schema.types()) {
+        const bool is_as_before
+            = before != nullptr && std::ranges::find(before->types(), type) != before->types().end();
+        if (is_as_before && !anew) continue;
         MORTISE_TRY(const auto present, columns_of_table(connection, type->table));
         for (const Field& field : type->fields)
             MORTISE_CHECK(complete(connection, *type, field, present, anew, collator));

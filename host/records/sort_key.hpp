@@ -6,6 +6,7 @@
 /// accents and case.
 
 #include "base/collator.hpp"
+#include "records/field_indexes.hpp"
 #include "records/schema.hpp"
 
 #include <mortise/result.hpp>
@@ -29,9 +30,15 @@ std::string sort_key_of(const Collator& collator, const Value& value);
 /// apart.
 std::pair<std::string, std::string> sort_key_range(const Collator& collator, std::string_view prefix);
 
+/// That of a sorted field's keys.
+FieldIndex sort_index(const RecordType& type, const Field& field);
+
 /// Gives every sorted field its column, index and keys, and takes them from fields that no longer are
 /// sorted. When the rules of the collation changed since (another version of the system's tables), all keys
-/// are made anew. In a transaction of the writer.
-Result<void> complete_sort_keys(Connection& connection, const Schema& schema, const Collator& collator);
+/// are made anew. Types that `before` has as they are were completed then; null: all are looked at. In a
+/// transaction of the writer.
+Result<void> complete_sort_keys(
+    Connection& connection, const Schema& schema, const Schema* before, const Collator& collator
+);
 
 } // namespace mortise::host

@@ -1,6 +1,7 @@
 #include "records/type_declaration.hpp"
 
 #include "base/json.hpp"
+#include "records/field_codec.hpp"
 #include "records/schema.hpp"
 
 #include <boost/json/object.hpp>
@@ -87,6 +88,52 @@ private:
     const std::string& m_where;
 };
 
+/// What can be chosen: each a text, or an object with a value and what people read for it.
+Result<void> parse_options(const json::object& object, const Members& members, Field& field)
+{
+    const json::value* found = object.if_contains("options");
+    if (!found) return {};
+    if (!found->is_array())
+        return invalid(
+            "options must be a list",
+            members.at("options"),
+            R"(such as ["hot", {"value": "cold", "label": "Cold"}])"
+        );
+    bool has_labels = false;
+    for (std::size_t i = 0; i < found->as_array().size(); ++i) {
+        const json::value& item = found->as_array()[i];
+        const std::string where = members.at("options") + "/" + std::to_string(i);
+        std::string value;
+        std::string label;
+        if (item.is_string()) {
+            value = item.get_string();
+        } else if (item.is_object()) {
+            const Members option{item.get_object(), where};
+            MORTISE_TRY(value, option.text("value"));
+            MORTISE_TRY(label, option.text("label"));
+        } else {
+            return invalid(
+                "an option is a string, or an object with \"value\" and \"label\"",
+                where,
+                R"(such as "hot" or {"value": "hot", "label": "Hot lead"})"
+            );
+        }
+        if (value.empty())
+            return invalid(
+                "the option has no value",
+                item.is_object() ? where + "/value" : where,
+                "say what is kept, such as \"hot\""
+            );
+        if (std::ranges::find(field.options, value) != field.options.end())
+            return invalid("the option \"" + value + "\" is listed twice", where, "leave one of them out");
+        has_labels |= !label.empty();
+        field.options.push_back(std::move(value));
+        field.option_labels.push_back(std::move(label));
+    }
+    if (!has_labels) field.option_labels.clear();
+    return {};
+}
+
 bool is_name(std::string_view name)
 {
     return !name.empty() && name.size() <= 63 && name.front() >= 'a' && name.front() <= 'z'
@@ -149,6 +196,16 @@ Result<void> check_kind_details(const Field& field, const std::string& where)
     return {};
 }
 
+/// What a new record has if nothing is said must be a value of the field itself.
+Result<void> check_default(const Field& field, const std::string& where)
+{
+    if (field.default_json.empty()) return {};
+    MORTISE_TRY(const Value given, parse_value(field.default_json, where));
+    const auto kept = coerce(field, given);
+    const auto within = kept ? check_limits(field, *kept) : Result<void>{kept.error()};
+    return within ? Result<void>{} : invalid("the default does not do: " + within.error().message, where);
+}
+
 } // namespace
 
 Result<Field> parse_field(const json::value& value, const std::string& where)
@@ -187,7 +244,7 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
             "there is no rule \"" + on_delete + "\"", where + "/on_delete", "keep, clear, refuse or delete"
         );
     field.indexed |= field.on_delete != OnDelete::keep; // who refers to a record is looked up at its deletion
-    MORTISE_TRY(field.options, members.texts("options"));
+    MORTISE_CHECK(parse_options(value.as_object(), members, field));
     MORTISE_TRY(const auto scale, members.number("scale", 0, 18, 2));
     field.scale = static_cast<std::uint8_t>(scale);
     MORTISE_TRY(const auto max_length, members.number("max_length", 1, 1'000'000, 0));
@@ -195,6 +252,12 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
     if (const json::value* otherwise = value.as_object().if_contains("default"))
         field.default_json = to_json(*otherwise);
     MORTISE_CHECK(check_kind_details(field, where));
+    FieldLimits limits;
+    for (const auto& [name, limit] : {std::pair{"min", &limits.min_json}, std::pair{"max", &limits.max_json}})
+        if (const json::value* given = value.as_object().if_contains(name)) *limit = to_json(*given);
+    MORTISE_TRY(limits.pattern, members.text("pattern"));
+    MORTISE_CHECK(set_limits(field, std::move(limits), where + "/"));
+    MORTISE_CHECK(check_default(field, where + "/default"));
     return field;
 }
 

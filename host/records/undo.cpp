@@ -248,7 +248,7 @@ std::vector<Change> changes_of(const std::map<std::int64_t, Plan>& plans, std::s
     Order order{plans};
     for (const Plan* plan : order.run()) {
         std::vector<Change> changes = changes_of(*plan);
-        records += !changes.empty();
+        if (!changes.empty()) ++records;
         for (Change& change : changes)
             (change.operation == Operation::remove        ? removed
                  : change.operation == Operation::restore ? restored
@@ -276,13 +276,32 @@ bool is_done(Records& records, const Principal& principal, const Change& change)
     return row && row->is_deleted() == (change.operation == Operation::remove);
 }
 
+bool is_own_work(const CallContext& context, const std::set<std::string>& actors)
+{
+    return actors.size() == 1 && actors.contains(context.principal.name());
+}
+
 /// A person may take back all that their own work did, to records of others too that followed from it.
 CallContext widened(const CallContext& context, const std::set<std::string>& actors)
 {
     CallContext wide = context;
-    const bool own = actors.size() == 1 && actors.contains(context.principal.name());
-    if (own && !context.principal.plugin) wide.principal.scope = RowScope::all;
+    const bool own = is_own_work(context, actors);
+    if (own && !context.principal.plugin && !context.principal.rights) wide.principal.scope = RowScope::all;
     return wide;
+}
+
+/// What others did is as if it were not there for a person with roles; of its own work, each change is
+/// judged by its rights of today.
+Result<void> may_undo(const CallContext& context, const std::set<std::string>& actors, std::int64_t number)
+{
+    if (!context.principal.rights || is_own_work(context, actors)) return {};
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = "there is no transaction " + std::to_string(number) + " of " + context.principal.user_name,
+        .key = "undo.not_own",
+        .where = std::to_string(number),
+        .hint = "a person takes back its own work; ask an administrator for that of others",
+    };
 }
 
 Error in_the_way(const UndoOutcome& outcome)
@@ -321,8 +340,13 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
     {
         const ReadLease reader = m_database.read();
         Planner planner{*reader, *schema};
-        for (const std::int64_t number : backwards)
-            MORTISE_CHECK(planner.take_back(number));
+        for (const std::int64_t number : backwards) {
+            if (auto taken = planner.take_back(number); !taken) {
+                if (context.principal.rights) return may_undo(context, {}, number).error();
+                return std::move(taken).error();
+            }
+            MORTISE_CHECK(may_undo(context, planner.actors, number));
+        }
         outcome = std::move(planner.outcome);
         if (!outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run)
             return in_the_way(outcome);
@@ -350,7 +374,7 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
         }
         changes.swap(waiting);
         if (unit.changes.empty()) continue;
-        MORTISE_TRY(const Commit commit, m_records.commit(wide, std::move(unit)));
+        MORTISE_TRY(const Commit commit, m_records.commit(wide, unit));
         outcome.commits.push_back(commit.number);
     }
     return outcome;
@@ -399,7 +423,7 @@ Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForc
          .version = {},
          .values = {{"state", "undone"}}}
     );
-    MORTISE_CHECK(m_records.commit(context, std::move(unit)));
+    MORTISE_CHECK(m_records.commit(context, unit));
     return outcome;
 }
 

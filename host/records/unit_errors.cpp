@@ -22,7 +22,7 @@ conflict_error(Connection& reader, const RecordType& type, const Row& current, c
         const Row old = read_row(*history, type);
         if (old.version != seen) continue;
         for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
-            if (old.values[slot] != current.values[slot]) {
+            if (!type.fields[slot].hidden && old.values[slot] != current.values[slot]) {
                 changed += (changed.empty() ? "" : ", ") + type.fields[slot].name;
                 Map sides{{"seen", old.values[slot]}, {"current", current.values[slot]}};
                 if (const Value* wanted = asked.values.find(type.fields[slot].name))

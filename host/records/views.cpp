@@ -9,6 +9,7 @@ namespace mortise::host {
 
 namespace {
 
+/// Types are those that a person sees: of its rights only rows and fields are left.
 bool may_read(const Principal& principal, const RecordType& type)
 {
     return !principal.plugin || type.owner == principal.plugin->plugin()
@@ -18,6 +19,31 @@ bool may_read(const Principal& principal, const RecordType& type)
 bool may_read_events(const Principal& principal)
 {
     return !principal.row_owner() && principal.plugin_allows("events.read");
+}
+
+/// A plugin that reads a record type without the permission is told which it lacks: types are declared in
+/// manifests for all to read. What persons may not see, and who may not see it, is told to nobody.
+Error with_permission(Error error, const Principal& principal, const Schema& schema)
+{
+    constexpr std::string_view of_view = "there is no view called ";
+    if (!principal.plugin || error.key != "query.unknown_name" || !error.message.starts_with(of_view))
+        return error;
+    const std::string name = error.message.substr(of_view.size());
+    const TypePointer type = schema.find(name);
+    const bool is_of_events = name == "event" || name == "event_link";
+    if (is_of_events ? principal.plugin_allows("events.read")
+                     : !type || type->name != name || may_read(principal, *type))
+        return error;
+    const std::string& plugin = principal.plugin->plugin();
+    const std::string permission = is_of_events ? "events.read" : type->plural + ".read";
+    error.code = ErrorCode::denied;
+    error.key = "access.permission_missing"; // as of every other read
+    error.where = permission;
+    error.message = plugin + " may not read " + name + ": it has no permission \"" + permission + '"';
+    error.hint = "put \"" + permission
+        + "\" into \"permissions\" of its plugin.json, and let an admin grant it: "
+        + "\"mortise plugins grant " + plugin + ' ' + permission + '"';
+    return error;
 }
 
 /// A query uses the permission for each view that it reads.
@@ -50,6 +76,7 @@ std::vector<ViewColumn> columns_of_view(const RecordType& type)
     for (const CommonColumn& common : common_columns)
         columns.push_back({common.name, std::string{"t."} + common.name});
     for (const Field& field : type.fields) {
+        if (field.hidden) continue;
         const std::vector<std::string> behind = columns_of(field);
         const std::vector<std::string> shown = field.is_money()
             ? std::vector{field.name + "_minor", field.name + "_currency"}
@@ -147,13 +174,27 @@ Value plain_value(const GuardedQuery& query, int column)
         return query.real(column);
     case StorageClass::text:
         return query.text(column);
-    case StorageClass::blob:
-        return Bytes{query.bytes(column).begin(), query.bytes(column).end()};
+    case StorageClass::blob: {
+        const std::span<const std::byte> bytes = query.bytes(column); // once: they are counted
+        return Bytes{bytes.begin(), bytes.end()};
+    }
     }
     return {};
 }
 
+/// Whether a text of that kind stands for something else.
+bool is_read_from_text(FieldKind kind) noexcept
+{
+    return kind == FieldKind::date || kind == FieldKind::list || kind == FieldKind::multi_enumeration
+        || kind == FieldKind::address || kind == FieldKind::json;
+}
+
 } // namespace
+
+bool QueryColumn::is_text_itself() const noexcept
+{
+    return !kind || !is_read_from_text(*kind);
+}
 
 Value QueryRows::value(int column) const
 {
@@ -179,12 +220,11 @@ Value QueryRows::value(int column) const
             return number;
         }
     }
-    if (storage == StorageClass::text && info.kind) {
-        if (*info.kind == FieldKind::date)
+    if (storage == StorageClass::text && !info.is_text_itself()) {
+        if (*info.kind == FieldKind::date) {
             if (const auto date = parse_date(m_query.text(column))) return *date;
-        if (*info.kind == FieldKind::list || *info.kind == FieldKind::multi_enumeration
-            || *info.kind == FieldKind::address || *info.kind == FieldKind::json)
-            if (auto parsed = parse_value(m_query.text(column), info.name)) return *std::move(parsed);
+        } else if (auto parsed = parse_value(m_query.text(column), info.name))
+            return *std::move(parsed);
     }
     return plain_value(m_query, column);
 }
@@ -193,15 +233,17 @@ Views::Views(Database& database, const Records& records) : m_records{records}, m
 
 std::shared_ptr<const ViewSet> Views::views_of(const Principal& principal, bool as_of)
 {
-    const SchemaPointer schema = m_records.schema();
+    const SchemaPointer schema = m_records.schema(principal);
     const bool scoped = static_cast<bool>(principal.row_owner());
-    const std::string name
+    const std::string who
         = principal.name() + "|" + std::to_string(principal.row_owner().number) + (as_of ? "|past" : "");
+    const std::string name
+        = who + (principal.rights ? "|roles" + std::to_string(principal.rights->version()) : "");
     const std::uint64_t version
         = schema->epoch() ^ (principal.plugin ? principal.plugin->version() << 32U : 0);
     const std::scoped_lock lock{m_mutex};
-    std::shared_ptr<const ViewSet>& kept = m_sets[name];
-    if (kept && kept->version == version) return kept;
+    std::shared_ptr<const ViewSet>& kept = m_sets[who];
+    if (kept && kept->principal == name && kept->version == version) return kept;
     auto set = std::make_shared<ViewSet>();
     set->principal = name;
     set->version = version;
@@ -209,7 +251,7 @@ std::shared_ptr<const ViewSet> Views::views_of(const Principal& principal, bool 
     if (scoped) set->scope_owners = {principal.row_owner().number};
     for (const TypePointer& type : schema->types()) {
         if (!may_read(principal, *type)) continue;
-        const bool by_owner = scoped && !type->shared;
+        const bool by_owner = scoped && !type->shared && principal.row_owner(type->name);
         set->views.push_back(as_of ? past_view(*type, by_owner) : present_view(*type, by_owner));
     }
     if (may_read_events(principal)) {
@@ -225,13 +267,15 @@ Result<QueryRows> Views::query(const Principal& principal, const QueryRequest& r
     const std::shared_ptr<const ViewSet> views = views_of(principal, request.as_of.has_value());
     QueryLimits limits = request.limits;
     if (request.as_of) limits.as_of = *request.as_of;
-    MORTISE_TRY(
-        GuardedQuery query, m_pool.query(*views, request.sql, request.named, request.positional, limits)
-    );
-    const SchemaPointer schema = m_records.schema();
+    const SchemaPointer schema = m_records.schema(principal);
+    auto asked = m_pool.query(*views, request.sql, request.named, request.positional, limits);
+    if (!asked) return with_permission(std::move(asked).error(), principal, *schema);
+    GuardedQuery query = *std::move(asked);
     if (principal.plugin) count_reading(principal, *schema, query.views_read());
+    const int count = query.column_count();
     std::vector<QueryColumn> columns;
-    for (int i = 0; i < query.column_count(); ++i)
+    columns.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i)
         columns.push_back(column_info(*schema, query, i));
     return QueryRows{std::move(query), std::move(columns)};
 }
@@ -239,12 +283,13 @@ Result<QueryRows> Views::query(const Principal& principal, const QueryRequest& r
 std::vector<Views::Description> Views::describe(const Principal& principal) const
 {
     std::vector<Description> views;
-    for (const TypePointer& type : m_records.schema()->types()) {
+    for (const TypePointer& type : m_records.schema(principal)->types()) {
         if (!may_read(principal, *type)) continue;
         Description view{type->name, {}};
         for (const CommonColumn& common : common_columns)
             view.columns.push_back({.name = common.name, .kind = common.kind, .is_id = common.is_id});
-        for (const Field& field : type->fields)
+        for (const Field& field : type->fields) {
+            if (field.hidden) continue;
             if (field.is_money()) {
                 view.columns.push_back({.name = field.name + "_minor", .kind = FieldKind::integer});
                 view.columns.push_back({.name = field.name + "_currency", .kind = FieldKind::text});
@@ -255,6 +300,7 @@ std::vector<Views::Description> Views::describe(const Principal& principal) cons
                      .scale = field.scale,
                      .is_id = field.kind == FieldKind::reference}
                 );
+        }
         views.push_back(std::move(view));
     }
     return views;

@@ -37,6 +37,9 @@ struct QueryColumn {
     std::optional<FieldKind> kind{};
     std::uint8_t scale{0}; ///< decimal, percent
     bool is_id{false};
+
+    /// Whether its texts are values as they are, not dates, lists or JSON.
+    bool is_text_itself() const noexcept;
 };
 
 /// The rows of a query. Used by one thread at a time; do not keep it longer than needed.

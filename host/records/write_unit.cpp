@@ -160,18 +160,10 @@ Result<void> remember_unit(Connection& connection, const PreparedUnit& unit, con
     return insert->run();
 }
 
-} // namespace
-
-Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& unit)
+/// Adds the ids and versions of what was asked for to `commit`.
+Result<void>
+write_changes(Connection& connection, const PreparedUnit& unit, std::int64_t number, Commit& commit)
 {
-    Connection& connection = transaction.connection;
-    if (unit.id) {
-        MORTISE_TRY(auto repeated, find_unit(connection, *unit.id, unit.digest));
-        if (repeated) return *std::move(repeated);
-    }
-    Commit commit;
-    const std::int64_t number = transaction.events.last() + static_cast<std::int64_t>(unit.events.size());
-    commit.number = unit.events.empty() ? 0 : number;
     for (const PreparedChange& change : unit.changes) {
         const bool is_unchanged = is_nothing(change);
         if (!change.derived) {
@@ -186,6 +178,22 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
         }
         MORTISE_CHECK(check_counts(connection, change));
     }
+    return {};
+}
+
+} // namespace
+
+Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& unit)
+{
+    Connection& connection = transaction.connection;
+    if (unit.id) {
+        MORTISE_TRY(auto repeated, find_unit(connection, *unit.id, unit.digest));
+        if (repeated) return *std::move(repeated);
+    }
+    Commit commit;
+    const std::int64_t number = transaction.events.last() + static_cast<std::int64_t>(unit.events.size());
+    commit.number = unit.events.empty() ? 0 : number;
+    MORTISE_CHECK(write_changes(connection, unit, number, commit));
     MORTISE_CHECK(check_bonds(connection, unit));
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
     if (unit.also) MORTISE_CHECK(unit.also(connection));

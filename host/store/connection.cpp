@@ -97,15 +97,20 @@ Result<void> Connection::configure(const ConnectionSettings& settings)
     MORTISE_CHECK(harden(database));
     MORTISE_CHECK(execute(
         "PRAGMA temp_store = " + std::string{settings.temporary_files ? "FILE" : "MEMORY"}
-        + "; PRAGMA cache_size = -" + std::to_string(std::max<std::int64_t>(settings.cache_bytes / 1024, 64))
         + "; PRAGMA mmap_size = " + std::to_string(settings.mmap_bytes) + ";"
     ));
-    if (m_role == ConnectionSettings::Role::writer) return configure_file(settings);
+    // SQLite turns bytes into pages of the size that it knows: the file is to be looked at before.
+    const std::string cache = "PRAGMA schema_version; PRAGMA cache_size = -"
+        + std::to_string(std::max<std::int64_t>(settings.cache_bytes / 1024, 64)) + ";";
+    if (m_role == ConnectionSettings::Role::writer) {
+        MORTISE_CHECK(configure_file(settings));
+        return execute(cache);
+    }
     // A reader neither writes nor checkpoints, not even as the last one to close. It does not check cell
     // sizes: a mapped page would be checked at each visit, which costs as much again as the read (9 us
     // against 5.5).
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    return execute("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;");
+    return execute(cache + "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;");
 }
 
 Result<void> Connection::configure_file(const ConnectionSettings& settings)

@@ -135,7 +135,11 @@ Result<void> Database::open_connections()
     MORTISE_TRY(m_writer, Connection::open(settings));
     MORTISE_TRY(m_page_size, integer_pragma(*m_writer, "PRAGMA page_size"));
     sqlite3_wal_hook(m_writer->handle(), note_wal_pages, &m_wal_pages);
-    for (std::size_t i = 0; i < std::max<std::size_t>(m_options.readers, 1); ++i) {
+    if (!m_own_folder.empty()) // what goes away is not brought in order before
+        sqlite3_db_config(m_writer->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    // Of a database in memory the others are opened when they are needed: most that have one are tests.
+    const std::size_t at_once = m_own_folder.empty() ? std::max<std::size_t>(m_options.readers, 1) : 1;
+    for (std::size_t i = 0; i < at_once; ++i) {
         MORTISE_TRY(auto reader, Connection::open(reader_settings()));
         m_readers.add(std::move(reader));
     }
@@ -176,7 +180,7 @@ Result<void> Database::checkpoint_if_large()
 Result<bool> Database::checkpoint_truncate()
 {
     m_writer->sqlite().setBusyTimeout(0);
-    int code = sqlite3_wal_checkpoint_v2(
+    const int code = sqlite3_wal_checkpoint_v2(
         m_writer->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr
     );
     Result<bool> outcome{code == SQLITE_OK};

@@ -107,9 +107,11 @@ Result<GuardedQuery> GuardedPool::query(
     connection->temporary_space().set_limit(limits.temporary_bytes);
     auto statement = connection->statement(sql);
     budget.leave();
-    Result<void> bound
-        = statement ? bind_parameters(**statement, named, positional) : std::move(statement).error();
-    if (!bound) {
+    if (!statement) {
+        give_back(std::move(connection));
+        return std::move(statement).error();
+    }
+    if (auto bound = bind_parameters(**statement, named, positional); !bound) {
         give_back(std::move(connection));
         return std::move(bound).error();
     }

@@ -2,7 +2,6 @@
 
 #include "base/json.hpp"
 #include "events/event.hpp"
-#include "sample.hpp"
 
 #include <mortise/status.hpp>
 
@@ -33,7 +32,10 @@ void need_sound(const Target& target)
 
 Bench::Bench(const Target& target) : Bench{target, target.subjects().front()} { }
 
-Bench::Bench(const Target& target, testkit::Subject subject) : m_target{target}, m_random{target.seed}
+Bench::Bench(const Target& target, testkit::Subject subject)
+    : m_target{target},
+      m_random{target.seed},
+      m_samples{target.manifest(), m_random, [this](std::string_view type) { return make(type); }}
 {
     need_sound(target);
     auto subjects = target.subjects();
@@ -60,6 +62,9 @@ Done Bench::run(std::string_view what, const Map& arguments)
             static_cast<mortise_status>(answer["error"]["code"].get_or(std::int64_t{MORTISE_E_INTERNAL}))
         ),
         .key = std::string{answer["error"]["key"].text()},
+        .message = std::string{answer["error"]["message"].text()},
+        .where = std::string{answer["error"]["where"].text()},
+        .hint = std::string{answer["error"]["hint"].text()},
         .story = std::string{answer["story"].text()},
     };
 }
@@ -108,14 +113,13 @@ std::vector<std::string> Bench::types() const
     return types;
 }
 
-Map Bench::fields_of(std::string_view type, bool all)
+Map Bench::fields_of(std::string_view type, bool all, std::size_t round)
 {
     const auto schema = m_box->host().records().schema();
     const auto found = schema->find(type);
     Map fields;
     if (!found) return fields;
     const int serial = ++m_serial;
-    const MakeRecord maker = [this](std::string_view other) { return make(other); };
     for (const host::Field& field : found->fields) {
         const bool is_contact = found->name == "contact";
         const bool is_wanted = field.required
@@ -123,7 +127,7 @@ Map Bench::fields_of(std::string_view type, bool all)
                         && field.kind == host::FieldKind::text
                            : all);
         if (!is_wanted || field.archived || !field.default_json.empty()) continue;
-        if (auto value = sample_of(field, serial, maker)) fields.set(field.name, *std::move(value));
+        if (auto value = m_samples.of_field(field, serial, round)) fields.set(field.name, *std::move(value));
     }
     if (found->name == "contact") {
         fields.set("name", "Sample " + std::to_string(serial));
@@ -132,10 +136,16 @@ Map Bench::fields_of(std::string_view type, bool all)
     return fields;
 }
 
-Id Bench::make(std::string_view type)
+Id Bench::make(std::string_view given)
 {
     constexpr int deepest = 3;
-    if (m_depth >= deepest || !m_box->host().records().schema()->find(type)) return {};
+    if (m_depth >= deepest || given.empty()) return {};
+    const auto schema = m_box->host().records().schema();
+    auto found = schema->find(given);
+    for (const auto& each : schema->types())
+        if (!found && each->plural == given) found = each;
+    if (!found) return {};
+    const std::string& type = found->name;
     const Done there = run("records.list", {{"type", type}});
     const List list = there.value.get_or(List{});
     if (!list.empty()) return list.back()["id"].get_or(Id{});
@@ -177,13 +187,33 @@ std::map<std::string, std::vector<std::string>> Bench::own_values()
     return values;
 }
 
+std::vector<testkit::Call> Bench::calls(std::uint64_t from) const
+{
+    std::vector<testkit::Call> calls = m_box->recorder().calls(from);
+    std::erase_if(calls, [&](const testkit::Call& call) { return call.plugin != manifest().id; });
+    return calls;
+}
+
+std::vector<testkit::Call> Bench::last_calls() const
+{
+    const auto all = m_box->calls();
+    return all.empty() ? std::vector<testkit::Call>{} : calls(all.front().number);
+}
+
+/// Options that do not go together are refused by rules that nobody knows here: then it takes the first ones.
+Done Bench::create(std::string_view type, bool all, std::size_t round)
+{
+    Done done = run("records.create", {{"type", type}, {"fields", fields_of(type, all, round)}});
+    if (done.ok || done.is_breakage() || round == 0) return done;
+    return run("records.create", {{"type", type}, {"fields", fields_of(type, all)}});
+}
+
 void Bench::play_records(int count)
 {
     for (const std::string& type : types()) {
         std::vector<Id> made;
         for (int i = 0; i < count; ++i) {
-            const Map fields = fields_of(type, i % 2 == 1);
-            const Done done = run("records.create", {{"type", type}, {"fields", fields}});
+            const Done done = create(type, i % 2 == 1, static_cast<std::size_t>(i));
             note("creating a " + type, done);
             if (const Id id = done.value.get_or(Id{})) made.push_back(id);
         }
@@ -200,37 +230,55 @@ void Bench::play_records(int count)
 
 void Bench::play_events(int count)
 {
-    const MakeRecord maker = [this](std::string_view type) { return make(type); };
     for (const auto& subscription : manifest().subscriptions)
-        for (const host::EventDeclaration& event : manifest().events) {
-            const bool is_wanted
-                = std::ranges::any_of(subscription.patterns, [&](const std::string& pattern) {
-                      return host::matches(pattern, event.type);
-                  });
-            if (!is_wanted) continue;
-            for (int i = 0; i < count; ++i) {
-                Map arguments{{"type", event.type}};
-                if (!event.subject.empty()) arguments.set("subject", make(event.subject));
-                const auto* declared = manifest().json.as_object().if_contains("events");
-                for (const auto& each : declared->as_array())
-                    if (std::string_view{each.at("type").as_string()} == event.type)
-                        if (const auto* schema = each.as_object().if_contains("schema"))
-                            if (auto data = sample_of(*schema, Taste::all, {}, m_random, maker))
-                                arguments.set("data", *std::move(data));
-                note("handling " + event.type, run("events.fire", arguments));
-            }
-        }
+        for (const host::EventDeclaration& event : manifest().events)
+            if (std::ranges::any_of(subscription.patterns, [&](const std::string& pattern) {
+                    return host::matches(pattern, event.type);
+                }))
+                play_event(event, count);
+}
+
+const boost::json::value* Bench::data_of(const host::EventDeclaration& event) const
+{
+    for (const auto& each : manifest().json.at("events").as_array())
+        if (std::string_view{each.at("type").as_string()} == event.type)
+            return each.as_object().if_contains("schema");
+    return nullptr;
+}
+
+Map Bench::event_of(const host::EventDeclaration& event, Taste taste, std::size_t round)
+{
+    Map arguments{{"type", event.type}};
+    if (!event.subject.empty()) arguments.set("subject", make(event.subject));
+    if (const boost::json::value* schema = data_of(event))
+        if (auto data = m_samples.fitting(*schema, taste, round)) arguments.set("data", *std::move(data));
+    return arguments;
+}
+
+void Bench::play_event(const host::EventDeclaration& event, int count)
+{
+    const boost::json::value* schema = data_of(event);
+    const std::size_t rounds
+        = std::max(static_cast<std::size_t>(count), schema ? m_samples.rounds(*schema) : 0);
+    for (std::size_t round = 0; round < rounds; ++round)
+        note("handling " + event.type, run("events.fire", event_of(event, Taste::all, round)));
 }
 
 void Bench::play_commands()
 {
-    const MakeRecord maker = [this](std::string_view type) { return make(type); };
     for (const host::CommandInfo& command : manifest().commands)
-        for (const Taste taste : {Taste::least, Taste::all}) {
-            const auto arguments = sample_of(command.arguments, taste, {}, m_random, maker);
-            if (!arguments) continue;
-            note(command.name, run("commands.call", {{"name", command.name}, {"arguments", *arguments}}));
-        }
+        for (const Taste taste : {Taste::least, Taste::all})
+            if (const auto arguments = m_samples.fitting(command.arguments, taste))
+                note(command.name, run("commands.call", {{"name", command.name}, {"arguments", *arguments}}));
+}
+
+void Bench::play_commands_thoroughly()
+{
+    play_commands();
+    for (const host::CommandInfo& command : manifest().commands)
+        for (std::size_t round = 1; round < m_samples.rounds(command.arguments); ++round)
+            if (const auto arguments = m_samples.fitting(command.arguments, Taste::all, round))
+                note(command.name, run("commands.call", {{"name", command.name}, {"arguments", *arguments}}));
 }
 
 void Bench::play_jobs()

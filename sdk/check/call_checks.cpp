@@ -1,6 +1,6 @@
 #include "bench.hpp"
+#include "command_trials.hpp"
 #include "events/event_log.hpp"
-#include "sample.hpp"
 #include "taps.hpp"
 
 #include <mortise/status.hpp>
@@ -134,6 +134,13 @@ Finding bears_stopped_sinks(const Target& target)
     return none_wrong();
 }
 
+/// Whether the plugin broke in it, rather than said no.
+bool broke(const testkit::Call& call)
+{
+    return call.error
+        && (call.error->code == ErrorCode::exception || call.error->code == ErrorCode::internal);
+}
+
 Finding survives_records(const Target& target)
 {
     Bench bench{target};
@@ -141,6 +148,9 @@ Finding survives_records(const Target& target)
     constexpr int some = 4;
     bench.play_records(some);
     bench.expect_alive("changes of records");
+    for (const testkit::Call& call : bench.calls()) // the host says that the change is refused
+        if (call.function == host::AbiFunction::plugin_on_hook && broke(call))
+            return Finding::failed(testkit::text_of(call));
     return bench.judge();
 }
 
@@ -154,7 +164,21 @@ Finding survives_events(const Target& target)
     for (const testkit::Call& call : bench.calls())
         if (call.function == host::AbiFunction::plugin_on_events && call.error)
             return Finding::failed(testkit::text_of(call));
+    // A handler may end well and have its work refused: then nothing that it does is ever kept.
+    for (const auto& subscription : bench.box().host().dispatcher().status())
+        if (const std::string error = subscription.last_error();
+            subscription.plugin == target.manifest().id && !error.empty())
+            return Finding::failed("the subscription \"" + subscription.name + "\" fails: " + error);
     return bench.judge();
+}
+
+/// What a command publishes or writes comes to the plugin's own handlers: they must bear it too.
+Finding no_handler_broke(const Bench& bench)
+{
+    for (const testkit::Call& call : bench.calls())
+        if (call.function == host::AbiFunction::plugin_on_events && broke(call))
+            return Finding::failed(testkit::text_of(call));
+    return Finding::passed();
 }
 
 Finding survives_arguments(const Target& target)
@@ -162,9 +186,39 @@ Finding survives_arguments(const Target& target)
     if (target.manifest().commands.empty()) return Finding::skipped("it has no commands");
     Bench bench{target};
     bench.play_records(2);
-    bench.play_commands();
+    bench.play_commands_thoroughly();
     bench.expect_alive("its commands");
-    return bench.judge();
+    Finding finding = bench.judge();
+    return finding.verdict == Verdict::fail ? finding : no_handler_broke(bench);
+}
+
+/// What a command is called with, for messages.
+std::string call_text(const host::CommandInfo& command, const WrongValue& wrong)
+{
+    return command.name + ", where " + wrong.what;
+}
+
+Finding refuses_wrong_arguments(const Target& target)
+{
+    Bench bench{target};
+    bench.play_records(2);
+    std::size_t tried = 0;
+    for (const host::CommandInfo& command : target.manifest().commands)
+        for (const WrongValue& wrong : bench.samples().wrong(command.arguments)) {
+            const Done done
+                = bench.run("commands.call", {{"name", command.name}, {"arguments", wrong.value}});
+            if (done.is_breakage()) return Finding::failed(call_text(command, wrong) + ": " + done.story);
+            if (done.ok && wrong.is_refused)
+                return Finding::failed(
+                    call_text(command, wrong) + ": went well, though its schema refuses it"
+                );
+            ++tried;
+        }
+    if (tried == 0) return Finding::skipped("no command of it takes arguments");
+    bench.expect_alive("wrong arguments");
+    Finding finding = no_handler_broke(bench);
+    if (finding.verdict == Verdict::pass) finding.text = std::to_string(tried) + " wrong calls";
+    return finding;
 }
 
 Finding survives_strange_arguments(const Target& target)
@@ -172,16 +226,15 @@ Finding survives_strange_arguments(const Target& target)
     if (target.manifest().commands.empty()) return Finding::skipped("it has no commands");
     Bench bench{target};
     constexpr int rounds = 12;
-    const MakeRecord maker = [&bench](std::string_view type) { return bench.make(type); };
     for (int round = 0; round < rounds; ++round)
         for (const host::CommandInfo& command : target.manifest().commands) {
-            const auto arguments = sample_of(command.arguments, Taste::extreme, {}, bench.random(), maker);
+            const auto arguments = bench.samples().fitting(command.arguments, Taste::extreme);
             if (!arguments) continue;
             const Done done = bench.run("commands.call", {{"name", command.name}, {"arguments", *arguments}});
             if (done.is_breakage()) return Finding::failed(done.story);
         }
     bench.expect_alive("strange arguments");
-    return Finding::passed();
+    return no_handler_broke(bench);
 }
 
 Finding survives_jobs(const Target& target)
@@ -190,8 +243,7 @@ Finding survives_jobs(const Target& target)
     Bench bench{target};
     bench.play();
     for (const testkit::Call& call : bench.calls())
-        if (call.function == host::AbiFunction::plugin_on_job && call.error
-            && (call.error->code == ErrorCode::exception || call.error->code == ErrorCode::internal))
+        if (call.function == host::AbiFunction::plugin_on_job && broke(call))
             return Finding::failed(testkit::text_of(call));
     return bench.judge();
 }
@@ -199,11 +251,10 @@ Finding survives_jobs(const Target& target)
 Finding answers_fit(const Target& target)
 {
     Bench bench{target};
-    const MakeRecord maker = [&bench](std::string_view type) { return bench.make(type); };
     std::size_t judged = 0;
     for (const host::CommandInfo& command : target.manifest().commands) {
         if (command.result.is_null()) continue;
-        const auto arguments = sample_of(command.arguments, Taste::all, {}, bench.random(), maker);
+        const auto arguments = bench.samples().fitting(command.arguments, Taste::all);
         if (!arguments) continue;
         const Done done = bench.run("commands.call", {{"name", command.name}, {"arguments", *arguments}});
         if (done.key == "testkit.result")
@@ -227,17 +278,20 @@ Finding reads_write_nothing(const Target& target)
 {
     Bench bench{target};
     bench.play_records(2);
-    const MakeRecord maker = [&bench](std::string_view type) { return bench.make(type); };
     std::size_t judged = 0;
     for (const host::CommandInfo& command : target.manifest().commands) {
         if (command.effect != host::Effect::read) continue;
-        const auto arguments = sample_of(command.arguments, Taste::all, {}, bench.random(), maker);
+        const auto arguments = bench.samples().fitting(command.arguments, Taste::all);
         if (!arguments) continue;
         ++judged;
         const Stock before = Stock::of(bench);
-        bench.run("commands.call", {{"name", command.name}, {"arguments", *arguments}});
-        if (!(Stock::of(bench) == before))
-            return Finding::failed(command.name + " says that its effect is \"read\", and wrote");
+        const Done done = bench.run("commands.call", {{"name", command.name}, {"arguments", *arguments}});
+        const bool is_kept_out = done.key == "plugins.read_only"; // the host saw it, and wrote nothing
+        if (is_kept_out || !(Stock::of(bench) == before))
+            return Finding::failed(
+                command.name + " says that its effect is \"read\", and "
+                + (is_kept_out ? "wants to write: it never goes well" : "wrote")
+            );
     }
     return judged == 0 ? Finding::skipped("it has no command that only reads") : Finding::passed();
 }
@@ -246,11 +300,10 @@ Finding previews_write_nothing(const Target& target)
 {
     Bench bench{target};
     bench.play_records(2);
-    const MakeRecord maker = [&bench](std::string_view type) { return bench.make(type); };
     std::size_t judged = 0;
     for (const host::CommandInfo& command : target.manifest().commands) {
         if (!command.preview) continue;
-        const auto arguments = sample_of(command.arguments, Taste::all, {}, bench.random(), maker);
+        const auto arguments = bench.samples().fitting(command.arguments, Taste::all);
         if (!arguments) continue;
         ++judged;
         const Stock before = Stock::of(bench);
@@ -265,11 +318,10 @@ Finding idempotent_twice(const Target& target)
 {
     Bench bench{target};
     bench.play_records(2);
-    const MakeRecord maker = [&bench](std::string_view type) { return bench.make(type); };
     std::size_t judged = 0;
     for (const host::CommandInfo& command : target.manifest().commands) {
         if (!command.idempotent || command.effect == host::Effect::read) continue;
-        const auto arguments = sample_of(command.arguments, Taste::all, {}, bench.random(), maker);
+        const auto arguments = bench.samples().fitting(command.arguments, Taste::all);
         if (!arguments) continue;
         const Map call{{"name", command.name}, {"arguments", *arguments}};
         if (!bench.run("commands.call", call).ok) continue;
@@ -307,7 +359,24 @@ Finding gives_sound_arguments(const Target& target)
 
 Finding calls_only_what_it_may(const Target& target)
 {
-    return no_refusal(target, "access.permission_missing");
+    constexpr std::string_view missing = "access.permission_missing";
+    Bench bench{target};
+    bench.play();
+    for (const testkit::Call& call : bench.calls()) {
+        if (call.into_plugin() || !call.error || call.injected) continue;
+        if (call.error->key == missing) return Finding::failed(testkit::text_of(call));
+        if (const std::string type = hidden_type(bench, call.error->key, call.error->message); !type.empty())
+            return Finding::failed(
+                testkit::text_of(call) + "\nplugin.json asks for no permission to read records of " + type
+            );
+    }
+    // What a command leaves to the host to write is refused after it returned.
+    for (const CommandTrial& trial : try_commands(bench))
+        for (const Refusal& refusal : trial.refusals)
+            if (refusal.done.key == missing
+                && refusal.done.message.find(target.manifest().id) != std::string::npos)
+                return Finding::failed(trial.command->name + ": " + refusal.done.message);
+    return Finding::passed();
 }
 
 Finding answers_fast(const Target& target)
@@ -383,6 +452,11 @@ constexpr Check checks[]{
      command_page,
      survives_strange_arguments,
      60s},
+    {"calls.wrong_arguments",
+     "arguments that are wrong are refused, by the schema or by the plugin",
+     command_page,
+     refuses_wrong_arguments,
+     60s},
     {"calls.jobs", "jobs end without breaking", "docs/reference/interfaces/plugin.md#on_job", survives_jobs},
     {"calls.answers_fit", "answers fit the result that plugin.json declares", manifest_page, answers_fit},
     {"calls.reads_write_nothing",
@@ -402,7 +476,8 @@ constexpr Check checks[]{
     {"calls.permissions",
      "the plugin asks for nothing that plugin.json does not ask for",
      manifest_page,
-     calls_only_what_it_may},
+     calls_only_what_it_may,
+     120s},
     {"calls.fast",
      "a command or a batch uses at most 250 ms of the processor (10 ms are good)",
      plugin_page,

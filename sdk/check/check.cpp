@@ -25,8 +25,10 @@ std::vector<Check> all_checks()
           manifest_checks(),
           load_checks(),
           call_checks(),
+          command_checks(),
           fault_checks(),
           state_checks(),
+          upgrade_checks(),
           view_checks(),
           end_checks(),
           fuzz_checks()})

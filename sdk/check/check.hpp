@@ -48,13 +48,18 @@ struct Check {
 /// to look at.
 constexpr std::string_view manifest_valid = "manifest.valid";
 
+/// The group that wants an earlier version (Target::from); without one it has nothing to look at.
+constexpr std::string_view upgrade_group = "upgrade";
+
 // The groups, in the order in which they run.
 std::span<const Check> file_checks();
 std::span<const Check> manifest_checks();
 std::span<const Check> load_checks();
 std::span<const Check> call_checks();
+std::span<const Check> command_checks();
 std::span<const Check> fault_checks();
 std::span<const Check> state_checks();
+std::span<const Check> upgrade_checks();
 std::span<const Check> view_checks();
 std::span<const Check> end_checks();
 std::span<const Check> fuzz_checks();

@@ -20,7 +20,7 @@ bool is_binding(host::AbiFunction function)
     return name.find(".bind") != std::string_view::npos || name.starts_with("mortise.log/");
 }
 
-/// Functions of the host that the plugin called, in calls whose label begins with `label`.
+/// Functions of the host that the plugin called itself, in calls whose label begins with `label`.
 std::set<host::AbiFunction> used(const Bench& bench, std::string_view label = {})
 {
     std::set<host::AbiFunction> functions;
@@ -187,7 +187,7 @@ Finding no_storm(const Target& target)
         bench.run("faults.add", fault(function, MORTISE_E_BUSY, 0));
         for (const host::CommandInfo& command : target.manifest().commands) {
             bench.run("commands.call", {{"name", command.name}, {"arguments", Map{}}});
-            const auto calls = bench.box().calls();
+            const auto calls = bench.last_calls();
             const auto count = std::ranges::count(calls, function, &testkit::Call::function);
             if (static_cast<std::size_t>(count) > most)
                 return Finding::failed(

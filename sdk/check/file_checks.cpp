@@ -88,7 +88,11 @@ Finding no_search_path(const Target& target)
 {
     const std::string path = image_of(target).search_path;
     if (path.empty()) return Finding::passed();
-    if (path.starts_with("$ORIGIN")) return Finding::passed("it looks for libraries beside itself: " + path);
+    if (path.starts_with("$ORIGIN"))
+        return Finding::warned(
+            "it looks for libraries beside itself (" + path
+            + "), where the host loads none from: link them statically"
+        );
     return Finding::failed(
         "it looks for libraries in " + path + ", which is a folder of the machine that built it"
     );

@@ -1,5 +1,5 @@
 #include "bench.hpp"
-#include "sample.hpp"
+#include "runner.hpp"
 #include "testkit/src/generated/contract.hpp"
 
 #include <iterator>
@@ -17,7 +17,7 @@ public:
 
     void step()
     {
-        switch (draw(12)) {
+        switch (draw(18)) {
         case 0:
         case 1:
         case 2:
@@ -35,11 +35,28 @@ public:
             return fail_something();
         case 10:
             return pass_time();
+        case 11:
+        case 12:
+        case 13:
+            return send_event();
+        case 14:
+        case 15:
+        case 16:
+            return change_a_setting();
         default:
             return draw(4) == 0 ? reload() : run("jobs", "jobs.run", {});
         }
     }
-    const std::vector<std::string>& told() const noexcept { return m_told; }
+    /// How far it came, and how it is lived once more.
+    std::string told() const
+    {
+        constexpr std::size_t most = 5;
+        std::string last;
+        for (std::size_t i = m_told.size() > most ? m_told.size() - most : 0; i < m_told.size(); ++i)
+            last += (last.empty() ? "" : "; ") + m_told[i];
+        return "after " + std::to_string(m_told.size()) + " steps (the last: " + last
+            + "); repeat it with --reproduce " + std::to_string(m_bench.target().seed);
+    }
 
 private:
     std::size_t draw(std::size_t below) { return m_bench.random()() % below; }
@@ -47,6 +64,7 @@ private:
     void run(std::string what, std::string_view operation, const Map& arguments)
     {
         m_told.push_back(std::move(what));
+        note_at_work(told());
         const Done done = m_bench.run(operation, arguments);
         if (done.is_breakage() && done.story.find("(on purpose)") == std::string::npos)
             throw Stop{Finding::failed(done.story)};
@@ -89,15 +107,34 @@ private:
         const auto& commands = m_bench.manifest().commands;
         if (commands.empty()) return create();
         const host::CommandInfo& command = commands[draw(commands.size())];
-        const auto arguments = sample_of(
-            command.arguments,
-            draw(2) == 0 ? Taste::all : Taste::extreme,
-            {},
-            m_bench.random(),
-            [this](std::string_view type) { return m_bench.make(type); }
-        );
+        const Taste taste = draw(2) == 0 ? Taste::all : Taste::extreme;
+        const auto arguments = m_bench.samples().fitting(command.arguments, taste, draw(16));
         if (arguments)
             run("call " + command.name, "commands.call", {{"name", command.name}, {"arguments", *arguments}});
+    }
+    /// One that the plugin publishes or handles and declares itself: those of others follow from changes.
+    void send_event()
+    {
+        const auto& events = m_bench.manifest().events;
+        if (events.empty()) return create();
+        const host::EventDeclaration& event = events[draw(events.size())];
+        const Taste taste = draw(2) == 0 ? Taste::all : Taste::extreme;
+        run("send a " + event.type, "events.fire", m_bench.event_of(event, taste, draw(16)));
+    }
+    void change_a_setting()
+    {
+        const auto& settings = m_bench.manifest().settings;
+        const auto* found = settings.is_object() ? settings.get_object().if_contains("properties") : nullptr;
+        const auto* properties = found ? found->if_object() : nullptr;
+        if (!properties || properties->empty()) return change();
+        const auto& property
+            = *std::next(properties->begin(), static_cast<std::ptrdiff_t>(draw(properties->size())));
+        const std::string name{property.key()};
+        const bool is_reset = draw(4) == 0;
+        const Taste taste = draw(2) == 0 ? Taste::all : Taste::extreme;
+        const auto value = is_reset ? Value{} : m_bench.samples().fitting(property.value(), taste, draw(16));
+        if (value)
+            run((is_reset ? "reset " : "set ") + name, "plugin.set", {{"name", name}, {"value", *value}});
     }
     void fail_something()
     {
@@ -136,12 +173,7 @@ Finding lives_by_chance(const Target& target)
         bench.expect_alive("a life by chance");
     } catch (const Stop& stop) {
         Finding finding = stop.finding();
-        std::string last;
-        const auto& told = life.told();
-        for (std::size_t i = told.size() > 5 ? told.size() - 5 : 0; i < told.size(); ++i)
-            last += (last.empty() ? "" : "; ") + told[i];
-        finding.text = "after " + std::to_string(told.size()) + " steps (the last: " + last + ")\n"
-            + finding.text + "\nrepeat it with --reproduce " + std::to_string(target.seed);
+        finding.text += '\n' + life.told();
         return finding;
     }
     return Finding::passed(std::to_string(steps) + " steps, seed " + std::to_string(target.seed));

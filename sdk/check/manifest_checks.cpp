@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 #include "bench.hpp"
+#include "control/declarations.hpp"
 #include "control/nearest.hpp"
 #include "plugins/event_rights.hpp"
 #include "plugins/root_table.hpp"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <set>
 
 namespace mortise::check {
 
@@ -188,108 +188,55 @@ Finding permissions_known(const Target& target)
     return all_or(
         unknown,
         "asks for rights to types that are not here, which count once these are (name the plugin that has "
-        "them: "
-        "--with FOLDER):",
+        "them: --with NAME):",
         Verdict::warn
     );
+}
+
+/// What of the plugin's queries, views or buttons does not work, each with its place.
+std::vector<std::string> broken(const Target& target, host::BrokenDeclaration::Kind kind)
+{
+    Bench bench{target};
+    const auto context = bench.box().context_of({});
+    if (!context) throw Stop{Finding::not_tried(context.error().message)};
+    std::vector<std::string> told;
+    for (const host::BrokenDeclaration& each :
+         host::broken_declarations(bench.box().host(), target.manifest(), context->principal)) {
+        if (each.kind != kind) continue;
+        const Error& error = each.error;
+        told.push_back(
+            each.name + " (" + error.message + ", at " + each.pointer
+            + (error.where.empty() ? "" : ", " + error.where) + (error.hint.empty() ? "" : "; " + error.hint)
+            + ')'
+        );
+    }
+    return told;
 }
 
 Finding queries_run(const Target& target)
 {
     if (target.manifest().queries.empty()) return Finding::skipped("it declares no queries");
-    Bench bench{target};
-    std::vector<std::string> wrong;
-    for (const host::QueryDeclaration& query : target.manifest().queries) {
-        Map parameters;
-        const auto* properties = query.parameters.is_object()
-            ? query.parameters.get_object().if_contains("properties")
-            : nullptr;
-        if (properties && properties->is_object())
-            for (const auto& property : properties->get_object())
-                parameters.set(property.key(), 1);
-        const Done done = bench.run("queries.run", {{"name", query.name}, {"parameters", parameters}});
-        if (!done.ok) {
-            wrong.push_back(query.name + " (" + done.story.substr(0, done.story.find("\n  what")) + ")");
-            continue;
-        }
-        const auto columns = done.value["columns"].get_or(List{});
-        bool same = columns.size() == query.columns.size();
-        for (std::size_t i = 0; same && i < columns.size(); ++i)
-            same = columns[i].text() == query.columns[i].name;
-        if (!same) wrong.push_back(query.name + " (its columns are not those that it declares)");
-    }
-    return all_or(wrong, "these queries do not work:");
-}
-
-/// What a view's or a report's source may show, by name; nothing known for commands.
-std::optional<std::set<std::string>>
-columns_of(const Target& target, Bench& bench, const json::value& source, std::string& problem)
-{
-    std::set<std::string> names;
-    if (const std::string query = text_in(source, "query"); !query.empty()) {
-        const auto found = std::ranges::find(target.manifest().queries, query, &host::QueryDeclaration::name);
-        if (found == target.manifest().queries.end()) {
-            problem = "there is no query " + query;
-            return std::nullopt;
-        }
-        for (const host::DeclaredColumn& column : found->columns)
-            names.insert(column.name);
-        return names;
-    }
-    if (const std::string type = text_in(source, "type"); !type.empty()) {
-        const auto found = bench.box().host().records().schema()->find(type);
-        if (!found) {
-            problem = "there is no type " + type;
-            return std::nullopt;
-        }
-        for (const char* common : {"id", "version", "owner", "created_at", "updated_at"})
-            names.insert(common);
-        for (const host::Field& field : found->fields)
-            names.insert(field.name);
-        return names;
-    }
-    if (const std::string command = text_in(source, "command"); !command.empty()) {
-        const auto found = bench.box().host().commands().find(command);
-        if (!found)
-            problem = "there is no command " + command;
-        else if (found->effect != host::Effect::read)
-            problem = command + " does more than read";
-    }
-    return std::nullopt;
+    return all_or(broken(target, host::BrokenDeclaration::Kind::query), "these queries do not work:");
 }
 
 Finding sources_resolve(const Target& target)
 {
-    Bench bench{target};
-    std::vector<std::string> wrong;
-    for (const char* kind : {"views", "reports"})
-        for (const json::value& view : list_in(target.manifest().json, kind)) {
-            const std::string name = text_in(view, "name");
-            const auto* source = view.as_object().if_contains("source");
-            std::string problem;
-            const auto columns = source ? columns_of(target, bench, *source, problem) : std::nullopt;
-            if (!problem.empty()) wrong.push_back(name + " (" + problem + ")");
-            if (!columns) continue;
-            for (const json::value& column : list_in(view, "columns"))
-                if (!columns->contains(text_in(column, "field")))
-                    wrong.push_back(name + " (no column \"" + text_in(column, "field") + "\")");
-        }
-    return all_or(wrong, "these show what is not there:");
+    return all_or(broken(target, host::BrokenDeclaration::Kind::source), "these show what is not there:");
 }
 
 Finding actions_exist(const Target& target)
 {
-    Bench bench{target};
-    std::vector<std::string> wrong;
-    for (const json::value& view : list_in(target.manifest().json, "views")) {
-        json::array actions = list_in(view, "actions");
-        if (const auto* drop = view.as_object().if_contains("on_drop")) actions.push_back(*drop);
-        for (const json::value& action : actions)
-            if (const std::string command = text_in(action, "command");
-                !bench.box().host().commands().find(command))
-                wrong.push_back(text_in(view, "name") + " (" + command + ")");
-    }
-    return all_or(wrong, "buttons of these call commands that are not there:");
+    return all_or(
+        broken(target, host::BrokenDeclaration::Kind::button),
+        "buttons of these call commands that are not there:"
+    );
+}
+
+Finding fields_there(const Target& target)
+{
+    return all_or(
+        broken(target, host::BrokenDeclaration::Kind::field), "these name what their rows do not have:"
+    );
 }
 
 constexpr Check checks[]{
@@ -324,6 +271,10 @@ constexpr Check checks[]{
      "docs/reference/sql.md",
      queries_run},
     {"manifest.sources_resolve", "views and reports show what is there", schema_page, sources_resolve},
+    {"manifest.fields_there",
+     "conditions, placeholders and groups of views name fields of their rows",
+     schema_page,
+     fields_there},
     {"manifest.actions_exist", "every button calls a command that exists", schema_page, actions_exist},
 };
 

@@ -137,6 +137,8 @@ std::string score_card(
     for (const std::string& group : groups_of(outcomes))
         row(group, score_of(outcomes, group));
     row("all", score_of(outcomes));
+    const std::string seed = std::to_string(target.seed);
+    text += "  seed " + seed + "; what chance did comes again with --reproduce " + seed + '\n';
     for (const Compatibility& release : releases) {
         text += "  host " + release.release + (release.runs ? ": runs" : ": does not run");
         for (const std::string& reason : release.reasons)

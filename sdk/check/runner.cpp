@@ -10,6 +10,8 @@
 #include <exception>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <poll.h>
@@ -71,6 +73,16 @@ void remove_left_by(pid_t process)
              at.increment(trouble))
             if (at->path().filename().native().starts_with(name))
                 std::filesystem::remove_all(at->path(), trouble);
+}
+
+constexpr const char* at_work_file = "at-work";
+
+std::string read_at_work(const std::optional<host::TemporaryFolder>& folder)
+{
+    if (!folder) return {};
+    std::ifstream stream{folder->path() / at_work_file, std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+    return text.empty() ? text : '\n' + text;
 }
 
 class Child {
@@ -139,11 +151,12 @@ public:
         else if (WIFSIGNALED(status))
             m_finding = Finding::failed(
                 std::string{"it crashed the host: signal "} + std::to_string(WTERMSIG(status)) + " ("
-                + ::strsignal(WTERMSIG(status)) + ")"
+                + ::strsignal(WTERMSIG(status)) + ")" + read_at_work(m_folder)
             );
         else
             m_finding = Finding::failed(
                 "it ended the host's process with exit code " + std::to_string(WEXITSTATUS(status))
+                + read_at_work(m_folder)
             );
     }
 
@@ -152,6 +165,7 @@ public:
         end();
         m_finding = Finding::failed(
             "it did not end within " + std::to_string(m_check.timeout.count()) + " seconds, and was stopped"
+            + read_at_work(m_folder)
         );
     }
 
@@ -219,6 +233,13 @@ void wait_for(std::vector<std::unique_ptr<Child>>& running)
 }
 
 } // namespace
+
+void note_at_work(const std::string& text)
+{
+    std::error_code trouble;
+    const auto folder = std::filesystem::temp_directory_path(trouble); // this process's own
+    if (!trouble) std::ofstream{folder / at_work_file, std::ios::binary} << text;
+}
 
 std::vector<Outcome> run_all(
     const Target& target,

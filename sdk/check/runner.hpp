@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace mortise::check {
@@ -17,6 +18,9 @@ struct Outcome {
     Finding finding{};
     std::chrono::milliseconds took{};
 };
+
+/// Said inside of a check: what it is at. It is told if the plugin crashes, hangs or ends the process then.
+void note_at_work(const std::string& text);
 
 /// In the order of `checks`; `parallel` at a time. `tell` hears of each as it ends.
 std::vector<Outcome> run_all(

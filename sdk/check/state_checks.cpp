@@ -2,7 +2,6 @@
 #include "bench.hpp"
 #include "control/temporary_folder.hpp"
 #include "events/event_log.hpp"
-#include "sample.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -37,17 +36,15 @@ Finding bears_settings(const Target& target)
     const json::object* properties = properties_of(target);
     if (!properties) return Finding::skipped("it has no settings");
     Bench bench{target};
-    constexpr int rounds = 8;
-    for (int round = 0; round < rounds; ++round)
+    constexpr std::size_t rounds = 8;
+    for (std::size_t round = 0; round < rounds; ++round)
         for (const auto& property : *properties) {
             if (is_secret(property.value())) continue;
             const Taste taste = round == 0 ? Taste::all : Taste::extreme;
-            const auto value = sample_of(property.value(), taste, {}, bench.random(), [](std::string_view) {
-                return Id{};
-            });
+            const auto value = bench.samples().fitting(property.value(), taste, round);
             if (!value) continue;
             bench.run("plugin.set", {{"name", std::string_view{property.key()}}, {"value", *value}});
-            for (const testkit::Call& call : bench.box().calls())
+            for (const testkit::Call& call : bench.last_calls())
                 if (call.function == host::AbiFunction::plugin_settings_changed && call.error)
                     return Finding::failed(
                         "for \"" + std::string{property.key()} + "\": " + testkit::text_of(call)
@@ -71,6 +68,9 @@ Finding refuses_garbage(const Target& target)
         const bool takes_objects = host::to_json(property.value()).find("\"object\"") != std::string::npos;
         if (!takes_objects && bench.run("plugin.set", {{"name", name}, {"value", garbage}}).ok)
             return Finding::failed("the setting \"" + name + "\" takes an object of nonsense");
+        for (const WrongValue& wrong : bench.samples().wrong(property.value()))
+            if (wrong.is_refused && bench.run("plugin.set", {{"name", name}, {"value", wrong.value}}).ok)
+                return Finding::failed("the setting \"" + name + "\" is set to what " + wrong.what);
     }
     if (bench.run("plugin.set", {{"name", "no_such_setting_of_anybody"}, {"value", 1}}).ok)
         return Finding::failed(

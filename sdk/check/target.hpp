@@ -21,6 +21,8 @@ struct Target {
     std::filesystem::path library; ///< for this machine; empty if the manifest names none
     host::ManifestReading reading;
     std::vector<std::filesystem::path> with; ///< folders of plugins that it requires
+    std::filesystem::path from{}; ///< folder of an earlier version to upgrade from; empty: none
+    std::filesystem::path package{}; ///< this version as a package, if there is an earlier one
     std::uint64_t seed{1}; ///< of everything that is drawn by chance
 
     const host::Manifest& manifest() const noexcept { return reading.manifest; }

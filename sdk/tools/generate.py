@@ -19,7 +19,8 @@ from generator.types import Problem
 def outputs(interfaces: list[model.Interface]) -> dict[str, str]:
     """Every generated file, by its place under the root."""
     files = {"sdk/include/mortise/abi/mortise.h": c_header.umbrella(interfaces),
-             "tests/abi/layout_generated.c": layout_test.layout(interfaces)}
+             "tests/abi/layout_generated.c": layout_test.layout(interfaces),
+             "tests/abi/functions_generated.hpp": layout_test.functions(interfaces)}
     for interface in interfaces:
         files[f"sdk/include/mortise/abi/{interface.file}.h"] = c_header.header(interface)
         files[f"docs/reference/interfaces/{interface.file}.md"] = reference.page(interface)

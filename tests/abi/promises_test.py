@@ -3,6 +3,8 @@
 Reads the environment: CC, a C compiler.
 """
 
+import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -18,12 +20,25 @@ class Promises(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="mortise-promises-")
         self.addCleanup(folder.cleanup)
-        self.interfaces = pathlib.Path(folder.name) / "interfaces"
+        self.folder = pathlib.Path(folder.name)
+        self.interfaces = self.folder / "interfaces"
         shutil.copytree(ROOT / "sdk/interfaces", self.interfaces)
+        self.manifest = json.loads((ROOT / "sdk/schemas/plugin.schema.json").read_text())
+        self.reviewed = (ROOT / "tests/abi/reviewed.toml").read_text()
 
-    def check(self):
-        return subprocess.run([sys.executable, ROOT / "sdk/tools/promises.py", "--root", ROOT, "--interfaces", self.interfaces],
-                              capture_output=True, text=True, check=False)
+    def check(self, root=ROOT, **environment):
+        (self.folder / "plugin.schema.json").write_text(json.dumps(self.manifest))
+        (self.folder / "reviewed.toml").write_text(self.reviewed)
+        return subprocess.run(
+            [sys.executable, ROOT / "sdk/tools/promises.py", "--root", root, "--interfaces", self.interfaces,
+             "--manifest", self.folder / "plugin.schema.json", "--reviewed", self.folder / "reviewed.toml"],
+            capture_output=True, text=True, check=False, env={**os.environ, **environment})  # fmt: skip
+
+    def says(self, *messages):
+        done = self.check()
+        self.assertEqual(done.returncode, 1, f"nobody noticed\n{done.stdout}")
+        for message in messages:
+            self.assertIn(message, done.stderr)
 
     def change(self, file, old, new):
         path = self.interfaces / f"{file}.toml"
@@ -111,7 +126,79 @@ class Promises(unittest.TestCase):
 
     def test_a_stable_interface_that_is_stable_no_longer(self):
         self.change("log", 'stability = "stable"', 'stability = "experimental"')
-        self.assertIn("mortise.log/1: the stable interface was removed, or is stable no longer", self.check().stderr)
+        self.assertIn("mortise.log/1: the interface was removed, or is stable no longer", self.check().stderr)
+
+    def test_a_mark_that_says_deprecated_breaks_nothing(self):
+        self.change("log", 'stability = "stable"', 'stability = "deprecated"')
+        self.keeps()
+
+    def test_what_is_deprecated_still_has_to_work(self):
+        self.change("log", 'stability = "stable"', 'stability = "deprecated"')
+        self.breaks("log", "level    u32 ", "level    u64 ", "mortise.log/1 write: the argument level was `u32` and is `u64`")
+
+    def test_an_experimental_interface_does_not_change_unseen(self):
+        path = self.interfaces / "query.toml"
+        text = path.read_text()
+        path.write_text(text.split("[function.named]")[0])
+        removed = "mortise.query/1 named: the function was removed"
+        self.says(removed, "say so in tests/abi/reviewed.toml")
+        self.reviewed += f'\n[[change]]\nfinding = "{removed}"\nreason = "Nobody used it, and query does the same."\n'
+        self.keeps()
+        path.write_text(text)
+        self.says(f"tests/abi/reviewed.toml: nothing changed that begins with `{removed}`: take it out")
+
+    def test_a_change_without_a_reason_is_not_taken(self):
+        self.reviewed += '\n[[change]]\nfinding = "mortise.log/1"\nreason = "so"\n'
+        self.says("each [[change]] has a `finding`", "a `reason` of a sentence")
+
+    def test_nothing_excuses_a_change_of_what_is_stable(self):
+        self.reviewed += '\n[[change]]\nfinding = "mortise.log/1"\nreason = "It was so much nicer afterwards."\n'
+        self.breaks("log", "level    u32 ", "level    u64 ", "mortise.log/1 write: the argument level was `u32` and is `u64`")
+
+    def test_a_manifest_that_takes_less(self):
+        properties, definitions = self.manifest["properties"], self.manifest["$defs"]
+        del properties["homepage"]
+        properties["summary"]["maxLength"] = 200
+        properties["sdk"]["required"] = ["min", "built"]
+        properties["instances"]["enum"] = ["one"]
+        definitions["version"]["pattern"] = "^[0-9]+$"
+        definitions["field"]["properties"]["min"]["type"] = "number"
+        self.says("manifest homepage: it is known no longer. Breaks every package of 0.1",
+                  "manifest summary: maxLength was 300 and is 200",
+                  "manifest sdk: built has to be given now",
+                  "manifest instances: enum takes no longer each",
+                  "manifest (version): pattern was",
+                  "manifest (field).min: type takes no longer string")  # fmt: skip
+
+    def test_a_manifest_that_gets_closed(self):
+        self.manifest["$defs"]["json_schema"] = {"type": "object"}
+        self.manifest["$defs"]["object_schema"]["additionalProperties"] = False
+        self.says("manifest (json_schema): type takes no longer boolean", "manifest (object_schema).*: it was true and is false")
+
+    def test_a_manifest_that_takes_more(self):
+        properties = self.manifest["properties"]
+        properties["colour"] = {"description": "New.", "type": "string", "enum": ["red"]}
+        properties["instances"]["enum"] += ["none"]
+        properties["summary"]["maxLength"] = 400
+        properties["name"]["description"] = "Other words."
+        del properties["license"]["maxLength"]
+        self.manifest["required"].remove("version")
+        self.keeps()
+
+    def test_a_golden_plugin_that_was_built_again(self):
+        root = self.folder / "root"
+        for part in ("tests/abi", "sdk/include/mortise/abi"):
+            shutil.copytree(ROOT / part, root / part)
+        with (root / "tests/abi/golden/0.1/goldenc.so").open("ab") as file:
+            file.write(b"\0")
+        done = self.check(root)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("goldenc.so is not the file of that release", done.stderr)
+
+    def test_where_tools_are_required_their_absence_is_an_error(self):
+        done = self.check(PATH="/nowhere", MORTISE_REQUIRE_TOOLS="1")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("abidiff is not installed (package abigail-tools)", done.stderr)
 
     def test_what_comes_later_at_the_end_breaks_nothing(self):
         self.change("log", '[function.write]', '[enum.colour]\ndoc = "New."\nprefix = "MORTISE_COLOUR_"\nvalues = "red 1 red"\n\n[function.write]')

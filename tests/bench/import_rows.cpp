@@ -6,8 +6,10 @@
 #include "house.hpp"
 #include "raw_replay.hpp"
 
+#include <ctime>
 #include <fstream>
-#include <numeric>
+#include <iomanip>
+#include <sstream>
 
 namespace mortise::bench {
 
@@ -18,19 +20,48 @@ using namespace mortise::host;
 /// Raw SQLite writes so many rows in a transaction.
 constexpr std::size_t raw_transaction = 10'000;
 
-double import(House& house, const std::string& csv, std::size_t count)
+/// Seconds of the clock, and of the processor in all threads.
+struct Time {
+    double clock{0};
+    double processor{0};
+};
+
+class TwoClocks {
+public:
+    Time time() const
+    {
+        return {m_watch.seconds(), static_cast<double>(std::clock() - m_begin) / CLOCKS_PER_SEC};
+    }
+
+private:
+    Stopwatch m_watch;
+    std::clock_t m_begin{std::clock()};
+};
+
+/// What a contact took of the processor, which says more than the clock where others use the machine.
+std::string processor_note(const Time& ours, const Time& raw, std::size_t count)
+{
+    const auto each = [&](const Time& time) {
+        std::ostringstream text;
+        text << std::setprecision(3) << 1e6 * time.processor / static_cast<double>(count);
+        return text.str();
+    };
+    return "; us of the processor each: ours " + each(ours) + ", raw " + each(raw);
+}
+
+Time import(House& house, const std::string& csv, std::size_t count)
 {
     MemorySource source{csv};
-    const Stopwatch watch;
+    const TwoClocks watch;
     const ImportOutcome outcome = must(
         run_import(*house.database, house.records, as_system(), source, ImportRequest{.file = "bench.csv"})
     );
-    const double seconds = watch.seconds();
+    const Time time = watch.time();
     if (outcome.progress.created != count)
         give_up(
             "the import made " + std::to_string(outcome.progress.created) + " of " + std::to_string(count)
         );
-    return seconds;
+    return time;
 }
 
 /// Most memory that this process has had, in MB.
@@ -57,7 +88,7 @@ void initial_load(const Options& options, Rows& rows)
     const Folder folder;
     const std::size_t count = options.size(5000, 200'000, 1'000'000);
     const std::string csv = sample_csv(0, count);
-    double seconds = 0;
+    Time ours;
     double memory = 0;
     std::int64_t first = 0;
     {
@@ -65,26 +96,25 @@ void initial_load(const Options& options, Rows& rows)
         first = house.writer.last_event();
         forget_peak_memory();
         const double before = peak_memory();
-        seconds = import(house, csv, count);
+        ours = import(house, csv, count);
         memory = peak_memory() - before;
     }
     const Replay replay = Replay::read(folder / "ours.db", first, raw_transaction);
     RawDatabase raw{folder / "raw.db", folder / "ours.db", RawDatabase::Indexes::at_the_end};
-    const Stopwatch watch;
-    const auto written = replay.run(raw);
-    const double written_in = std::accumulate(written.begin(), written.end(), 0.0);
-    const Stopwatch build;
+    const TwoClocks watch;
+    (void)replay.run(raw);
     raw.build_indexes();
-    const double limit = written_in + build.seconds();
+    const Time limit = watch.time();
     const auto rows_in = static_cast<double>(count);
     rows.add(
         {"import_initial_load",
-         rows_in / seconds,
-         rows_in / limit,
+         rows_in / ours.clock,
+         rows_in / limit.clock,
          "contacts/s",
          0.75,
          Better::higher,
-         std::to_string(count) + " rows; raw: 10,000 in a transaction, indexes at the end"}
+         std::to_string(count) + " rows; raw: 10,000 in a transaction, indexes at the end"
+             + processor_note(ours, limit, count)}
     );
     rows.add(
         {"import_memory",
@@ -104,7 +134,7 @@ void live(const Options& options, Rows& rows)
     const std::size_t before = options.size(2000, 100'000, 1'000'000);
     const std::size_t count = options.size(5000, 100'000, 100'000);
     const std::string csv = sample_csv(before, count);
-    double seconds = 0;
+    Time ours;
     std::int64_t first = 0;
     {
         House house{folder / "ours.db"};
@@ -114,21 +144,23 @@ void live(const Options& options, Rows& rows)
     {
         House house{folder / "ours.db"};
         first = house.writer.last_event();
-        seconds = import(house, csv, count);
+        ours = import(house, csv, count);
     }
     const Replay replay = Replay::read(folder / "ours.db", first, raw_transaction);
     RawDatabase raw{folder / "raw.db"};
-    const auto written = replay.run(raw);
-    const double limit = std::accumulate(written.begin(), written.end(), 0.0);
+    const TwoClocks watch;
+    (void)replay.run(raw);
+    const Time limit = watch.time();
     const auto rows_in = static_cast<double>(count);
     rows.add(
         {"import_into_live_database",
-         rows_in / seconds,
-         rows_in / limit,
+         rows_in / ours.clock,
+         rows_in / limit.clock,
          "contacts/s",
          0.80,
          Better::higher,
-         std::to_string(count) + " rows into " + std::to_string(before) + "; raw: 10,000 in a transaction"}
+         std::to_string(count) + " rows into " + std::to_string(before) + "; raw: 10,000 in a transaction"
+             + processor_note(ours, limit, count)}
     );
 }
 

@@ -13,7 +13,8 @@ using namespace mortise::bench;
 constexpr const char* usage
     = "usage: mortise-bench [--quick | --full] [--json] [--record PAGE] [beginning of a row's name]\n"
       "  --quick        small sizes: only shows that it works\n"
-      "  --full         the sizes of the goals: a million contacts, ten million events (takes an hour)\n"
+      "  --full         the sizes of the goals and above: a million contacts, ten million events, a hundred\n"
+      "                 million rows of a query (takes an hour)\n"
       "  --json         {name, ours, limit, unit, ratio, goal, ok, note} for each row\n"
       "  --record PAGE  also writes the table between the marks of a page, such as docs/performance.md\n";
 

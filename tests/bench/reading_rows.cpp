@@ -207,7 +207,7 @@ void scan(PluginHouse& house, const Options& options, Rows& rows, std::size_t co
 {
     if (!options.wants("query_in_batches")) return;
     // A plugin's query may have a million rows: more are read in several.
-    const std::size_t wanted = options.size(20'000, 1'000'000, 10'000'000);
+    const std::size_t wanted = options.size(20'000, 1'000'000, 100'000'000);
     const std::size_t times = std::min<std::size_t>(wanted, 1'000'000) / contacts;
     const std::size_t queries = wanted / (times * contacts);
     const std::string numbers

@@ -8,12 +8,10 @@ A plugin exports mortise_plugin_open_v1 and nothing else, holds no symbol that w
 the host, none from a library that may exist only once in a process.
 """
 
-import pathlib
 import re
 import subprocess
-import sys
 
-from common import finish
+from common import finish, folders_given
 
 ENTRY = "mortise_plugin_open_v1"
 FORBIDDEN_LIBRARIES = ("libsqlite3", "libSQLiteCpp", "libmortise")
@@ -66,7 +64,7 @@ def findings(library):
 
 
 def main():
-    root, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    root, folder = folders_given("ROOT", "PLUGINS")
     libraries = sorted(folder.rglob("*.so"))
     declared = sorted((root / "plugins").glob("*/plugin.json"))
     found = [f"{library.name}: {finding}" for library in libraries for finding in findings(library)]

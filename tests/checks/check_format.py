@@ -3,13 +3,11 @@
 
 import concurrent.futures
 import os
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
 
-from common import cxx_files, finish, skip
+from common import cxx_files, finish, folders_given, missing
 
 FORMATTER = "clang-format-19"
 BATCH = 40
@@ -28,9 +26,9 @@ def findings(root, names):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root = folders_given("ROOT")[0]
     if not shutil.which(FORMATTER):
-        skip(f"{FORMATTER} is not installed")
+        missing(FORMATTER)
     names = [name.as_posix() for name in cxx_files(root)]
     batches = [names[at : at + BATCH] for at in range(0, len(names), BATCH)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -6,9 +6,8 @@ The table is layers.py and the rules `may_include`; docs/architecture.md gives t
 
 import pathlib
 import re
-import sys
 
-from common import cxx_files, finish, lines
+from common import cxx_files, finish, folders_given, lines
 from layers import C_STANDARD, CXX_STANDARD, ROOMS, SYSTEM, SYSTEM_PREFIXES, TEST_ONLY, THIRD_PARTY
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -176,7 +175,7 @@ def room_findings(root):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root = folders_given("ROOT")[0]
     finish([*include_findings(root), *room_findings(root)], "layers ok")
 
 

@@ -9,11 +9,9 @@
 """
 
 import json
-import pathlib
 import re
-import sys
 
-from common import finish
+from common import finish, folders_given
 
 SECTIONS = ["events", "commands", "settings", "permissions"]
 
@@ -72,7 +70,7 @@ def findings(folder, listed):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1]) / "plugins"
+    root = folders_given("ROOT")[0] / "plugins"
     listed = set(re.findall(r"[\w-]+", re.sub(r"#.*", "", (root / "CMakeLists.txt").read_text())))
     # Bundles are files of JSON, checked by check_schemas.py and by the host.
     folders = [folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name != "bundles"]

@@ -5,10 +5,8 @@ The host has a validator of its own; this is an independent one (python3-jsonsch
 """
 
 import json
-import pathlib
-import sys
 
-from common import files, finish, skip
+from common import files, finish, folders_given, missing
 
 MANIFEST_SCHEMA = "sdk/schemas/plugin.schema.json"
 BUNDLE_SCHEMA = "sdk/schemas/bundle.schema.json"
@@ -24,11 +22,11 @@ def parsed(path, found, root):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root = folders_given("ROOT")[0]
     try:
         import jsonschema
     except ImportError:
-        skip("python3-jsonschema is not installed")
+        missing("python3-jsonschema")
     found, count = [], 0
     for path in sorted((root / "sdk/schemas").glob("*.json")):
         schema = parsed(path, found, root)

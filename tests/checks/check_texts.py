@@ -4,12 +4,10 @@
 Long files that have a reason are listed in long_files.txt beside this program: `path  reason`.
 """
 
-import pathlib
 import re
-import sys
 import urllib.parse
 
-from common import files, finish
+from common import files, finish, folders_given
 
 MAX_LINES = 500
 # Written in pieces, so that this file does not find itself.
@@ -65,7 +63,7 @@ def long_files(root):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root = folders_given("ROOT")[0]
     allowed = long_files(root)
     found, count = [], 0
     for path in files(root, TEXT_SUFFIXES):

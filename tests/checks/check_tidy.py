@@ -3,6 +3,8 @@
 
     check_tidy.py ROOT BUILD [--all] [--budget SECONDS] [--base COMMIT]
 
+With --all, sources that MORTISE_UNITY compiles together are linted together too: most of the time goes into what they include.
+
 Touched means: differs from the base. The base is --base or $MORTISE_TIDY_BASE, otherwise where the branch left
 origin/main, otherwise (on main itself) the last tag or the commit before. A header is checked through the files that include it first.
 Only code that ships is linted: nothing in a folder named tests.
@@ -22,11 +24,16 @@ import shutil
 import subprocess
 import time
 
-from common import compile_entries, finish, skip
+from common import compile_entries, finish, is_joined, joined_sources, missing, skip
 
 LINTER = "clang-tidy-19"
 ONLY_OF_GCC = {"-fno-gnu-unique"}  # clang refuses what it does not know
-QUIET = ["--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-unused-command-line-argument"]
+JOINED = ["--checks=-bugprone-suspicious-include"]  # what joins sources includes them
+QUIET = [
+    "--extra-arg=-Wno-unknown-warning-option",
+    "--extra-arg=-Wno-unused-command-line-argument",
+    "--extra-arg=-Wno-deprecated-declarations",  # std::stable_sort of GCC 12 uses one; of ours GCC warns
+]
 
 
 def git(root, *arguments):
@@ -59,6 +66,7 @@ class Unit:
     def __init__(self, root, entry):
         self.path = pathlib.Path(entry["directory"], entry["file"]).resolve()
         self.name = self.path.relative_to(root).as_posix() if self.path.is_relative_to(root) else None
+        self.is_joined = is_joined(self.path)
         self.directory = entry["directory"]
         command = shlex.split(entry["command"]) if "command" in entry else entry["arguments"]
         self.command = [part for part in command if part not in ONLY_OF_GCC]
@@ -89,17 +97,24 @@ class Unit:
 
     def lint(self, build):
         """Gets the findings of clang-tidy as text, empty when there are none."""
-        run = subprocess.run([LINTER, "--quiet", "-p", build, *QUIET, self.path], capture_output=True, text=True, check=False)
+        command = [LINTER, "--quiet", "-p", build, *QUIET, *(JOINED if self.is_joined else []), self.path]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
         return run.stdout + run.stderr if run.returncode else ""
+
+    def ships(self, build):
+        """Tells whether the unit, or what is joined in it, is code that ships."""
+        if self.is_joined:
+            return all("tests" not in pathlib.Path(source).parts[:-1] for source in joined_sources(self.path))
+        is_test = not self.name or "tests" in self.name.split("/")[:-1] or self.path.is_relative_to(build)
+        return not is_test and self.path.suffix == ".cpp"
 
 
 def units_to_check(root, build, changed):
     """Gets the units of the build that are changed or whose own header is; all when `changed` is None."""
     units = {}
-    for entry in compile_entries(build):
+    for entry in compile_entries(build, apart=changed is not None):
         unit = Unit(root, entry)
-        ships = unit.name and "tests" not in unit.name.split("/")[:-1] and not unit.path.is_relative_to(build)
-        if ships and unit.path.suffix == ".cpp":
+        if unit.ships(build):
             units.setdefault(unit.name, unit)
     if changed is None:
         return list(units.values())
@@ -110,6 +125,18 @@ def units_to_check(root, build, changed):
         return unit.name in changed or any(own and f"/{header}".endswith(f"/{own}") for header in headers)
 
     return [unit for unit in units.values() if touched(unit)]
+
+
+def distinct(texts):
+    """Gets each finding once, with the lines that explain it: headers are seen by many units."""
+    found = {}
+    for text in texts:
+        for finding in re.split(r"^(?=\S+:\d+:\d+: (?:error|warning):)", text, flags=re.M):
+            if re.match(r"\S+:\d+:\d+:", finding):
+                found.setdefault(finding.split("\n", 1)[0], re.sub(r"^\d+ warnings? .*\n?", "", finding, flags=re.M).strip())
+            elif "error" in finding:
+                found.setdefault(finding, finding.strip())
+    return list(found.values())
 
 
 def check(root, build, units, budget):
@@ -132,7 +159,7 @@ def check(root, build, units, budget):
 
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("MORTISE_JOBS", os.cpu_count()))) as pool:
         results = list(pool.map(one, units))
-    findings = [text.strip() for _, text in results if text]
+    findings = distinct(text for _, text in results if text)
     return findings, [unit.name for unit, text in results if text is None]
 
 
@@ -146,7 +173,7 @@ def main():
     options = parser.parse_args()
 
     if not shutil.which(LINTER):
-        skip(f"{LINTER} is not installed")
+        missing(LINTER)
     if not (options.build / "compile_commands.json").exists():
         skip(f"no compile_commands.json in {options.build}")
     changed = None

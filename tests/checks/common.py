@@ -38,15 +38,25 @@ def cxx_files(root):
     return files(root, CXX_SUFFIXES)
 
 
-def compile_entries(build):
-    """Gets the entries of BUILD/compile_commands.json, one for each source. What MORTISE_UNITY joins is told apart again."""
+def is_joined(path):
+    """Tells whether a file is one in which MORTISE_UNITY joins sources."""
+    return path.parent.name == "Unity" and path.name.startswith("unity_")
+
+
+def joined_sources(path):
+    """Gets the paths of the sources that such a file joins."""
+    return re.findall(r'^#include "(.+)"$', path.read_text(encoding="utf-8"), re.M)
+
+
+def compile_entries(build, apart=True):
+    """Gets the entries of BUILD/compile_commands.json; `apart`: one for each source, also of those that are joined."""
     entries = []
     for entry in json.loads((build / "compile_commands.json").read_text()):
         joined = pathlib.Path(entry["directory"], entry["file"])
-        if joined.parent.name != "Unity" or not joined.name.startswith("unity_"):
+        if not apart or not is_joined(joined):
             entries.append(entry)
             continue
-        for source in re.findall(r'^#include "(.+)"$', joined.read_text(encoding="utf-8"), re.M):
+        for source in joined_sources(joined):
             command = entry["command"].replace(f"-c {entry['file']}", f"-c {source}")
             entries.append({"directory": entry["directory"], "file": source, "command": command})
     return entries
@@ -55,6 +65,15 @@ def compile_entries(build):
 def lines(path):
     """Gets the numbered lines of a text file, counted from 1."""
     return enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+
+
+def folders_given(*names):
+    """Gets the folders that the program was called with, one for each of `names`; ends it if there are not as many."""
+    given = sys.argv[1:]
+    if len(given) != len(names) or not pathlib.Path(given[0]).is_dir():
+        print(f"usage: {sys.argv[0]} {' '.join(names)}", file=sys.stderr)
+        sys.exit(2)
+    return [pathlib.Path(folder) for folder in given]
 
 
 def finish(findings, what_is_fine):
@@ -70,3 +89,11 @@ def skip(reason):
     """Ends the program; ctest shows the check as skipped."""
     print(f"skipped: {reason}")
     sys.exit(SKIPPED)
+
+
+def missing(tool):
+    """Skips the check, or fails it where nothing may be left out (MORTISE_REQUIRE_TOOLS, as in .ci/run)."""
+    if not os.environ.get("MORTISE_REQUIRE_TOOLS"):
+        skip(f"{tool} is not installed")
+    print(f"{tool} is not installed, and MORTISE_REQUIRE_TOOLS is set: tools/install_packages.sh test installs it")
+    sys.exit(1)

@@ -137,7 +137,7 @@ class Plans(Bundles):
     def test_refuses_roles_with_a_reason(self):
         error = self.refusal("bundles", "plan", self.bundle(roles=[{"name": "agent"}]))
         self.assertEqual((error["key"], error["where"]), ("bundles.unknown_member", "/roles"))
-        self.assertIn("no roles yet", error["message"])
+        self.assertIn("no part of a bundle yet", error["message"])
 
     def test_a_field_that_is_there_otherwise_is_a_conflict(self):
         self.folder.json("types", "contact", "add-field", '{"name": "shoe_size", "kind": "text"}')

@@ -53,6 +53,13 @@ class Selling(FolderTest):
             self.assertEqual(minor(line["start"]) + moved, minor(line["end"]), line)
         return {c["change"]: c["amount"]["amount"] for line in lines for c in line["changes"]}
 
+    def assert_amount(self, deal, expected):
+        """A handler sums up the lines a moment after they were written."""
+        end = time.monotonic() + PATIENCE
+        while self.amount(deal) != expected and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertEqual(self.amount(deal), expected)
+
     def amount(self, deal):
         return self.show("opportunity", deal)["amount"]["amount"]
 
@@ -90,7 +97,7 @@ class ATeam(Selling):
             self.assertEqual(sorted(c["name"] for c in self.folder.json("contacts", "list")), ["Acme", "Anna Bell"])
             self.call("add_line", {"opportunity": deal, "product": "Server", "quantity": 2, "discount": "10"})
             self.call("add_line", {"opportunity": deal, "product": "Care", "period": "month", "term_months": 24})
-            self.assertEqual(self.amount(deal), "2959.92")  # 2160.00, and 24 times 33.33
+            self.assert_amount(deal, "2959.92")  # 2160.00, and 24 times 33.33
             self.folder.json("records", "opportunity", "update", old, '{"amount": "80.50 USD"}')
             self.assertEqual(self.changes(day), {"added": "2959.92", "amount_down": "-19.50"})
             self.call("win_opportunity", {"opportunity": deal})
@@ -112,12 +119,13 @@ class ATeam(Selling):
         self.call("add_line", {"opportunity": first, "product": "Server"})
         self.call("add_line", {"opportunity": second, "product": "Care", "quantity": "1.5"})
         self.call("merge_opportunities", {"opportunity": first, "others": [second]})
-        self.assertEqual(self.amount(first), "1250.00")
+        self.assert_amount(first, "1250.00")
         self.assertEqual(self.folder.run("records", "opportunity", "show", second).code, 1)
         history = self.folder.json("records", "opportunity", "history", first)
         merged = next(version["since"] for version in history if version.get("source") == "fair")
         self.folder.json("--yes", "undo", merged, "--kind", "transaction", "--force")
-        self.assertEqual((self.amount(first), self.amount(second)), ("1200.00", "50.00"))
+        self.assert_amount(first, "1200.00")  # each run delivers what waits: a sum begun before may be written once more
+        self.assert_amount(second, "50.00")
         self.assertIsNone(self.show("opportunity", first).get("source"))
 
     def test_gives_work_to_who_is_there(self):

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -95,6 +96,25 @@ class Trust(Packages):
             self.assertEqual(upgraded["plugin"]["problems"], [])
             self.assertEqual(self.folder.json("plugins", "activate", ID)["state"], "active")
 
+    def test_says_that_files_were_changed_and_is_mended_as_it_says(self):
+        file = self.package("1.0.0", self.key("vendor")).rename(self.path(ID + "-1.0.0.mortise"))  # as pack calls it
+        self.folder.json("plugins", "install", file, "--enable")
+        self.assertEqual(self.info()["problems"], [])
+        library = next(self.folder.data.glob("plugins/*/*/*.so"))
+        library.chmod(0o644)
+        library.write_bytes(library.read_bytes() + b"x")
+        for verb in (["plugins", "list"], ["plugins", "info", ID], ["status"]):
+            seen = self.folder.run(*verb).out
+            self.assertRegex(seen, r"\bfailed\b", verb)
+            self.assertIn("was changed after the plugin was installed", seen, verb)
+            self.assertIn(f'"mortise plugins install {file.name}"', seen, verb)
+        self.assertEqual(self.refusal("plugins", "activate", ID), "package.changed")
+        words = re.search('"mortise ([^"]*)"', self.info()["problems"][0]["hint"])[1].split()
+        subprocess.run([PROGRAM, "--data", self.folder.data, *words], cwd=self.folder.root, check=True)
+        self.assertEqual(self.info()["problems"], [])
+        self.assertEqual(self.info()["state"], "resolved")
+        self.folder.json("plugins", "activate", ID)
+
     def test_installs_by_name_from_a_catalog(self):
         keeper, vendor = self.key("keeper"), self.key("vendor")
         catalog = self.path("catalog")
@@ -113,6 +133,14 @@ class Trust(Packages):
             file.write(b"x")
         self.assertEqual(self.refusal("plugins", "install", ID), "catalog.other_file")
 
+    def test_tells_where_people_find_out_more(self):
+        page = {"homepage": "https://orders.example/about", "license": "LicenseRef-Orders"}
+        self.folder.json("plugins", "install", self.package("1.0.0", self.key("vendor"), more=page), "--enable")
+        self.assertEqual({name: self.info()[name] for name in page}, page)
+        seen = self.folder.run("plugins", "info", ID).out
+        for name, text in page.items():
+            self.assertRegex(seen, rf"(?m)^{name} +{re.escape(text)}$")
+
     def test_rehearses_on_a_copy_and_purges(self):
         vendor = self.key("vendor")
         self.folder.json("plugins", "install", self.package("1.0.0", vendor), "--enable")
@@ -122,6 +150,32 @@ class Trust(Packages):
         self.assertEqual(self.info()["versions"], ["1.0.0"])
         self.folder.json("--yes", "plugins", "remove", ID, "--purge")
         self.assertFalse([t for t in self.folder.json("types") if t["owner"] == ID])
+
+
+    def test_a_rehearsal_tells_what_records_do_not_fit(self):
+        vendor = self.key("vendor")
+
+        def with_type(version, *fields):
+            return self.package(version, vendor, more={"types": [{"name": "parcel", "fields": [{"name": "code", "kind": "text"}, *fields]}]})
+
+        state = {"name": "state", "kind": "enum", "options": ["sent", {"value": "lost", "label": "Lost on its way"}]}
+        self.folder.json("plugins", "install", with_type("1.0.0", state), "--enable")
+        for code, now in (("a", "lost"), ("b", "lost"), ("c", "sent")):
+            self.folder.json("records", "parcel", "create", json.dumps({"code": code, "state": now}))
+        next_one = with_type("1.1.0", {**state, "options": ["sent"]}, {"name": "weight", "kind": "int", "required": True})
+        for rehearsing in (["--rehearse"], []):
+            answer = self.folder.run("--json", "plugins", "upgrade", next_one, *rehearsing)
+            self.assertNotEqual(answer.code, 0, answer.out)
+            error = answer.error()
+            self.assertEqual(error["key"], "plugins.records_unfit")
+            self.assertIn('2 of parcels have the option "lost" in "state", which is taken away', error["message"])
+            self.assertIn('3 of parcels have no value for "weight"', error["message"])
+            self.assertIn("keep the option", error["hint"])
+            self.assertIn("give the field a default", error["hint"])
+            self.assertEqual("version 1.0.0 runs again" in error["hint"], not rehearsing)
+            self.assertEqual("tried on a copy: version 1.0.0 runs on, and nothing was changed" in error["hint"], bool(rehearsing))
+            self.assertEqual((self.info()["version"], self.info()["versions"]), ("1.0.0", ["1.0.0"]))
+        self.assertEqual(len(self.folder.json("records", "parcel", "list")), 3)
 
 
 class Killed(Packages):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import queue
+import shutil
 import subprocess
 import threading
 import unittest
@@ -74,6 +75,63 @@ class Dev(Installed):
             manifest.write_text(json.dumps(document))
             while self.mortise("commands", "lead_score.greet").get("title") != "Greet somebody":
                 lines.wait_for("reloaded")
+            self.assertEqual(self.greet(), "Hello, Marie")
+
+            document["queries"] = [{
+                "name": "lead_score.people", "sql": ["SELECT id, given_nam", "FROM contact ORDER BY id"],
+                "columns": [{"name": "id", "kind": "id"}, {"name": "given_nam", "kind": "text"}],
+            }]
+            document["views"] = [{
+                "name": "lead_score.people", "kind": "table", "title": "People", "source": {"query": "lead_score.people"},
+                "columns": [{"field": "id"}, {"field": "name"}],
+            }]
+            manifest.write_text(json.dumps(document, indent=2))
+            lines_of_file = manifest.read_text().splitlines()
+            found = []
+            while len(found) < 2:
+                line = lines.wait_for("checked")
+                if "line" in line:
+                    found.append(line)
+            query, view = found
+            self.assertEqual((query["what"], query["name"], query["pointer"]), ("query", "lead_score.people", "/queries/0/sql"))
+            self.assertIn("given_nam", lines_of_file[query["line"] - 1])
+            for part in (f"{manifest}:{query['line']}:", ID, "no column called given_nam", "line 1, column 12", "did you mean given_name?"):
+                self.assertIn(part, query["text"])
+            self.assertEqual((view["what"], view["pointer"]), ("view", "/views/0/columns/1/field"))
+            self.assertIn('"name"', lines_of_file[view["line"] - 1])
+            self.assertIn("2 of what it declares", lines.wait_for("reloaded")["text"])
+
+            document["queries"][0]["sql"][0] = "SELECT id, given_name AS given_nam"
+            document["views"][0]["columns"].pop()
+            manifest.write_text(json.dumps(document, indent=2))
+            self.assertNotIn("does not work", lines.wait_for("reloaded")["text"])
+
+            states = {"name": "state", "kind": "enum", "options": ["fresh", "old"]}
+            document["types"] = [*document.get("types", []), {"name": "lead_score_note", "fields": [states]}]
+            manifest.write_text(json.dumps(document, indent=2))
+            lines.wait_for("reloaded")
+            self.mortise("records", "lead_score_note", "create", json.dumps({"state": "old"}))
+            states["options"] = ["fresh"]
+            manifest.write_text(json.dumps(document, indent=2))
+            found = lines.wait_for("checked")
+            while "line" not in found:
+                found = lines.wait_for("checked")
+            self.assertEqual((found["what"], found["name"]), ("field", "lead_score_note.state"))
+            self.assertIn('"fresh"', "".join(manifest.read_text().splitlines()[found["line"] - 1:][:3]))
+            self.assertIn('1 of lead_score_notes has "old"', found["text"])
+
+        # Copied with its build folder, which would go on building the project that it was made for.
+        copy = self.folder / "dev/copy"
+        shutil.copytree(project, copy)
+        source.unlink()
+        source = copy / "src/greeting.cpp"
+        source.write_text(before.replace('append(", ")', 'append(", copied ")'))
+        with self.serving(), self.developing(copy) as lines:
+            self.assertIn("configured anew", [lines.wait_for("building")["text"] for _ in range(2)][1])
+            self.assertEqual(lines.wait_for("reloaded", "failed")["event"], "reloaded")
+            self.assertEqual(self.greet(), "Hello, copied Marie")
+            source.write_text(before)
+            self.assertEqual(lines.wait_for("reloaded", "failed")["event"], "reloaded")
             self.assertEqual(self.greet(), "Hello, Marie")
 
     def test_leaves_an_installed_package_alone(self):

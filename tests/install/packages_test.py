@@ -1,6 +1,7 @@
 """The Debian packages that cpack makes: what they are called, need and hold."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -21,7 +22,7 @@ def contents(package):
     return {line.split()[5].lstrip(".") for line in run("dpkg-deb", "--contents", package).splitlines() if line[0] == "-"}
 
 
-@unittest.skipUnless(shutil.which("dpkg-shlibdeps"), "dpkg-dev is not installed")
+@unittest.skipUnless(shutil.which("dpkg-shlibdeps") or os.environ.get("MORTISE_REQUIRE_TOOLS"), "dpkg-dev is not installed")
 class Packages(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -94,6 +95,9 @@ class Packages(unittest.TestCase):
             self.assertEqual([host["runs"] for host in report["hosts"]], [True, False])
             self.assertIn("sdk.min", report["hosts"][1]["reasons"][0])
             self.assertIn("does not know", check("--against", "99.0", code=1)["error"]["message"])
+
+            self.assertEqual(check("--only", "load.activates", "--with", "pipelines")["passed"], 1)
+            self.assertIn(str(plugin.parent), check("--with", "pipeline", code=1)["error"]["message"])
 
             first, again = check("--reproduce", "42"), check("--reproduce", "42")
             for each in (first, again):

@@ -4,6 +4,7 @@ the installed program install the package and run it."""
 import http.server
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import threading
@@ -47,19 +48,31 @@ class Endpoint:
 
 class Templates(Installed):
     def made(self, kind, language="cpp"):
-        """Makes a project, builds, tests and checks it, packs it, and has a fresh data folder take it in."""
+        """Makes a project, does what its README and its script for build servers say, and enables what came of it."""
         project = self.folder / f"{kind}-{language}" / "project"
         self.run_tool("mortise-sdk", "new", ID, "--kind", kind, "--lang", language, project)
         self.check_names(project)
-        tested = self.run_tool("cmake", "--workflow", "--preset", "dev", cwd=project)
-        self.assertIn("100% tests passed", tested)
-        self.assertIn("plugins.lead-score.Plugin.", tested, "no test runs the built plugin in the test kit")
-        self.run_tool("mortise-sdk", "check", cwd=project)
         self.data = project.parent / "data"
         self.mortise("init")
-        self.take_in(project)
+        build, check, pack, install, develop = self.five_commands(project)
+        tested = self.run_tool(*build, cwd=project)
+        self.assertIn("100% tests passed", tested)
+        self.assertIn("plugins.lead-score.Plugin.", tested, "no test runs the built plugin in the test kit")
+        for command in (check, pack, install):
+            self.run_tool(*command, cwd=project)
+        self.assertEqual(develop[:2], ["mortise-sdk", "dev"])  # dev_test.py
         self.mortise("plugins", "enable", ID)
+        self.run_tool("./ci.sh", cwd=project)
+        verified = json.loads(self.run_tool("mortise-sdk", "--json", "verify", project / f"build/{ID}.mortise"))
+        self.assertEqual((verified["id"], verified["version"]), (ID, json.loads((project / "plugin.json").read_text())["version"]))
         return project
+
+    def five_commands(self, project):
+        """Gets the commands of the project's README, in the data folder of this test."""
+        block = re.search(r"^## Five commands\n\n```sh\n(.*?)^```", (project / "README.md").read_text(), re.M | re.S)[1]
+        commands = [shlex.split(line, comments=True) for line in block.splitlines()]
+        self.assertEqual(len(commands), 5)
+        return [[*words[:1], "--data", self.data, *words[1:]] if words[0] == "mortise" else words for words in commands]
 
     def check_names(self, project):
         for path in project.rglob("*"):
@@ -67,14 +80,6 @@ class Templates(Installed):
             if path.is_file():
                 left = LEFT_OVER.search(path.read_text())
                 self.assertIsNone(left, f"{path}: {left and left.group()}")
-
-    def take_in(self, project):
-        """Packs the built plugin and has the data folder install the package."""
-        package = project / "build" / "packed.mortise"
-        packed = json.loads(self.run_tool("mortise-sdk", "--json", "pack", project, "-o", package))
-        verified = json.loads(self.run_tool("mortise-sdk", "--json", "verify", package))
-        self.assertEqual((verified["id"], verified["version"]), (ID, packed["version"]))
-        self.mortise("plugins", "install", package, "--allow-unsigned")
 
     def refused(self, *arguments):
         """Gets the error with which `mortise` refuses."""
@@ -116,6 +121,8 @@ class Templates(Installed):
             self.mortise("query", self.sql(project, "lead_score.by_month")),
             [{"month": "2026-02", "visits": 1, "minutes": 75}],
         )
+        report = self.mortise("views", "lead_score.by_month")
+        self.assertEqual([(row["visits"], row["minutes"]) for row in report["rows"]], [(1, 75)], report)
         error = self.refused("records", "lead_score_visit", "update", visit, '{"held_on": "2999-01-01"}')
         self.assertIn("lead_score.future", json.dumps(error))
         error = self.refused("call", "lead_score.log_visit", '{"contact": "999999", "title": "Nobody"}')

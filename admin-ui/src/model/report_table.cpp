@@ -224,9 +224,14 @@ std::optional<GridCell> ReportTable::cell(std::int64_t row, const GridColumn& co
         return cell;
     }
     std::string kind;
+    std::string words; // of an option
+    const boost::json::value& figure = at(*line.object, column.key);
     for (const auto& one : array_at(m_answer, "columns"))
-        if (text_at(one, "name") == column.key) kind = text_at(one, "kind");
-    return GridCell{figure_text(at(*line.object, column.key), kind)};
+        if (text_at(one, "name") == column.key) {
+            kind = text_at(one, "kind");
+            if (figure.is_string()) words = text_at(at(one, "option_labels"), text_of(figure));
+        }
+    return GridCell{words.empty() ? figure_text(figure, kind) : words};
 }
 
 std::string ReportTable::place_of(std::int64_t row) const

@@ -119,7 +119,7 @@ private:
             return lower(text) == "yes" || lower(text) == "true" || text == "1" ? 1 : 0;
         if (!field->is_number()) {
             for (const std::string& option : field->options)
-                if (words_of(option) == text) return boost::json::string{option};
+                if (field->words_for(option) == text) return boost::json::string{option};
             return boost::json::string{text};
         }
         std::string digits;

@@ -72,6 +72,20 @@ GridCell ObjectRows::draw_cell(const boost::json::value& row, const GridColumn& 
     return GridCell{text_at(row, column.key)};
 }
 
+std::string QueryColumn::text_of_value(const boost::json::value& value) const
+{
+    const boost::json::array* several = words.empty() ? nullptr : value.if_array();
+    if (several) {
+        std::string text;
+        for (const auto& one : *several)
+            text += (text.empty() ? "" : ", ") + text_of_value(one);
+        return text;
+    }
+    std::string text = text_of(value);
+    const auto known = words.find(text);
+    return known == words.end() ? text : known->second;
+}
+
 void QueryRows::run(std::string sql, boost::json::object params, std::string as_of)
 {
     m_error.reset();
@@ -132,6 +146,11 @@ const boost::json::value& QueryRows::value(std::int64_t row, std::size_t column)
     return column < cells.size() ? cells[column] : none;
 }
 
+std::string QueryRows::words(std::int64_t row, std::size_t column) const
+{
+    return column < m_columns.size() ? m_columns[column].text_of_value(value(row, column)) : std::string{};
+}
+
 std::vector<GridColumn> QueryRows::grid_columns() const
 {
     std::vector<GridColumn> columns;
@@ -178,7 +197,7 @@ std::optional<GridCell> QueryRows::cell(std::int64_t row, const GridColumn& colu
     }
     if (known.kind == "datetime") return GridCell{time_text(text_of(one))};
     if (known.kind == "int" || known.kind == "decimal") return GridCell{grouped_digits(text_of(one))};
-    return GridCell{text_of(one)};
+    return GridCell{known.text_of_value(one)};
 }
 
 } // namespace mortise::ui

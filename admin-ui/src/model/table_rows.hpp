@@ -6,6 +6,8 @@
 #include "model/store.hpp"
 #include "widgets/grid.hpp"
 
+#include <map>
+
 namespace mortise::ui {
 
 /// A list of JSON objects; a column's key names a member.
@@ -42,6 +44,10 @@ struct QueryColumn {
     std::string label{};
     std::string reference{};
     std::string currency{}; ///< column with the currency of an amount in minor units
+    std::map<std::string, std::string, std::less<>> words{}; ///< of options, by their value
+
+    /// A value for people: an option by its words, a list of them too.
+    std::string text_of_value(const boost::json::value& value) const;
 };
 
 /// The answer of query.run as it comes in.
@@ -65,6 +71,8 @@ public:
     int version() const noexcept { return m_version; }
     void sort(const GridSort& sort);
     const boost::json::value& value(std::int64_t row, std::size_t column) const;
+    /// The same as text for people; empty if there is none.
+    std::string words(std::int64_t row, std::size_t column) const;
     std::size_t column_named(std::string_view name) const;
     bool was_cut() const noexcept { return m_was_cut; }
 

@@ -24,8 +24,11 @@ FieldInfo read_field(const boost::json::value& json)
         .reference = text_at(json, "type")
     };
     if (field.label.empty()) field.label = words_of(field.name);
-    for (const auto& option : array_at(json, "options"))
+    for (const auto& option : array_at(json, "options")) {
+        const std::string label = text_at(at(json, "option_labels"), text_of(option));
         field.options.push_back(text_of(option));
+        field.option_labels.push_back(label.empty() ? words_of(text_of(option)) : label);
+    }
     field.is_required = flag_at(json, "required");
     field.is_archived = flag_at(json, "archived");
     field.is_searchable = flag_at(json, "searchable");
@@ -66,6 +69,12 @@ bool is_structured(std::string_view kind)
 
 } // namespace
 
+std::string FieldInfo::words_for(std::string_view option) const
+{
+    const auto place = static_cast<std::size_t>(std::ranges::find(options, option) - options.begin());
+    return place < option_labels.size() ? option_labels[place] : words_of(option);
+}
+
 bool FieldInfo::is_number() const
 {
     return kind == "int" || kind == "decimal" || kind == "percent" || kind == "money" || kind == "double";
@@ -84,7 +93,7 @@ const FieldInfo* TypeInfo::find(std::string_view field) const
 
 std::string TypeInfo::plural_label() const
 {
-    return words_of(plural.empty() ? name : plural);
+    return label_plural.empty() ? words_of(plural.empty() ? name : plural) : label_plural;
 }
 
 std::vector<TypeInfo> read_types(const boost::json::value& json)
@@ -95,6 +104,7 @@ std::vector<TypeInfo> read_types(const boost::json::value& json)
             .name = text_at(one, "name"),
             .plural = text_at(one, "plural"),
             .label = text_at(one, "label"),
+            .label_plural = text_at(one, "label_plural"),
             .owner = text_at(one, "owner"),
             .title_field = text_at(one, "title_field"),
             .is_archived = flag_at(one, "archived")
@@ -191,7 +201,13 @@ std::string value_text(const FieldInfo& field, const boost::json::value& value)
     if (field.kind == "bool") return flag_of(value) ? "yes" : "no";
     if (field.kind == "percent") return text_of(value) + " %";
     if (field.kind == "int" || field.kind == "decimal") return grouped_digits(text_of(value));
-    if (field.kind == "enum") return words_of(text_of(value));
+    if (field.kind == "enum") return field.words_for(text_of(value));
+    if (const auto* several = value.if_array(); several && field.kind == "multi_enum") {
+        std::string text;
+        for (const auto& one : *several)
+            text += (text.empty() ? "" : ", ") + field.words_for(text_of(one));
+        return text;
+    }
     if (field.kind == "address" && value.is_object()) return address_text(value);
     if (const auto* list = value.if_array()) return list_text(*list);
     if (value.is_string() && is_structured(field.kind)) { // SQL has them as JSON in a text

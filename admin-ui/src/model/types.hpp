@@ -17,7 +17,8 @@ struct FieldInfo {
     std::string label;
     std::string help{};
     std::string reference{}; ///< the type that it points to
-    std::vector<std::string> options{};
+    std::vector<std::string> options{}; ///< the values
+    std::vector<std::string> option_labels{}; ///< for people, in the same order
     bool is_required{false};
     bool is_archived{false};
     bool is_searchable{false};
@@ -25,6 +26,9 @@ struct FieldInfo {
     bool is_personal{false};
     std::string owner{};
     int scale{0};
+
+    /// What people read for that option.
+    std::string words_for(std::string_view option) const;
 
     bool is_money() const { return kind == "money"; }
     bool is_reference() const { return kind == "reference"; }
@@ -37,13 +41,14 @@ struct TypeInfo {
     std::string name;
     std::string plural{};
     std::string label{};
+    std::string label_plural{}; ///< as its plugin says it; empty: it does not
     std::string owner{};
     std::string title_field{};
     bool is_archived{false};
     std::vector<FieldInfo> fields{};
 
     const FieldInfo* find(std::string_view field) const;
-    /// "Contacts"; made of the plural.
+    /// "Contacts"; made of the plural, if its plugin says nothing.
     std::string plural_label() const;
 };
 

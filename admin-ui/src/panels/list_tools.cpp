@@ -94,7 +94,7 @@ void ListScreen::draw_values(Console& console, const TypeInfo& type)
     const FieldInfo* field = type.find(m_values_of);
     for (std::size_t i = 0; i < m_rows_of_values.size(); ++i) {
         const auto& [value, count] = m_rows_of_values[i];
-        const std::string shown = field && field->kind == "enum" ? words_of(value) : value;
+        const std::string shown = field && field->kind == "enum" ? field->words_for(value) : value;
         ImGui::PushID(static_cast<int>(i));
         const std::string label = shown + "  " + with_separators(count);
         const float wanted = ui.width_of(ui.theme().fonts().strong, clean_line(label)) + ui.px(32);
@@ -173,7 +173,7 @@ void ListScreen::draw_bulk(Console& console, const TypeInfo& type)
         const auto now = static_cast<std::size_t>(
             std::ranges::find(field->options, m_bulk_value) - field->options.begin()
         );
-        if (const auto taken = ui.choice("New value", field->options, now, ui.px(220)))
+        if (const auto taken = ui.choice("New value", field->option_labels, now, ui.px(220)))
             m_bulk_value = field->options[*taken];
     } else {
         ui.input("New value", m_bulk_value, {.hint = "new value; empty clears it", .width = ui.px(220)});

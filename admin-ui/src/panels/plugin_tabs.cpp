@@ -37,6 +37,8 @@ void PluginScreen::draw_overview(Console& console, const boost::json::value& plu
         return text;
     };
     const auto& costs = stats_of(console, m_chosen);
+    fact("Homepage", text_at(plugin, "homepage"));
+    fact("License", text_at(plugin, "license"));
     fact("Folder", text_at(plugin, "folder"));
     fact("Interfaces", list(array_at(plugin, "bound")));
     fact("Pinned", text_at(plugin, "pinned"));

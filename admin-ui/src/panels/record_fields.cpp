@@ -122,7 +122,7 @@ void RecordScreen::draw_editor(Console& console, const FieldInfo& field, float w
             = static_cast<std::size_t>(std::ranges::find(field.options, m_text) - field.options.begin());
         std::vector<std::string> words{"(empty)"};
         for (const std::string& option : field.options)
-            words.push_back(words_of(option));
+            words.push_back(field.words_for(option));
         if (const auto taken
             = ui.choice(field.label, words, now < field.options.size() ? now + 1 : 0, width)) {
             boost::json::value chosen;

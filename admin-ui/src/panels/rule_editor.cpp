@@ -373,7 +373,7 @@ void RuleEditor::draw_value(Console& console, object& rule, const std::string& w
     if (field && !field->options.empty() && (test == "eq" || test == "ne")) {
         std::vector<std::string> words;
         for (const std::string& option : field->options)
-            words.push_back(words_of(option));
+            words.push_back(field->words_for(option));
         const auto at_option = static_cast<std::size_t>(
             std::ranges::find(field->options, text_of(now)) - field->options.begin()
         );

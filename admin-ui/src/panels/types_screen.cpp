@@ -40,8 +40,11 @@ TypesScreen::TypesScreen(std::string type)
           }
           if (column.key == "more") {
               std::string text = text_at(row, "type");
-              for (const auto& option : array_at(row, "options"))
+              for (const auto& option : array_at(row, "options")) {
                   text += (text.empty() ? "" : ", ") + text_of(option);
+                  const std::string label = text_at(at(row, "option_labels"), text_of(option));
+                  if (!label.empty()) text += " (" + label + ')';
+              }
               return {text};
           }
           return {text_at(row, column.key)};

@@ -71,7 +71,10 @@ boost::json::value schema_of(const TypeInfo& type)
             boost::json::array options;
             for (const std::string& option : field.options)
                 options.emplace_back(option);
-            if (!options.empty()) one["enum"] = std::move(options);
+            if (!options.empty()) {
+                one["enum"] = std::move(options);
+                one["enumNames"] = boost::json::array(field.option_labels.begin(), field.option_labels.end());
+            }
             if (field.kind == "date") one["format"] = "date";
             if (field.kind == "datetime") one["format"] = "date-time";
             if (field.kind == "rich_text") one["format"] = "multiline";

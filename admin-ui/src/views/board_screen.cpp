@@ -49,7 +49,8 @@ void BoardScreen::ask_lanes(Console& console)
         }
         for (const std::string& option : field->options)
             m_lanes.push_back(
-                {option, words_of(option), option, std::make_unique<RecordRows>(console.store), {}, -1}
+                {option, field->words_for(option), option, std::make_unique<RecordRows>(console.store), {}, -1
+                }
             );
         m_has_lanes = true;
         return ask_sums(console);

@@ -55,11 +55,11 @@ ChartData chart_data_of(const boost::json::value& chart, const QueryRows& rows)
         if (column >= rows.columns().size()) continue;
         for (std::int64_t row = 0; row < rows.count(); ++row) {
             const std::string label
-                = x < rows.columns().size() ? text_of(rows.value(row, x)) : std::to_string(row + 1);
+                = x < rows.columns().size() ? rows.words(row, x) : std::to_string(row + 1);
             const std::size_t at_label
                 = index_of(data.labels, label.empty() ? "\xE2\x80\x94" : label, most_labels);
             std::string name = rows.columns()[column].label;
-            if (is_split) name = text_of(rows.value(row, split));
+            if (is_split) name = rows.words(row, split);
             if (at_label == SIZE_MAX || rows.value(row, column).is_null()) continue;
             const std::size_t at_series = index_of(names, name, most_series);
             if (at_series == SIZE_MAX) continue;

@@ -49,6 +49,20 @@ void ViewData::keep_fresh(Console& console, std::chrono::milliseconds age)
     ask(console);
 }
 
+/// What people read for the options of the field that a query's column names, "TYPE.FIELD".
+static std::map<std::string, std::string, std::less<>>
+words_of_column(Console& console, const boost::json::value& column)
+{
+    std::map<std::string, std::string, std::less<>> words;
+    const std::string path = text_at(column, "field");
+    const std::size_t dot = path.find('.');
+    const TypeInfo* type = dot == std::string::npos ? nullptr : console.store.type(path.substr(0, dot));
+    if (const FieldInfo* field = type ? type->find(path.substr(dot + 1)) : nullptr)
+        for (const std::string& option : field->options)
+            words.emplace(option, field->words_for(option));
+    return words;
+}
+
 void ViewData::ask(Console& console)
 {
     m_is_asked = true;
@@ -81,7 +95,8 @@ void ViewData::ask(Console& console)
              text_at(column, "kind"),
              text_at(column, "label"),
              text_at(column, "reference"),
-             text_at(column, "currency")}
+             text_at(column, "currency"),
+             words_of_column(console, column)}
         );
     m_rows.describe(std::move(columns));
     for (auto& [key, value] : arguments) // ids are texts in the API and numbers in SQL

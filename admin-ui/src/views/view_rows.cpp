@@ -95,7 +95,7 @@ std::optional<GridCell> ViewRows::cell(std::int64_t row, const GridColumn& colum
     if (format == "link") cell->look = CellLook::strong;
     if (format == "relative_time") cell->text = relative_time_text(text_of(value), m_clock.wall());
     if (format == "badge") {
-        cell->tone = tone_of_word(cell->text);
+        cell->tone = tone_of_word(text_of(value)); // an option's words are its vendor's
         cell->look = cell->tone == Tone::neutral ? CellLook::badge : CellLook::status;
     }
     if (format == "percent" || format == "progress") {

@@ -112,7 +112,7 @@ bool SchemaForm::draw_value(
 )
 {
     if (const auto& options = array_at(schema, "enum"); !options.empty())
-        return draw_choice(ui, options, value, where);
+        return draw_choice(ui, options, array_at(schema, "enumNames"), value, where);
     for (const std::string_view several : {"oneOf", "anyOf"})
         if (const auto& variants = array_at(schema, several); !variants.empty() && depth < deepest)
             return draw_variants(ui, variants, value, where, depth);
@@ -163,13 +163,18 @@ bool SchemaForm::draw_text(
 }
 
 bool SchemaForm::draw_choice(
-    Ui& ui, const boost::json::array& options, boost::json::value& value, const std::string& where
+    Ui& ui,
+    const boost::json::array& options,
+    const boost::json::array& labels,
+    boost::json::value& value,
+    const std::string& where
 )
 {
     std::vector<std::string> names;
     std::size_t chosen = SIZE_MAX;
     for (std::size_t i = 0; i < options.size() && i < 2000; ++i) {
-        names.push_back(options[i].is_null() ? "(none)" : text_of(options[i]));
+        const std::string label = i < labels.size() ? text_of(labels[i]) : std::string{};
+        names.push_back(!label.empty() ? label : options[i].is_null() ? "(none)" : text_of(options[i]));
         if (options[i] == value) chosen = i;
     }
     const auto answer = ui.choice(where, names, chosen);

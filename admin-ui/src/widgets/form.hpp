@@ -61,8 +61,13 @@ private:
     );
     bool
     draw_text(Ui& ui, const boost::json::value& schema, boost::json::value& value, const std::string& where);
+    /// `labels`: what people read, in the order of the options; as many as there are.
     bool draw_choice(
-        Ui& ui, const boost::json::array& options, boost::json::value& value, const std::string& where
+        Ui& ui,
+        const boost::json::array& options,
+        const boost::json::array& labels,
+        boost::json::value& value,
+        const std::string& where
     );
     bool draw_variants(
         Ui& ui,

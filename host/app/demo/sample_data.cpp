@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string_view>
@@ -150,6 +151,7 @@ SampleData::SampleData(Date today) : m_today{today}
     make_organisations();
     make_people();
     make_opportunities();
+    choose_people();
 }
 
 std::size_t SampleData::below(std::size_t end)
@@ -191,8 +193,7 @@ void SampleData::make_people()
             employer,
             std::string{lifecycles[below(lifecycles.size())]}
         };
-        person.email = address_part(person.given_name) + '.' + address_part(person.family_name) + '@'
-            + m_organisations[employer].domain;
+        employ(person, employer);
         if (emails.insert(person.email).second) m_people.push_back(std::move(person));
     }
 }
@@ -217,6 +218,35 @@ void SampleData::make_opportunities()
         deal.amount = static_cast<std::uint32_t>(product_list[deal.product].price * (1 + below(12)));
         m_opportunities.push_back(std::move(deal));
     }
+}
+
+/// The people of an organisation take turns with its deals. Who has deals and nobody is sent somebody from
+/// where there are most.
+void SampleData::choose_people()
+{
+    std::vector<std::vector<std::size_t>> people(m_organisations.size());
+    for (std::size_t i = 0; i < m_people.size(); ++i)
+        people[m_people[i].organisation].push_back(i);
+    for (const Opportunity& deal : m_opportunities) {
+        std::vector<std::size_t>& there = people[deal.organisation];
+        if (!there.empty()) continue;
+        const auto most = std::ranges::max_element(people, {}, &std::vector<std::size_t>::size);
+        there.push_back(most->back());
+        most->pop_back();
+        employ(m_people[there.front()], deal.organisation);
+    }
+    std::vector<std::size_t> deals(m_organisations.size());
+    for (Opportunity& deal : m_opportunities) {
+        const std::vector<std::size_t>& there = people[deal.organisation];
+        deal.person = there[deals[deal.organisation]++ % there.size()];
+    }
+}
+
+void SampleData::employ(Person& person, std::size_t organisation) const
+{
+    person.organisation = organisation;
+    person.email = address_part(person.given_name) + '.' + address_part(person.family_name) + '@'
+        + m_organisations[organisation].domain;
 }
 
 std::string SampleData::organisations() const
@@ -284,6 +314,7 @@ std::string SampleData::opportunities() const
         boost::json::object record{
             {"external_id", "demo-" + std::to_string(++number)},
             {"organisation", m_organisations[one.organisation].name},
+            {"contact", m_people[one.person].email},
             {"product", product_list[one.product].name},
             {"agent", agent_list[one.agent].name},
             {"stage", one.stage},

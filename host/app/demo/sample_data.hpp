@@ -50,6 +50,7 @@ private:
 
     struct Opportunity {
         std::size_t organisation{0};
+        std::size_t person{0}; ///< who it is talked about with, one of the organisation's
         std::size_t product{0};
         std::size_t agent{0};
         std::string stage;
@@ -61,6 +62,8 @@ private:
     void make_organisations();
     void make_people();
     void make_opportunities();
+    void choose_people();
+    void employ(Person& person, std::size_t organisation) const;
     /// A number below `end`; the same on every machine.
     std::size_t below(std::size_t end);
 

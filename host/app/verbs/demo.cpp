@@ -73,6 +73,7 @@ Result<void> fill_pipelines(Program& program, const SampleData& sample)
     MORTISE_CHECK(import_text(program, "agents", "sales_agent", sample.agents(), {}));
     boost::json::object columns{
         {"organisation", reference("organisation", "contact", "name")},
+        {"contact", reference("contact", "contact", "email")},
         {"product", reference("product", "product", "name")},
         {"agent", reference("agent", "sales_agent", "name")},
         {"stage", reference("stage", "stage", "key")},

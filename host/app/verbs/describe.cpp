@@ -10,9 +10,16 @@ std::string field_kind(const boost::json::object& field)
 {
     std::string kind = cell_text(at_path(field, "kind"));
     const std::string type = cell_text(at_path(field, "type"));
-    const std::string options = cell_text(at_path(field, "options"));
     if (!type.empty()) kind += " to " + type;
-    if (!options.empty()) kind += ": " + options;
+    const boost::json::value& options = at_path(field, "options");
+    const boost::json::value& labels = at_path(field, "option_labels");
+    if (const boost::json::array* list = options.if_array())
+        for (const boost::json::value& option : *list) {
+            kind += (&option == list->begin() ? ": " : ", ") + cell_text(option);
+            const boost::json::object* words = labels.if_object();
+            const boost::json::value* label = words ? words->if_contains(cell_text(option)) : nullptr;
+            if (label) kind += " (" + cell_text(*label) + ')';
+        }
     return kind;
 }
 

@@ -177,11 +177,34 @@ Result<Exit> settle_dead_letters(
     return Exit::done;
 }
 
+namespace {
+
+/// At what it fails, or that this is over; empty if nothing has failed since the host started.
+std::string failure_text(const boost::json::object& subscription)
+{
+    const bool is_failing = at_path(subscription, "failing").is_object();
+    const boost::json::value& told = at_path(subscription, is_failing ? "failing" : "last_failure");
+    if (!told.is_object()) return {};
+    const auto text = [&](std::string_view key) { return cell_text(at_path(told.get_object(), key)); };
+    const std::string event
+        = text("event").empty() ? std::string{} : " at event " + text("event") + " (" + text("type") + ')';
+    if (is_failing)
+        return "fails" + event + ", attempt " + text("attempts") + ": " + text("error") + "; next try at "
+            + text("next");
+    const std::string since
+        = text("succeeded").empty() ? "" : "; since then succeeded at " + text("succeeded");
+    return "last failed" + event + " at " + text("at") + ": " + text("error") + since;
+}
+
+} // namespace
+
 Result<Exit> show_subscriptions(Program& program)
 {
     MORTISE_TRY(const boost::json::value answer, program.call("subscriptions.list"));
-    program.output().list(
-        at_path(answer.as_object(), "subscriptions").as_array(),
+    Output& output = program.output();
+    const boost::json::array& subscriptions = at_path(answer.as_object(), "subscriptions").as_array();
+    output.list(
+        subscriptions,
         {{"id", "id"},
          {"plugin", "plugin"},
          {"name", "name"},
@@ -190,9 +213,18 @@ Result<Exit> show_subscriptions(Program& program)
          {"lag", "lag"},
          {"retrying", "retrying"},
          {"dead", "dead"},
-         {"last error", "last_error"}},
+         {"next try", "failing.next"}},
         "there are no subscriptions"
     );
+    if (output.is_json()) return Exit::done;
+    for (const boost::json::value& item : subscriptions) {
+        const boost::json::object& one = item.as_object();
+        if (const std::string failure = failure_text(one); !failure.empty())
+            output.line(
+                cell_text(at_path(one, "plugin")) + '/' + cell_text(at_path(one, "name")) + ' '
+                + printable(failure)
+            );
+    }
     return Exit::done;
 }
 

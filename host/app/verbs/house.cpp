@@ -1,3 +1,4 @@
+#include "app/verbs/plugin_words.hpp"
 #include "app/verbs/verbs.hpp"
 #include "control/host.hpp"
 
@@ -51,12 +52,11 @@ void print_status(Output& output, const boost::json::object& status)
         for (const boost::json::value& item : *plugins) {
             const boost::json::object& one = item.as_object();
             const boost::json::array& problems = at_path(one, "problems").as_array();
-            const std::string error
-                = problems.empty() ? "" : cell_text(at_path(problems.front().as_object(), "message"));
             output.line(
                 "  " + cell_text(at_path(one, "id")) + ' ' + cell_text(at_path(one, "version")) + "  "
-                + cell_text(at_path(one, "state")) + (error.empty() ? "" : ": " + printable(error))
+                + cell_text(at_path(one, "state"))
             );
+            if (!problems.empty()) print_problem(output, "    ", problems.front().as_object());
         }
     }
     for (const boost::json::value& warning : at_path(status, "warnings").as_array())
@@ -78,33 +78,6 @@ Result<Exit> show_status(Program& program)
 {
     MORTISE_TRY(const boost::json::value status, program.call("status"));
     program.output().print(status, [&] { print_status(program.output(), status.as_object()); });
-    return Exit::done;
-}
-
-Result<Exit> show_users(Program& program)
-{
-    MORTISE_TRY(const boost::json::value answer, program.call("users.list"));
-    program.output().list(
-        at_path(answer.as_object(), "users").as_array(),
-        {{"name", "name"},
-         {"scope", "scope"},
-         {"system's user", "os_user"},
-         {"id", "id"},
-         {"since", "created_at"}},
-        "there are no users"
-    );
-    return Exit::done;
-}
-
-Result<Exit>
-add_user(Program& program, const std::string& name, const std::string& scope, const std::string& os_user)
-{
-    boost::json::object params{{"name", name}, {"scope", scope}};
-    if (!os_user.empty()) params["os_user"] = os_user;
-    MORTISE_TRY(const boost::json::value user, program.call("users.add", std::move(params)));
-    program.output().print(user, [&] {
-        program.output().line("added user " + name + " with scope " + scope);
-    });
     return Exit::done;
 }
 

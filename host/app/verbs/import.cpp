@@ -97,9 +97,11 @@ private:
         if (++m_complaints > most_complaints) return;
         m_bar.clear();
         const std::string where = cell_text(at_path(complaint, "where"));
+        const std::string hint = cell_text(at_path(complaint, "hint"));
         m_output.note(
             "line " + cell_text(at_path(complaint, "line")) + (where.empty() ? "" : ", " + printable(where))
             + ": " + printable(cell_text(at_path(complaint, "message")))
+            + (hint.empty() ? "" : "; " + printable(hint))
             + (at_path(complaint, "kept") == true ? " (row kept)" : "")
         );
     }

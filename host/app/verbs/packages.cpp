@@ -1,4 +1,5 @@
 #include "app/file_upload.hpp"
+#include "app/verbs/plugin_words.hpp"
 #include "app/verbs/verbs.hpp"
 #include "control/temporary_folder.hpp"
 #include "plugins/package/package_writer.hpp"
@@ -68,10 +69,14 @@ Result<boost::json::value> send(Program& program, const std::string& method, con
     return program.call(method, std::move(params));
 }
 
-void print_upgrade(Output& output, const boost::json::object& answer)
+void print_upgrade(const Program& program, Output& output, const boost::json::object& answer)
 {
     const auto text = [&](std::string_view key) { return cell_text(at_path(answer, key)); };
-    output.line(text("id") + ": " + text("from") + " -> " + text("to") + ", " + text("plugin.state"));
+    const boost::json::object* plugin = at_path(answer, "plugin").if_object();
+    output.line(
+        text("id") + ": " + text("from") + " -> " + text("to")
+        + (plugin ? ", " + state_of(program, *plugin) : "")
+    );
     if (const std::string less = text("asks_less"); !less.empty()) output.line("asks no more for: " + less);
     if (const std::string more = text("asks_more"); !more.empty()) {
         output.line("asks besides for: " + more);
@@ -96,7 +101,8 @@ Result<Exit> install_plugin(Program& program, const PackageOptions& options)
     output.print(answer, [&] {
         output.line(
             id + ' ' + cell_text(at_path(installed, "version"))
-            + (at_path(installed, "was_there") == true ? " was installed already" : " is installed")
+            + (at_path(installed, "was_there") == true ? " was installed already; its files are there anew"
+                                                       : " is installed")
         );
         if (const std::string signers = cell_text(at_path(installed, "signed_by")); !signers.empty())
             output.line("signed by " + signers);
@@ -114,14 +120,14 @@ Result<Exit> install_plugin(Program& program, const PackageOptions& options)
 Result<Exit> upgrade_plugin(Program& program, const PackageOptions& options)
 {
     MORTISE_TRY(const boost::json::value answer, send(program, "plugins.upgrade", options));
-    program.output().print(answer, [&] { print_upgrade(program.output(), answer.as_object()); });
+    program.output().print(answer, [&] { print_upgrade(program, program.output(), answer.as_object()); });
     return Exit::done;
 }
 
 Result<Exit> roll_back_plugin(Program& program, const std::string& id)
 {
     MORTISE_TRY(const boost::json::value answer, program.call("plugins.rollback", {{"plugin", id}}));
-    program.output().print(answer, [&] { print_upgrade(program.output(), answer.as_object()); });
+    program.output().print(answer, [&] { print_upgrade(program, program.output(), answer.as_object()); });
     return Exit::done;
 }
 

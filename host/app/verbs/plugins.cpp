@@ -1,5 +1,8 @@
+#include "app/verbs/plugin_words.hpp"
 #include "app/verbs/verbs.hpp"
 #include "base/json.hpp"
+
+#include <algorithm>
 
 namespace mortise::host {
 namespace {
@@ -21,27 +24,15 @@ std::string use_text(const boost::json::object& use, bool is_serving)
         + cell_text(at_path(use, "last"));
 }
 
-void print_plugin(Output& output, const boost::json::object& plugin, bool is_serving)
+void print_plugin(const Program& program, Output& output, const boost::json::object& plugin)
 {
+    const bool is_serving = !program.is_direct();
     for (const std::string_view key :
-         {"id",
-          "name",
-          "version",
-          "summary",
-          "vendor",
-          "state",
-          "folder",
-          "asked",
-          "granted",
-          "bound",
-          "versions",
-          "key",
-          "isolation",
-          "process",
-          "tier",
-          "box",
-          "crashes"}) {
-        const std::string text = cell_text(at_path(plugin, key));
+         {"id",    "name",      "version", "summary", "vendor", "homepage", "license",
+          "state", "folder",    "asked",   "granted", "owns",   "bound",    "versions",
+          "key",   "isolation", "process", "tier",    "box",    "crashes"}) {
+        const std::string text
+            = key == "state" ? explained(state_of(program, plugin)) : cell_text(at_path(plugin, key));
         if (!text.empty())
             output.line(std::string{key} + std::string(10 - key.size(), ' ') + printable(text));
     }
@@ -56,16 +47,26 @@ void print_plugin(Output& output, const boost::json::object& plugin, bool is_ser
                 + (text("last").empty() ? "" : ", last " + text("last") + " as job " + text("last_job"))
             );
         }
-    for (const boost::json::value& item : at_path(plugin, "problems").as_array()) {
-        const boost::json::object& problem = item.as_object();
-        output.line("problem   " + printable(cell_text(at_path(problem, "message"))));
-        for (const std::string_view key : {"where", "hint"}) {
-            const std::string text = cell_text(at_path(problem, key));
-            if (!text.empty()) output.line("          " + std::string{key} + ": " + printable(text));
-        }
-    }
+    for (const boost::json::value& item : at_path(plugin, "problems").as_array())
+        print_problem(output, "problem   ", item.as_object());
     for (const boost::json::value& warning : at_path(plugin, "warnings").as_array())
         output.line("warning   " + printable(cell_text(warning)));
+}
+
+/// The message, and behind it "key=value" for each field; values with blanks in quotes.
+std::string message_with_fields(const boost::json::object& line)
+{
+    std::string text = cell_text(at_path(line, "message"));
+    const boost::json::value& fields = at_path(line, "fields");
+    if (!fields.is_object()) return text;
+    for (const auto& [key, value] : fields.get_object()) {
+        if (value.is_null()) continue;
+        std::string shown = cell_text(value);
+        if (shown.empty() || shown.find_first_of(" \t\n\"=") != std::string::npos)
+            shown = to_json(boost::json::value(shown));
+        text += (text.empty() ? "" : " ") + std::string{key} + '=' + shown;
+    }
+    return text;
 }
 
 std::string microseconds(const boost::json::value& nanoseconds)
@@ -86,27 +87,36 @@ Result<Exit> list_plugins(Program& program)
         output.list(plugins, {}, "there are no plugins");
         return Exit::done;
     }
+    std::vector<std::string> states;
     Table table{{"plugin", "version", "state", "summary"}};
     for (const boost::json::value& item : plugins) {
         const boost::json::object& plugin = item.as_object();
         const std::string problem = first_problem(plugin);
+        const std::string state = state_of(program, plugin);
+        if (std::ranges::find(states, state) == states.end()) states.push_back(state);
         table.add(
             {cell_text(at_path(plugin, "id")),
              cell_text(at_path(plugin, "version")),
-             at_path(plugin, "enabled") == true ? cell_text(at_path(plugin, "state")) : "off",
+             state,
              problem.empty() ? cell_text(at_path(plugin, "summary")) : problem}
         );
     }
     output.raw(table.text(terminal_width()));
+    for (const boost::json::value& item : plugins) {
+        const boost::json::object& plugin = item.as_object();
+        const boost::json::array& problems = at_path(plugin, "problems").as_array();
+        if (!problems.empty())
+            print_problem(output, cell_text(at_path(plugin, "id")) + ": ", problems.front().as_object());
+    }
+    for (const std::string& state : states)
+        output.note(explained(state));
     return Exit::done;
 }
 
 Result<Exit> show_plugin(Program& program, const std::string& id)
 {
     MORTISE_TRY(const boost::json::value plugin, program.call("plugins.get", {{"plugin", id}}));
-    program.output().print(plugin, [&] {
-        print_plugin(program.output(), plugin.as_object(), !program.is_direct());
-    });
+    program.output().print(plugin, [&] { print_plugin(program, program.output(), plugin.as_object()); });
     return Exit::done;
 }
 
@@ -126,8 +136,7 @@ Result<Exit> change_plugin(
     const boost::json::object& plugin = inner ? inner->as_object() : answer.as_object();
     output.print(answer, [&] {
         output.line(
-            id + ' ' + cell_text(at_path(plugin, "version")) + ": "
-            + (at_path(plugin, "enabled") == true ? cell_text(at_path(plugin, "state")) : "off")
+            id + ' ' + cell_text(at_path(plugin, "version")) + ": " + explained(state_of(program, plugin))
         );
         if (action == "enable" || action == "grant" || action == "revoke")
             output.line("granted: " + cell_text(at_path(plugin, "granted")));
@@ -158,9 +167,13 @@ show_plugin_logs(Program& program, const std::string& id, std::uint64_t limit, c
 {
     boost::json::object params{{"plugin", id}, {"limit", limit}};
     if (!level.empty()) params["level"] = level;
-    MORTISE_TRY(const boost::json::value answer, program.call("plugins.logs", std::move(params)));
+    MORTISE_TRY(boost::json::value answer, program.call("plugins.logs", std::move(params)));
+    boost::json::array& lines = answer.as_object()["lines"].as_array();
+    if (!program.output().is_json())
+        for (boost::json::value& line : lines)
+            line.as_object()["message"] = message_with_fields(line.as_object());
     program.output().list(
-        at_path(answer.as_object(), "lines").as_array(),
+        lines,
         {{"time", "time"}, {"level", "level"}, {"from", "from"}, {"key", "key"}, {"message", "message"}},
         "nothing was logged since the host started"
     );

@@ -24,6 +24,22 @@ std::vector<ListColumn> columns_of(const boost::json::array& records)
     return columns;
 }
 
+/// The records as people read them: options by their labels. Programs get the values.
+void say_labels(Program& program, const std::string& type_name, boost::json::array& records)
+{
+    const auto type = program.call("types.get", {{"name", type_name}});
+    if (!type) return; // values do, where the type is not told
+    for (const boost::json::value& item : at_path(type->as_object(), "fields").as_array()) {
+        const boost::json::object& field = item.as_object();
+        const boost::json::value& labels = at_path(field, "option_labels");
+        if (!labels.is_object()) continue;
+        const std::string name = cell_text(at_path(field, "name"));
+        for (boost::json::value& record : records)
+            if (boost::json::value* value = record.as_object().if_contains(name))
+                *value = option_text(labels.get_object(), *value);
+    }
+}
+
 /// "employees>=10" as a condition of the control API.
 Result<boost::json::object> condition_of(const std::string& text)
 {
@@ -87,6 +103,7 @@ Result<Exit> list_records(Program& program, const RecordListOptions& options)
         after = cell_text(at_path(page.as_object(), "next"));
         more = !after.empty();
     }
+    if (!program.output().is_json()) say_labels(program, options.type, records);
     program.output().list(records, columns_of(records), "there are none");
     if (more)
         program.output().note(
@@ -123,7 +140,9 @@ Result<Exit> show_record(Program& program, const std::string& type, const std::s
         program.output().note(
             type + " " + id + " was merged into " + cell_text(at_path(record.as_object(), "id"))
         );
-    program.output().object(record.as_object());
+    boost::json::array shown{record};
+    if (!program.output().is_json()) say_labels(program, type, shown);
+    program.output().object(shown[0].as_object());
     return Exit::done;
 }
 

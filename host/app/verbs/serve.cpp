@@ -7,14 +7,14 @@
 
 namespace mortise::host {
 
-Result<Exit> serve(Program& program, const std::string& socket)
+Result<Exit> serve(Program& program, const std::string& socket, bool shared)
 {
     StopSignals& stop = program.stop_signals(); // before there are other threads
     MORTISE_TRY(const DataFolder folder, DataFolder::find(program.options().data));
     const std::filesystem::path path
         = std::filesystem::absolute(socket.empty() ? folder.socket() : std::filesystem::path{socket});
     MORTISE_TRY(const auto host, Host::open({.folder = folder.path, .socket = path}));
-    MORTISE_TRY(const auto server, Server::start(host->api(), {.socket = path}));
+    MORTISE_TRY(const auto server, Server::start(host->api(), {.socket = path, .shared = shared}));
     Output& output = program.output();
     const boost::json::value ready(
         boost::json::object{{"ready", true}, {"socket", path.native()}, {"pid", ::getpid()}}

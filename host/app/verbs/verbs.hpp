@@ -29,8 +29,27 @@ Result<Exit> make_folder(Program& program);
 Result<Exit> make_demo(Program& program);
 Result<Exit> show_status(Program& program);
 Result<Exit> show_users(Program& program);
-Result<Exit>
-add_user(Program& program, const std::string& name, const std::string& scope, const std::string& os_user);
+
+struct UserOptions {
+    std::string name{};
+    std::vector<std::string> roles{};
+    std::string scope{}; ///< "own", "all"; empty: the roles say it
+    std::string os_user{};
+    bool no_os_user{false};
+    bool enable{false};
+    bool disable{false};
+};
+Result<Exit> add_user(Program& program, const UserOptions& options);
+Result<Exit> change_user(Program& program, const UserOptions& options);
+Result<Exit> remove_user(Program& program, const std::string& name);
+Result<Exit> show_roles(Program& program);
+Result<Exit> show_role(Program& program, const std::string& name);
+/// `method`: "roles.add", "roles.change". `text`: JSON or "-".
+Result<Exit> write_role(Program& program, const std::string& method, const std::string& text);
+Result<Exit> remove_role(Program& program, const std::string& name);
+Result<Exit> explain_access(
+    Program& program, const std::string& user, const std::string& action, const std::string& target
+);
 
 struct RecordListOptions {
     std::string type{};
@@ -224,6 +243,7 @@ Result<Exit> list_jobs(Program& program, const std::string& plugin);
 Result<Exit> use_job(Program& program, const std::string& method, const std::string& id);
 
 Result<Exit> undo(Program& program, const std::string& target, const std::string& kind, bool force);
-Result<Exit> serve(Program& program, const std::string& socket);
+/// `shared`: other accounts of the machine may connect.
+Result<Exit> serve(Program& program, const std::string& socket, bool shared);
 
 } // namespace mortise::host

@@ -39,7 +39,8 @@ TEST(Bundle, RefusesRolesAndSaysWhy)
     const Error error = refusal(R"(, "roles": [])");
     EXPECT_EQ(error.key, "bundles.unknown_member");
     EXPECT_EQ(error.where, "/roles");
-    EXPECT_NE(error.message.find("no roles yet"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find("no part of a bundle"), std::string::npos) << error.message;
+    EXPECT_NE(error.hint.find("mortise roles add"), std::string::npos) << error.hint;
     EXPECT_NE(error.hint.find("mortise users add"), std::string::npos) << error.hint;
 }
 

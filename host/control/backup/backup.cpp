@@ -117,7 +117,7 @@ private:
 Result<std::vector<std::filesystem::path>> other_files(const DataFolder& folder)
 {
     const auto is_ours = [&](const std::filesystem::path& top) {
-        const std::string name = top.native();
+        const std::string& name = top.native();
         return name.starts_with("mortise.db") || name.starts_with("search.db") || name == "run"
             || name == "lease" || name == "secrets.key";
     };

@@ -47,7 +47,7 @@ std::uint64_t number_of(std::string_view bytes)
 
 bool is_cancelled(const BackupProgress& progress)
 {
-    return progress.cancel && progress.cancel->load(std::memory_order_relaxed);
+    return progress.cancel != nullptr && progress.cancel->load(std::memory_order_relaxed);
 }
 
 Error cancelled()

@@ -15,6 +15,14 @@ boost::json::object record_json(const RecordType& type, const Row& row)
     return std::move(json.as_object());
 }
 
+boost::json::object option_labels_json(const Field& field)
+{
+    boost::json::object labels;
+    for (const std::string& option : field.options)
+        if (const std::string_view label = field.label_of(option); label != option) labels[option] = label;
+    return labels;
+}
+
 boost::json::array text_array(std::span<const std::string> texts)
 {
     boost::json::array array;
@@ -45,10 +53,25 @@ Result<void> require_admin(const Call& call)
     if (principal.is_system || (principal.scope == RowScope::all && !principal.plugin)) return {};
     return Error{
         ErrorCode::denied,
-        principal.name() + " may not do this: it needs a user with scope all",
+        principal.name() + " may not do this: it needs an administrator (scope all)",
         "access.admin",
         {},
-        "ask an admin"
+        "ask an administrator"
+    };
+}
+
+Result<void> require_capability(const Call& call, Capability capability)
+{
+    const Principal& principal = call.principal();
+    if (!principal.plugin && principal.rights && principal.rights->can(capability)) return {};
+    return require_admin(call);
+}
+
+Result<void> refuse_dry_run(const Call& call, std::string_view what)
+{
+    if (!call.context().dry_run) return {};
+    return Error{
+        ErrorCode::unsupported, std::string{what} + " has no dry run", "rpc.dry_run", "/context/dry_run", {}
     };
 }
 

@@ -24,6 +24,8 @@ struct PluginStatus;
 using Answer = Result<boost::json::value>;
 
 boost::json::object record_json(const RecordType& type, const Row& row);
+/// {option: label} of those options of a field that have a label.
+boost::json::object option_labels_json(const Field& field);
 boost::json::array text_array(std::span<const std::string> texts);
 /// A number that may be beyond what JSON's readers hold exactly.
 inline std::string number_text(std::int64_t number)
@@ -39,7 +41,11 @@ std::optional<UnitId> unit_id_of(const CallContext& context);
 /// The values of a JSON object as a map of fields.
 Map map_of_json(const boost::json::object& object);
 
-/// Fails with `denied` unless the call acts for a user with scope `all`.
+/// Fails with `denied` unless the call acts for an administrator.
 Result<void> require_admin(const Call& call);
+/// Fails with `denied` unless the call acts for a user with this capability; administrators have all.
+Result<void> require_capability(const Call& call, Capability capability);
+/// Fails with `unsupported` if a dry run is asked for.
+Result<void> refuse_dry_run(const Call& call, std::string_view what);
 
 } // namespace mortise::host

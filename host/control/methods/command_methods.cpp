@@ -33,13 +33,13 @@ void add_command_methods(Api& api, Host& host)
 {
     api.add({
         .name = "commands.list",
-        .help = "Lists the commands, the host's and the plugins'",
+        .help = "Lists the commands that the user may call, the host's and the plugins'",
         .result = "{commands: [{name, title, help, provider, effect, confirm, ..., arguments, result (JSON "
                   "Schemas)}]}",
-        .handler = [&host](Call&, const Arguments&) -> Answer {
+        .handler = [&host](Call& call, const Arguments&) -> Answer {
             boost::json::array commands;
             for (const CommandInfo& info : host.commands().list())
-                commands.emplace_back(command_json(info));
+                if (person_may_call(call.principal(), info.name)) commands.emplace_back(command_json(info));
             return boost::json::value(boost::json::object{{"commands", std::move(commands)}});
         },
     });
@@ -48,7 +48,8 @@ void add_command_methods(Api& api, Host& host)
         .help = "Reads one command's description",
         .params = {{"name", ParamKind::text, "its name", true}},
         .result = "as in commands.list",
-        .handler = [&host](Call&, const Arguments& arguments) -> Answer {
+        .handler = [&host](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_CHECK(person_may_call(call.principal(), arguments.text("name")));
             MORTISE_TRY(const CommandInfo info, host.commands().find(arguments.text("name")));
             return boost::json::value(command_json(info));
         },

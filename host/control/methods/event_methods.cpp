@@ -53,6 +53,42 @@ Result<std::vector<EventLink>> read_links(const boost::json::array& given)
     return links;
 }
 
+/// Events of records, of people and of what the host does besides are told by it alone.
+bool is_of_host(const Schema& schema, const EventDraft& draft)
+{
+    const std::string noun = draft.type.substr(0, draft.type.find('.'));
+    return draft.event_class == EventClass::audit || schema.find(noun) || noun == "user" || noun == "role"
+        || noun == "secret";
+}
+
+/// A person with roles tells only of a record that it may change, and not in the name of the host.
+Result<void> may_tell_of(Host& host, const Call& call, EventDraft& draft)
+{
+    const Principal& principal = call.principal();
+    if (!principal.rights) return {};
+    for (const TypePointer& type : host.records().schema(principal)->types()) {
+        if (!draft.subject) break;
+        const auto row = host.records().get(principal, type->name, draft.subject, true);
+        if (!row) continue;
+        const Id own = principal.row_owner(type->name, Action::write);
+        const bool changes
+            = principal.rights->of(type->name).write != Level::none && (!own || row->owner == own);
+        if (changes && !is_of_host(*host.records().schema(), draft)) {
+            draft.subject_type = type->name;
+            return {};
+        }
+        break;
+    }
+    return Error{
+        ErrorCode::denied,
+        principal.user_name
+            + " may publish only events about a record that it may change, and none of the host's own",
+        "access.publish",
+        "/subject",
+        "name a record of your own as the subject"
+    };
+}
+
 Answer publish(Host& host, const Call& call, const Arguments& arguments)
 {
     EventDraft draft;
@@ -66,6 +102,7 @@ Answer publish(Host& host, const Call& call, const Arguments& arguments)
     if (arguments.has("time")) {
         MORTISE_TRY(draft.time, parse_instant(arguments.text("time")));
     }
+    MORTISE_CHECK(may_tell_of(host, call, draft));
     UnitOfWork unit;
     unit.id = unit_id_of(call.context());
     unit.events.push_back(std::move(draft));
@@ -73,7 +110,7 @@ Answer publish(Host& host, const Call& call, const Arguments& arguments)
         MORTISE_CHECK(host.records().preview(call.context(), unit));
         return boost::json::value(boost::json::object{{"dry_run", true}});
     }
-    MORTISE_TRY(const Commit commit, host.records().commit(call.context(), std::move(unit)));
+    MORTISE_TRY(const Commit commit, host.records().commit(call.context(), unit));
     return boost::json::value(
         boost::json::object{{"number", number_text(commit.number)}, {"repeated", commit.repeated}}
     );
@@ -86,7 +123,11 @@ Answer subscribe(Host& host, Call& call, const Arguments& arguments)
         arguments.text("type"),
         arguments.id("subject"),
         arguments.integer("since", host.events().last()),
-        !arguments.flag("complete")
+        !arguments.flag("complete"),
+        [&host, session = std::weak_ptr{call.session().shared_from_this()}]() -> Result<Principal> {
+            if (const auto alive = session.lock()) return host.identify(*alive);
+            return Error{ErrorCode::cancelled, "the session is closed", "control.closed", {}, {}};
+        }
     };
     const std::int64_t since = wish.since;
     MORTISE_TRY(

@@ -41,7 +41,7 @@ private:
 std::optional<std::uint64_t> count_of(Host& host, const Call& call, const ExportRequest& request)
 {
     if (!request.where.empty()) return std::nullopt;
-    const TypePointer type = host.records().schema()->find(request.type);
+    const TypePointer type = host.records().schema(call.principal())->find(request.type);
     if (!type) return std::nullopt;
     auto rows
         = host.views().query(call.principal(), {.sql = "SELECT count(id) FROM " + quoted_name(type->name)});

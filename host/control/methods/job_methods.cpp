@@ -47,7 +47,7 @@ void add_job_methods(Api& api, Host& host)
         },
         .result = "{jobs: [{id, plugin, name, state, tries, done, total, doing, error, ...}]}",
         .handler = [&jobs](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             MORTISE_TRY(const auto list, jobs.list(arguments.text("plugin"), arguments.count("limit", 100, 1000)));
             boost::json::array json;
             for (const Job& job : list)
@@ -61,7 +61,7 @@ void add_job_methods(Api& api, Host& host)
         .params = {id_param},
         .result = "as in jobs.list",
         .handler = [&jobs](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             MORTISE_TRY(const Job job, jobs.find(arguments.id("id").number));
             return boost::json::value(job_json(job));
         },
@@ -73,7 +73,7 @@ void add_job_methods(Api& api, Host& host)
         .result = "the job",
         .effect = Effect::destructive,
         .handler = [&jobs](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             MORTISE_TRY(const Job job, jobs.find(arguments.id("id").number));
             MORTISE_CHECK(jobs.cancel(job.draft.plugin, job.draft.id));
             MORTISE_TRY(const Job now, jobs.find(job.draft.id));

@@ -21,6 +21,7 @@ void add_package_methods(Api& api, Host& host);
 void add_plugin_methods(Api& api, Host& host);
 void add_query_methods(Api& api, Host& host);
 void add_record_methods(Api& api, Host& host);
+void add_role_methods(Api& api, Host& host);
 void add_session_methods(Api& api, Host& host);
 void add_status_methods(Api& api, Host& host);
 void add_subscription_methods(Api& api, Host& host);

@@ -83,7 +83,7 @@ InstallOptions options_of(const Arguments& arguments)
 
 Answer inspect(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
-    MORTISE_CHECK(require_admin(call));
+    MORTISE_CHECK(require_capability(call, Capability::plugins));
     MORTISE_TRY(const OpenPackage file, OpenPackage::open(plugins, call, arguments));
     MORTISE_TRY(const Inspected found, plugins.inspect(file.descriptor()));
     return boost::json::value(boost::json::object{
@@ -103,7 +103,7 @@ Answer inspect(PluginManager& plugins, Call& call, const Arguments& arguments)
 
 Answer install(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
-    MORTISE_CHECK(require_admin(call));
+    MORTISE_CHECK(require_capability(call, Capability::plugins));
     MORTISE_TRY(const OpenPackage file, OpenPackage::open(plugins, call, arguments));
     MORTISE_TRY(const Installed installed, plugins.install(file.descriptor(), options_of(arguments)));
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
@@ -158,7 +158,7 @@ Answer upgraded_json(PluginManager& plugins, const Upgraded& upgraded)
 
 Answer upgrade(PluginManager& plugins, Call& call, const Arguments& arguments)
 {
-    MORTISE_CHECK(require_admin(call));
+    MORTISE_CHECK(require_capability(call, Capability::plugins));
     MORTISE_TRY(const OpenPackage file, OpenPackage::open(plugins, call, arguments));
     MORTISE_TRY(const Upgraded upgraded, plugins.upgrade(file.descriptor(), options_of(arguments)));
     if (arguments.has("upload")) call.session().release(arguments.text("upload"));
@@ -167,6 +167,7 @@ Answer upgrade(PluginManager& plugins, Call& call, const Arguments& arguments)
 
 } // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table
 void add_package_methods(Api& api, Host& host)
 {
     PluginManager& plugins = host.plugins();
@@ -219,7 +220,7 @@ void add_package_methods(Api& api, Host& host)
         .result = "as that of plugins.upgrade",
         .effect = Effect::write,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             MORTISE_TRY(const Upgraded back, plugins.rollback(arguments.text("plugin")));
             return upgraded_json(plugins, back);
         },
@@ -237,7 +238,7 @@ void add_package_methods(Api& api, Host& host)
                   "[{type, field, values}]}, settings, grants, subscriptions: how many}",
         .effect = Effect::destructive,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             const RemoveOptions options{arguments.flag("purge"), arguments.flag("look")};
             MORTISE_TRY(const Removed removed, plugins.remove(arguments.text("plugin"), options));
             return removed_json(removed);

@@ -146,7 +146,7 @@ Method admin_method(
         .result = "the plugin, as in plugins.list",
         .effect = effect,
         .handler = [&plugins, change](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             const std::string id = arguments.text("plugin");
             MORTISE_CHECK(change(plugins, id));
             return after(plugins, id);
@@ -168,7 +168,7 @@ Method permission_method(
         .result = "the plugin, as in plugins.list",
         .effect = Effect::write,
         .handler = [&plugins, change](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             MORTISE_TRY(const auto permissions, arguments.texts("permissions"));
             const std::string id = arguments.text("plugin");
             MORTISE_CHECK((plugins.*change)(id, permissions));
@@ -177,14 +177,15 @@ Method permission_method(
     };
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table
 void add_reading(Api& api, PluginManager& plugins)
 {
     api.add({
         .name = "plugins.list",
         .help = "Lists the plugins that there are, enabled or not",
-        .result
-        = "{plugins: [{id, name, version, state, enabled, problems, asked, granted, uses: [{permission, "
-          "count, last}] since the host started, ...}]}",
+        .result = "{plugins: [{id, name, version, vendor, homepage, license, state, enabled, problems, "
+                  "asked, granted, owns: what it writes "
+                  "without a permission, uses: [{permission, count, last}] since the host started, ...}]}",
         .handler = [&plugins](Call&, const Arguments&) -> Answer {
             boost::json::array json;
             for (const PluginStatus& status : plugins.list())
@@ -219,7 +220,7 @@ void add_reading(Api& api, PluginManager& plugins)
         },
         .result = "{lines: [{number, time, level, key, message, fields, from}]}, oldest first",
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             const auto least = level_of(arguments.text("level"));
             if (!least)
                 return Error{
@@ -325,7 +326,7 @@ void add_settings(Api& api, PluginManager& plugins)
         .result = "{settings, secrets}",
         .effect = Effect::write,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             const std::string id = arguments.text("plugin");
             MORTISE_CHECK(plugins.set_setting(id, arguments.text("name"), value_of(arguments.value("value")))
             );
@@ -369,6 +370,8 @@ boost::json::object plugin_json(const PluginStatus& status)
         {"version", status.version},
         {"summary", status.summary},
         {"vendor", status.vendor},
+        {"homepage", status.homepage},
+        {"license", status.license},
         {"folder", status.folder},
         {"state", name_of(status.state)},
         {"enabled", status.enabled},
@@ -376,6 +379,7 @@ boost::json::object plugin_json(const PluginStatus& status)
         {"warnings", text_array(status.warnings)},
         {"asked", text_array(status.asked)},
         {"granted", text_array(status.granted)},
+        {"owns", text_array(status.owns)},
         {"uses", uses_json(status)},
         {"migrating_from", status.migrating_from},
         {"pinned", status.pinned},
@@ -390,6 +394,7 @@ boost::json::object plugin_json(const PluginStatus& status)
     };
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table
 void add_plugin_methods(Api& api, Host& host)
 {
     PluginManager& plugins = host.plugins();
@@ -430,7 +435,7 @@ void add_plugin_methods(Api& api, Host& host)
         .result = "the plugin, as in plugins.list",
         .effect = Effect::write,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             const std::string id = arguments.text("plugin");
             MORTISE_CHECK(plugins.isolate(id, !arguments.has("on") || arguments.flag("on")));
             return after(plugins, id);
@@ -443,7 +448,7 @@ void add_plugin_methods(Api& api, Host& host)
         .result = "{plugin: as in plugins.list, clean: whether the former code came back in time, problem}",
         .effect = Effect::write,
         .handler = [&plugins](Call& call, const Arguments& arguments) -> Answer {
-            MORTISE_CHECK(require_admin(call));
+            MORTISE_CHECK(require_capability(call, Capability::plugins));
             const std::string id = arguments.text("plugin");
             MORTISE_TRY(const Closing closing, plugins.reload(id));
             MORTISE_TRY(const PluginStatus status, plugins.find(id));

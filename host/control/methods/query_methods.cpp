@@ -3,6 +3,7 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "control/query_hint.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -65,7 +66,7 @@ public:
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             const Value value = rows.value(static_cast<int>(i));
             bytes += 16 + value.text().size();
-            if (const Bytes* blob = value.as<Bytes>()) bytes += 2 * blob->size();
+            if (const auto* blob = value.as<Bytes>()) bytes += 2 * blob->size();
             row.emplace_back(json_of(value));
         }
         if (bytes > longest_row_bytes)
@@ -122,7 +123,9 @@ Answer run(Host& host, Call& call, const Arguments& arguments)
         request.limits.rows = std::min(
             request.limits.rows, static_cast<std::uint64_t>(arguments.count("limit", 1, SIZE_MAX))
         );
-    MORTISE_TRY(QueryRows rows, host.views().query(call.principal(), request));
+    auto found = host.views().query(call.principal(), request);
+    if (!found) return with_meant_name(std::move(found).error(), host.views(), call.principal(), request.sql);
+    QueryRows rows = *std::move(found);
     RowSender sender{call, rows.columns()};
     while (true) {
         MORTISE_TRY(const bool more, rows.step());

@@ -14,7 +14,9 @@ const Param version_param{
 
 Answer list(Host& host, const Call& call, const Arguments& arguments)
 {
-    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    MORTISE_TRY(
+        const TypePointer type, host.records().schema(call.principal())->require(arguments.text("type"))
+    );
     const ListOptions options{
         arguments.text("sort"),
         arguments.count("limit", 50, 1000),
@@ -31,7 +33,9 @@ Answer list(Host& host, const Call& call, const Arguments& arguments)
 
 Answer get(Host& host, const Call& call, const Arguments& arguments)
 {
-    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    MORTISE_TRY(
+        const TypePointer type, host.records().schema(call.principal())->require(arguments.text("type"))
+    );
     MORTISE_TRY(
         const Row row,
         host.records().get(call.principal(), type->name, arguments.id("id"), arguments.flag("deleted"))
@@ -43,7 +47,9 @@ Answer get(Host& host, const Call& call, const Arguments& arguments)
 
 Answer history(Host& host, const Call& call, const Arguments& arguments)
 {
-    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    MORTISE_TRY(
+        const TypePointer type, host.records().schema(call.principal())->require(arguments.text("type"))
+    );
     MORTISE_TRY(const auto rows, host.records().history(call.principal(), type->name, arguments.id("id")));
     boost::json::array versions;
     for (const Row& row : rows) {
@@ -80,7 +86,9 @@ commit_merging(Host& host, const Call& call, UnitOfWork& unit, bool merge, boost
 /// Commits one change, or with a dry run only says what would become of it.
 Answer change(Host& host, const Call& call, const Arguments& arguments, Operation operation)
 {
-    MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
+    MORTISE_TRY(
+        const TypePointer type, host.records().schema(call.principal())->require(arguments.text("type"))
+    );
     Change wanted{
         operation, type->name, arguments.id("id"), std::nullopt, map_of_json(arguments.object("values"))
     };

@@ -37,7 +37,7 @@ Answer find(Search& search, const Call& call, const Arguments& arguments)
 
 } // namespace
 
-void add_search_methods(Api& api, std::shared_ptr<Search> search)
+void add_search_methods(Api& api, const std::shared_ptr<Search>& search)
 {
     api.add({
         .name = "search.run",

@@ -12,6 +12,6 @@ namespace mortise::host {
 class Search;
 
 /// `search` lives as long as the API at least.
-void add_search_methods(Api& api, std::shared_ptr<Search> search);
+void add_search_methods(Api& api, const std::shared_ptr<Search>& search);
 
 } // namespace mortise::host

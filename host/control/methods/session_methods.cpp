@@ -25,6 +25,10 @@ Answer hello(Host& host, Call& call, const Arguments& arguments)
         call.session().set_acting_as(user);
     }
     call.session().set_client(arguments.text("client"));
+    boost::json::array roles;
+    if (const auto user = host.users().find(principal.user_name))
+        for (const std::string& role : user->roles)
+            roles.emplace_back(role);
     return boost::json::value(boost::json::object{
         {"protocol", 1},
         {"version", version_text()},
@@ -33,6 +37,7 @@ Answer hello(Host& host, Call& call, const Arguments& arguments)
         {"pid", ::getpid()},
         {"user", principal.user_name},
         {"scope", name_of(principal.scope)},
+        {"roles", std::move(roles)},
     });
 }
 
@@ -57,9 +62,9 @@ void add_session_methods(Api& api, Host& host)
         .help = "Says who calls, and learns who answers. Need not be called",
         .params = {
             {"client", ParamKind::text, "what the client calls itself, kept with what it does: \"cli\", \"console\""},
-            {"user", ParamKind::text, "act as this user from now on; needs scope all"},
+            {"user", ParamKind::text, "act as this user from now on; for administrators"},
         },
-        .result = "{protocol, version, database, folder, pid, user, scope}",
+        .result = "{protocol, version, database, folder, pid, user, scope, roles}",
         .handler = [&host](Call& call, const Arguments& arguments) { return hello(host, call, arguments); },
     });
     api.add({

@@ -37,6 +37,13 @@ void warn_of_subscription(const SubscriptionStatus& status, boost::json::array& 
             "subscription " + name + " has " + std::to_string(status.dead)
             + " dead letters: mortise events dead-letters list"
         );
+    // A first attempt may fail because somebody else was quicker; the next one, a second later, tells.
+    if (status.failing && status.failing->attempts > 1)
+        warnings.emplace_back(
+            "subscription " + name + " fails at event " + std::to_string(status.failing->number) + " ("
+            + status.failing->type + "), attempt " + std::to_string(status.failing->attempts) + ": "
+            + status.failing->error
+        );
     if (status.lag > lag_worth_a_warning)
         warnings.emplace_back(
             "subscription " + name + " is " + std::to_string(status.lag) + " events behind"
@@ -49,6 +56,7 @@ void warn_of_plugin(const PluginStatus& status, boost::json::array& warnings)
         warnings.emplace_back(
             "plugin " + status.id + " is " + std::string{name_of(status.state)} + ": "
             + status.problems.front().message
+            + (status.problems.front().hint.empty() ? "" : ": " + status.problems.front().hint)
         );
     if (status.process != 0 && status.box && status.box->tier() < BoxTier::boxed)
         warnings.emplace_back(

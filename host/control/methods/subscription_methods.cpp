@@ -83,6 +83,28 @@ void add_dead_letters(Api& api, Host& host)
     ));
 }
 
+/// `failing` is what waits for another try, `last_failure` what came of the last attempt that failed.
+void add_failures(const SubscriptionStatus& status, boost::json::object& json)
+{
+    const auto failure_json = [](const DeliveryFailure& failure) {
+        boost::json::object one{{"attempts", failure.attempts}, {"error", failure.error}};
+        one["event"] = failure.number != 0 ? boost::json::value(number_text(failure.number)) : nullptr;
+        one["type"] = failure.type;
+        one["next"] = failure.next ? boost::json::value(format_instant(*failure.next)) : nullptr;
+        return one;
+    };
+    json["failing"] = nullptr;
+    json["last_failure"] = nullptr;
+    if (status.failing) json["failing"] = failure_json(*status.failing);
+    if (const std::string error = status.last_error(); !error.empty()) json["last_error"] = error;
+    if (!status.last_failure) return;
+    const PastFailure& past = *status.last_failure;
+    boost::json::object one = failure_json(past.failure);
+    one["at"] = format_instant(past.failure.at);
+    one["succeeded"] = past.succeeded_at ? boost::json::value(format_instant(*past.succeeded_at)) : nullptr;
+    json["last_failure"] = std::move(one);
+}
+
 } // namespace
 
 boost::json::object subscription_json(const SubscriptionStatus& status)
@@ -100,7 +122,7 @@ boost::json::object subscription_json(const SubscriptionStatus& status)
         {"failed", status.failed},
         {"attached", status.attached},
     };
-    if (!status.last_error.empty()) json["last_error"] = status.last_error;
+    add_failures(status, json);
     return json;
 }
 
@@ -109,7 +131,11 @@ void add_subscription_methods(Api& api, Host& host)
     api.add({
         .name = "subscriptions.list",
         .help = "Lists the durable subscriptions, and how far each has come",
-        .result = "{subscriptions: [{id, plugin, name, patterns, cursor, lag, retrying, dead, ...}]}",
+        .result
+        = "{subscriptions: [{id, plugin, name, patterns, cursor, lag, retrying, dead, delivered, failed, "
+          "attached, failing: null or {event, type, attempts, error, next} of what waits for another try, "
+          "last_failure: the same with at and succeeded, of the last attempt that failed since the host "
+          "started}]}",
         .handler = [&host](Call&, const Arguments&) -> Answer {
             boost::json::array json;
             for (const SubscriptionStatus& status : host.dispatcher().status())

@@ -2,8 +2,10 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "plugins/plugin_manager.hpp"
 #include "records/custom_fields.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 
@@ -26,12 +28,17 @@ boost::json::object field_json(const Field& field)
     mark("timeline", field.timeline);
     mark("personal", field.personal);
     mark("archived", field.archived);
+    mark("read_only", field.read_only);
     if (!field.help.empty()) json["help"] = field.help;
     if (!field.reference_type.empty()) json["type"] = field.reference_type;
     if (field.on_delete != OnDelete::keep) json["on_delete"] = name_of(field.on_delete);
     if (!field.options.empty()) json["options"] = text_array(field.options);
+    if (!field.option_labels.empty()) json["option_labels"] = option_labels_json(field);
     if (field.kind == FieldKind::decimal || field.kind == FieldKind::percent) json["scale"] = field.scale;
     if (field.max_length != 0) json["max_length"] = field.max_length;
+    if (!field.limits.min.is_null()) json["min"] = json_of(field.limits.min);
+    if (!field.limits.max.is_null()) json["max"] = json_of(field.limits.max);
+    if (!field.limits.pattern.empty()) json["pattern"] = field.limits.pattern;
     return json;
 }
 
@@ -48,20 +55,46 @@ boost::json::object constraint_json(const Constraint& constraint)
     return json;
 }
 
-boost::json::object type_json(const RecordType& type)
+/// What its manifest says that people call several; empty: nothing, or it is of no plugin that is there.
+std::string label_plural_of(Host& host, const RecordType& type)
+{
+    const auto manifest = host.plugins().manifest(type.owner);
+    const boost::json::value* types = manifest && (*manifest)->json.is_object()
+        ? (*manifest)->json.get_object().if_contains("types")
+        : nullptr;
+    if (!types || !types->is_array()) return {};
+    for (const boost::json::value& item : types->get_array()) {
+        const boost::json::object& declared = item.get_object();
+        const boost::json::value* label = declared.if_contains("label_plural");
+        if (label && declared.at("name").get_string() == type.name) return std::string{label->get_string()};
+    }
+    return {};
+}
+
+/// Whether every field that it is about has a name for the person.
+bool shows(const RecordType& type, const Constraint& constraint)
+{
+    if (type.seen_by == 0) return true;
+    const auto is_seen = [&type](const std::string& field) { return type.slot(field).has_value(); };
+    return constraint.where.empty() && constraint.count.empty()
+        && std::ranges::all_of(constraint.unique, is_seen);
+}
+
+boost::json::object type_json(Host& host, const RecordType& type)
 {
     boost::json::array fields;
     for (const Field& field : type.fields)
-        fields.emplace_back(field_json(field));
+        if (!field.hidden) fields.emplace_back(field_json(field));
     boost::json::array constraints;
     for (const Constraint& constraint : type.constraints)
-        constraints.emplace_back(constraint_json(constraint));
+        if (shows(type, constraint)) constraints.emplace_back(constraint_json(constraint));
     return {
         {"name", type.name},
         {"plural", type.plural},
         {"label", type.label},
+        {"label_plural", label_plural_of(host, type)},
         {"owner", type.owner},
-        {"title_field", type.title_field},
+        {"title_field", type.seen_by != 0 && !type.slot(type.title_field) ? "" : type.title_field},
         {"shared", type.shared},
         {"archived", type.archived},
         {"fields", std::move(fields)},
@@ -71,18 +104,22 @@ boost::json::object type_json(const RecordType& type)
 
 } // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table
 void add_type_methods(Api& api, Host& host)
 {
     api.add({
         .name = "types.list",
         .help = "Lists the record types with their fields",
         .result
-        = "{types: [{name, plural, label, owner, title_field, shared, archived, fields: [{name, kind, label, "
-          "...}], constraints: [{name, unique or count and max, where}]}]}",
-        .handler = [&host](Call&, const Arguments&) -> Answer {
+        = "{types: [{name, plural, label, label_plural, owner, title_field, shared, archived, fields: "
+          "[{name, kind, label, "
+          "options: [value], option_labels: {value: label} of those that have one, ...}], constraints: "
+          "[{name, "
+          "unique or count and max, where}]}]}",
+        .handler = [&host](Call& call, const Arguments&) -> Answer {
             boost::json::array types;
-            for (const TypePointer& type : host.records().schema()->types())
-                types.emplace_back(type_json(*type));
+            for (const TypePointer& type : host.records().schema(call.principal())->types())
+                types.emplace_back(type_json(host, *type));
             return boost::json::value(boost::json::object{{"types", std::move(types)}});
         },
     });
@@ -91,9 +128,12 @@ void add_type_methods(Api& api, Host& host)
         .help = "Reads one record type",
         .params = {{"name", ParamKind::text, "its name or plural", true}},
         .result = "as in types.list",
-        .handler = [&host](Call&, const Arguments& arguments) -> Answer {
-            MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("name")));
-            return boost::json::value(type_json(*type));
+        .handler = [&host](Call& call, const Arguments& arguments) -> Answer {
+            MORTISE_TRY(
+                const TypePointer type,
+                host.records().schema(call.principal())->require(arguments.text("name"))
+            );
+            return boost::json::value(type_json(host, *type));
         },
     });
     const auto changing = std::make_shared<std::mutex>(); // of custom fields, one call at a time
@@ -116,7 +156,7 @@ void add_type_methods(Api& api, Host& host)
                 MORTISE_CHECK(add_custom_field(host.records(), arguments.text("type"), field));
             }
             MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
-            return boost::json::value(type_json(*type));
+            return boost::json::value(type_json(host, *type));
         },
     });
     api.add({
@@ -138,7 +178,7 @@ void add_type_methods(Api& api, Host& host)
                 ));
             }
             MORTISE_TRY(const TypePointer type, host.records().schema()->require(arguments.text("type")));
-            return boost::json::value(type_json(*type));
+            return boost::json::value(type_json(host, *type));
         },
     });
 }

@@ -83,9 +83,12 @@ Answer undo(Host& host, const Call& call, const Arguments& arguments)
         return kind == type
             || (kind.empty() && host.records().get(call.principal(), type, target, true).has_value());
     };
-    if (is("merge")) return unmerge(host, call, target);
+    // For a person with roles that may not merge there are no merges.
+    const auto& rights = call.principal().rights;
+    const bool merges = !rights || rights->can(Capability::merge);
+    if (merges && is("merge")) return unmerge(host, call, target);
     const bool is_import = is("import");
-    if (!is_import) {
+    if (!is_import && merges) {
         MORTISE_TRY(const auto merge, host.merging().merge_of_commit(target.number));
         if (merge) return unmerge(host, call, *merge);
         MORTISE_TRY(const auto unmerged, host.merging().unmerge_of_commit(target.number));

@@ -1,3 +1,4 @@
+#include "control/declarations.hpp"
 #include "control/embedded_connection.hpp"
 #include "control/host.hpp"
 #include "control/os_user.hpp"
@@ -259,6 +260,38 @@ TEST(HostOnDisk, IsNotThereWithoutInit)
     ASSERT_FALSE(host);
     EXPECT_EQ(host.error().code, ErrorCode::not_found);
     EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
+}
+
+TEST_F(HostInMemory, TellsOfOptionsThatRecordsHaveAndThatAreGone)
+{
+    const auto manifest = [](const std::string& options) {
+        return read_manifest(
+                   R"({"id":"com.acme.parcels","name":"Parcels","version":"1.0.0","sdk":{"min":"0.1"},
+            "library":{"linux-x86_64":"a.so","linux-aarch64":"a.so"},
+            "types":[{"name":"parcels_parcel","fields":[{"name":"state","kind":"enum","options":)"
+                   + options + R"(},{"name":"marks","kind":"multi_enum","options":)" + options + "}]}]}"
+        )
+            .manifest;
+    };
+    const Manifest before = manifest(R"(["sent","lost"])");
+    ASSERT_TRUE(host->records().declare(before.id, before.types));
+    for (const char* state : {"lost", "lost", "sent"})
+        call(
+            "records.create",
+            {{"type", "parcels_parcel"}, {"values", {{"state", state}, {"marks", array{state}}}}}
+        );
+    EXPECT_TRUE(broken_declarations(*host, before, Principal::system()).empty());
+    const Manifest now = manifest(R"(["sent"])");
+    ASSERT_TRUE(host->records().declare(now.id, now.types));
+    const auto broken = broken_declarations(*host, now, Principal::system());
+    ASSERT_EQ(broken.size(), 2U);
+    EXPECT_EQ(broken[0].name, "parcels_parcel.state");
+    EXPECT_EQ(broken[0].pointer, "/types/0/fields/0/options");
+    EXPECT_NE(broken[0].error.message.find("2 of parcels_parcels have \"lost\""), std::string::npos)
+        << broken[0].error.message;
+    EXPECT_EQ(broken[1].name, "parcels_parcel.marks");
+    EXPECT_NE(broken[1].error.message.find("2 of parcels_parcels have \"lost\""), std::string::npos)
+        << broken[1].error.message;
 }
 
 } // namespace

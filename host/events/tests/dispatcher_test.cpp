@@ -160,7 +160,7 @@ TEST(Dispatcher, TakesABusyLogForNoCircle)
     ASSERT_TRUE(host.settle(host.log->last()));
     EXPECT_LT(deepest, 16U);
     for (const SubscriptionStatus& one : host.dispatcher->status()) {
-        EXPECT_EQ(one.failed, 0) << one.last_error;
+        EXPECT_EQ(one.failed, 0) << one.last_error();
         EXPECT_EQ(one.dead, 0);
     }
     const auto page = host.records->list(
@@ -227,6 +227,136 @@ TEST(Dispatcher, SetsAPoisonEventAsideAndGoesOn)
     const std::scoped_lock lock{mutex};
     EXPECT_EQ(handled.size(), 22U);
     EXPECT_LT(handled[20], handled[21]) << "in order per subject";
+}
+
+/// A handler that cannot digest anything as long as `ill` is not 0.
+struct Stomach {
+    std::atomic<int> ill{0};
+    ErrorCode code{ErrorCode::exception};
+    std::mutex mutex{};
+    std::vector<DeliveryFailure> told{};
+
+    EventHandler handler()
+    {
+        return [this](auto batch, const CallContext&) {
+            if (ill == 0) return all(batch);
+            --ill;
+            return DeliveryOutcome{
+                .handled = 0, .work = {}, .error = Error{.code = code, .message = "cannot digest"}
+            };
+        };
+    }
+    FailureObserver observer()
+    {
+        return [this](const DeliveryFailure& failure) {
+            const std::scoped_lock lock{mutex};
+            told.push_back(failure);
+        };
+    }
+    std::vector<DeliveryFailure> failures()
+    {
+        const std::scoped_lock lock{mutex};
+        return told;
+    }
+};
+
+TEST(Dispatcher, TellsAtWhichEventItFailsAndWhenItIsTriedAgain)
+{
+    EventHost host;
+    Stomach stomach;
+    SubscriptionSpec spec = host.spec("ill", {"contact.created"});
+    spec.on_failure = stomach.observer();
+    ASSERT_TRUE(host.dispatcher->attach(spec, stomach.handler()));
+    stomach.ill = 2;
+    host.contact("bad");
+    const std::int64_t number = host.log->last();
+    ASSERT_TRUE(host.dispatcher->wait_until(number, 10s));
+
+    const SubscriptionStatus failing = host.dispatcher->status().front();
+    ASSERT_TRUE(failing.failing);
+    EXPECT_EQ(failing.failing->number, number);
+    EXPECT_EQ(failing.failing->type, "contact.created");
+    EXPECT_EQ(failing.failing->attempts, 1);
+    EXPECT_EQ(failing.failing->error, "cannot digest");
+    EXPECT_EQ(failing.failing->next->microseconds, host.clock.now().microseconds + 1'000'000);
+    EXPECT_EQ(failing.last_error(), "cannot digest");
+    EXPECT_FALSE(failing.last_failure->succeeded_at);
+
+    ASSERT_TRUE(host.settle(host.log->last()));
+    const auto told = stomach.failures();
+    ASSERT_EQ(told.size(), 2U);
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        EXPECT_EQ(told[i].number, number);
+        EXPECT_EQ(told[i].attempts, static_cast<std::int64_t>(i) + 1);
+        EXPECT_EQ(told[i].next->microseconds - told[i].at.microseconds, 1'000'000 << i);
+    }
+    const SubscriptionStatus well = host.dispatcher->status().front();
+    EXPECT_FALSE(well.failing);
+    EXPECT_EQ(well.last_error(), "") << "that is over";
+    EXPECT_EQ(well.last_failure->failure.attempts, 2);
+    ASSERT_TRUE(well.last_failure->succeeded_at);
+    EXPECT_GT(*well.last_failure->succeeded_at, well.last_failure->failure.at);
+}
+
+TEST(Dispatcher, TellsWhatItGivesUp)
+{
+    EventHost host;
+    Stomach stomach;
+    SubscriptionSpec spec = host.spec("ill", {"contact.created"});
+    spec.on_failure = stomach.observer();
+    ASSERT_TRUE(host.dispatcher->attach(spec, stomach.handler()));
+    stomach.ill = 10;
+    host.contact("bad");
+    ASSERT_TRUE(host.settle(host.log->last()));
+    const auto told = stomach.failures();
+    ASSERT_EQ(told.size(), 10U);
+    EXPECT_TRUE(told[8].next);
+    EXPECT_FALSE(told[9].next) << "never again";
+    const SubscriptionStatus status = host.dispatcher->status().front();
+    EXPECT_FALSE(status.failing);
+    EXPECT_EQ(status.dead, 1);
+    EXPECT_EQ(status.last_error(), "cannot digest") << "it has not succeeded since";
+}
+
+TEST(Dispatcher, TellsWhatOnlyWaitsWhenItWaitsLong)
+{
+    EventHost host;
+    Stomach stomach{.code = ErrorCode::busy};
+    SubscriptionSpec spec = host.spec("busy", {"contact.created"});
+    spec.on_failure = stomach.observer();
+    ASSERT_TRUE(host.dispatcher->attach(spec, stomach.handler()));
+    stomach.ill = 5;
+    host.contact("patient");
+    const std::int64_t number = host.log->last();
+    ASSERT_TRUE(host.dispatcher->wait_until(number, 20s));
+    const auto told = stomach.failures();
+    ASSERT_EQ(told.size(), 1U) << "a moment is nothing to tell of";
+    EXPECT_EQ(told.front().attempts, 4);
+    EXPECT_EQ(told.front().number, number);
+    const SubscriptionStatus status = host.dispatcher->status().front();
+    EXPECT_FALSE(status.failing);
+    EXPECT_EQ(status.last_error(), "");
+    EXPECT_EQ(status.dead, 0);
+}
+
+TEST(Dispatcher, KnowsAfterARestartWhatWaits)
+{
+    EventHost host;
+    Stomach stomach;
+    ASSERT_TRUE(host.dispatcher->attach(host.spec("ill", {"contact.created"}), stomach.handler()));
+    stomach.ill = 1;
+    host.contact("bad");
+    const std::int64_t number = host.log->last();
+    ASSERT_TRUE(host.dispatcher->wait_until(number, 10s));
+    host.dispatcher->stop();
+    host.start_dispatcher();
+    const SubscriptionStatus status = host.dispatcher->status().front();
+    ASSERT_TRUE(status.failing);
+    EXPECT_EQ(status.failing->number, number);
+    EXPECT_EQ(status.failing->type, "contact.created");
+    EXPECT_EQ(status.failing->attempts, 1);
+    EXPECT_TRUE(status.failing->next);
+    EXPECT_EQ(status.last_error(), "cannot digest");
 }
 
 TEST(Dispatcher, KeepsItsPlaceAcrossRestarts)

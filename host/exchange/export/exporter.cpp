@@ -58,7 +58,7 @@ public:
     {
         std::vector<std::string> header{"id", std::string{exported_from}, "owner"};
         for (const Field& field : m_type.fields) {
-            if (field.archived) continue;
+            if (field.archived || field.hidden) continue;
             header.push_back(field.name);
             if (field.is_money()) header.push_back(field.name + "_currency");
         }
@@ -74,7 +74,7 @@ public:
         );
         for (std::size_t slot = 0; slot < m_type.fields.size(); ++slot) {
             const Field& field = m_type.fields[slot];
-            if (field.archived) continue;
+            if (field.archived || field.hidden) continue;
             if (!field.is_money()) {
                 m_cells.push_back(cell_of(field, row.values[slot]));
                 continue;
@@ -122,10 +122,10 @@ public:
 
     Result<void> write(const Row& row) override
     {
-        MORTISE_TRY(
-            const std::vector<Row> points,
-            m_records.find(m_principal, "contact_point", "contact", Value{row.id}, 1000)
-        );
+        std::vector<Row> points;
+        if (m_principal.reads("contact_point")) {
+            MORTISE_TRY(points, m_records.find(m_principal, "contact_point", "contact", Value{row.id}, 1000));
+        }
         const TypePointer point_type = m_records.schema()->find("contact_point");
         MORTISE_TRY(const std::string organisation, name_of_organisation(row));
         const VCardContact contact
@@ -242,7 +242,7 @@ Result<std::uint64_t> run_export(
     Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink
 )
 {
-    MORTISE_TRY(const TypePointer type, records.schema()->require(request.type));
+    MORTISE_TRY(const TypePointer type, records.schema(context.principal)->require(request.type));
     MORTISE_TRY(
         const std::unique_ptr<RecordWriter> writer,
         make_writer(records, *type, context.principal, request, sink)
@@ -278,7 +278,7 @@ Result<std::uint64_t> run_export(
     } else {
         ListOptions options{.sort = {}, .limit = page_size, .after = {}, .deleted = false};
         do {
-            MORTISE_TRY(ListPage page, records.list(context.principal, type->name, options));
+            MORTISE_TRY(const ListPage page, records.list(context.principal, type->name, options));
             MORTISE_CHECK(write_all(page.rows));
             options.after = page.next;
         } while (!options.after.empty());

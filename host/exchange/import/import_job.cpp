@@ -77,18 +77,20 @@ public:
     {
         MORTISE_TRY(const Row row, m_records.get(m_context.principal, "import", import));
         const TypePointer imports = m_records.schema()->find("import");
-        const Value state = value_of(*imports, row, "state");
-        if (state.text() == "done" || state.text() == "undone"
-            || value_of(*imports, row, "record_type").text() != type)
-            return Error{
-                .code = ErrorCode::state,
-                .message = "import " + std::to_string(import.number) + " cannot go on: it is "
-                    + std::string{state.text()},
-                .key = "import.not_resumable",
-                .where = std::to_string(import.number),
-                .hint
-                = "imports that are stopped, failed or were killed can go on, with the same file and type",
-            };
+        const std::string state{value_of(*imports, row, "state").text()};
+        const std::string taken{value_of(*imports, row, "record_type").text()};
+        if (state == "done" || state == "undone")
+            return not_resumable(
+                import,
+                "it is " + state,
+                state == "done"
+                    ? "nothing is left of it to do; what it refused is in the file given with --errors"
+                    : "import the file again, without --resume"
+            );
+        if (taken != type)
+            return not_resumable(
+                import, "it takes in " + taken + ", not " + type, "give the type with --type " + taken
+            );
         m_id = import;
         MORTISE_CHECK(end("running", ""));
         const auto number = [&](const char* field) {
@@ -122,11 +124,23 @@ public:
     Id id() const noexcept { return m_id; }
 
 private:
+    static Error not_resumable(Id import, const std::string& reason, std::string hint)
+    {
+        const std::string number = std::to_string(import.number);
+        return Error{
+            .code = ErrorCode::state,
+            .message = "import " + number + " cannot go on: " + reason,
+            .key = "import.not_resumable",
+            .where = number,
+            .hint = std::move(hint),
+        };
+    }
+
     Result<Commit> change(Change change)
     {
         UnitOfWork unit;
         unit.changes.push_back(std::move(change));
-        return m_records.commit(m_context, std::move(unit));
+        return m_records.commit(m_context, unit);
     }
 
     Records& m_records;
@@ -203,7 +217,7 @@ Result<ImportOutcome> run_import(
 {
     const std::string type_name
         = request.mapping && !request.mapping->type.empty() ? request.mapping->type : request.type;
-    MORTISE_TRY(const TypePointer type, records.schema()->require(type_name));
+    MORTISE_TRY(const TypePointer type, records.schema(context.principal)->require(type_name));
     MORTISE_TRY(const std::unique_ptr<ImportSource> source, open_source(bytes, *type, request));
     if (request.on_notice)
         for (const std::string& notice : source->notices())

@@ -65,8 +65,11 @@ Result<ImportProgress> Importer::run(ImportSource& source)
         MORTISE_TRY(const std::vector<std::uint64_t> done, m_open.done());
         m_done.insert(done.begin(), done.end());
     }
-    MORTISE_CHECK(read_rows(source));
-    MORTISE_CHECK(flush_and_land());
+    auto taken = read_rows(source);
+    if (taken) taken = flush_and_land();
+    const auto ended = end_bulk(); // whether all rows came in or not
+    MORTISE_CHECK(taken);
+    MORTISE_CHECK(ended);
     MORTISE_CHECK(settle());
     m_progress.bytes = source.bytes_read();
     if (m_options.on_progress) m_options.on_progress(m_progress);
@@ -165,6 +168,7 @@ Result<void> Importer::take(ImportRow row)
 
 Result<Importer::Verdict> Importer::plan(Pending& pending)
 {
+    note_lookups(pending.row);
     for (const ReferenceLookup& lookup : pending.row.lookups) {
         MORTISE_TRY(const Verdict verdict, resolve(pending, lookup));
         if (verdict == Verdict::wait) return verdict;
@@ -203,7 +207,7 @@ Result<Importer::Verdict> Importer::plan(Pending& pending)
         ++m_progress.updated;
         return Verdict::wait;
     }
-    change.values = pending.row.values;
+    change.values = std::move(pending.row.values);
     MORTISE_CHECK(complete_export(pending));
     const bool needs_id = !change.id && !m_options.dry_run
         && (!pending.row.source.empty() || !pending.open.empty() || !pending.row.children.empty());
@@ -274,7 +278,7 @@ bool Importer::is_in_batch(const ReferenceLookup& lookup) const
     const auto is_meant = [&](const Pending& pending) {
         if (rule.by.empty())
             return pending.row.source == rule.source && std::to_string(pending.row.source_id) == lookup.text;
-        return equal_ignoring_ascii_case(trim(pending.row.values[rule.by].text()), trim(lookup.text));
+        return equal_ignoring_ascii_case(trim(pending.change.values[rule.by].text()), trim(lookup.text));
     };
     return std::ranges::any_of(m_batch, is_meant)
         || (m_flight && std::ranges::any_of(m_flight->batch.rows, is_meant));

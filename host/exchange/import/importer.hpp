@@ -61,8 +61,9 @@ struct ImportOptions {
     std::vector<std::string> match{}; ///< fields
     OnMissingReference on_missing_reference{OnMissingReference::refuse};
     bool dry_run{false}; ///< validates and looks up, writes nothing
-    /// Rows in one unit of work. 0: from 500 up to 5,000, as many as are written in about a quarter of a
-    /// second, so that others who write meanwhile do not wait longer than that.
+    /// Rows in one unit of work. 0: from 500 up to 9,000, as many as are written in about a quarter of a
+    /// second, so that others who write meanwhile do not wait longer than that; in a second while nobody
+    /// does.
     std::size_t batch{0};
     Id import{}; ///< its record, kept up to date with each batch; 0 with a dry run
     std::uint64_t resume_after{0}; ///< rows up to this one were taken in by an earlier run
@@ -81,6 +82,9 @@ struct ImportOptions {
 ///
 /// While a batch is written, the rows of the next one are read, matched and prepared. Rows that may depend on
 /// a batch that is not written yet wait for it.
+///
+/// When many rows come into a database that has hardly any records, indexes are set aside until all are in
+/// (`records/bulk_load.hpp`).
 class Importer {
 public:
     Importer(Database& database, Records& records, CallContext context, ImportOptions options);
@@ -115,13 +119,21 @@ private:
         std::size_t rest{0}; ///< while it is committed in parts: rows that are still to come
     };
 
+    struct Written {
+        double seconds{0};
+        std::int64_t number{0}; ///< of its last event
+        std::int64_t events{0};
+    };
+
     /// A batch that is being written while the next rows are read.
     struct Flight {
         Batch batch;
-        std::future<Result<double>> written; ///< seconds
+        std::future<Result<Written>> written;
     };
 
     enum class Verdict : std::uint8_t { write, skip, wait };
+
+    enum class Bulk : std::uint8_t { not_yet, on, over };
 
     /// A reference of a dry run to something that may still come.
     struct Expected {
@@ -155,14 +167,17 @@ private:
     Result<void> land();
     Result<void> flush_and_land();
     Batch take_batch();
+    Result<std::shared_ptr<PreparedUnit>> prepare(Batch& batch);
     void note_progress(Batch& batch) const;
     bool may_fly() const;
-    void start_flight(Batch batch, std::shared_ptr<PreparedUnit> prepared, double seconds);
+    void start_flight(Batch batch, std::shared_ptr<PreparedUnit> prepared);
     Result<void> finish(Batch& batch);
-    void choose_batch(double seconds, bool clean);
+    void choose_batch(double seconds, bool clean, bool alone);
     Result<void> commit(Batch& batch);
     Result<void> commit_split(Batch& batch);
     static UnitOfWork unit_of(const Batch& batch);
+    static UnitOfWork lend_changes(Batch& batch);
+    static void take_back_changes(Batch& batch, UnitOfWork& unit);
     Result<void> commit_unit(Batch& batch);
     Result<void> write_notes(Connection& connection, const Batch& batch) const;
     Change progress_change(const ImportProgress& progress) const;
@@ -174,6 +189,13 @@ private:
     void refuse(Batch& batch, const ImportRow& row, const Error& error);
     void tell_refused(const ImportRow& row, const Error& error);
     void complain(const ImportRow& row, const Error& error, bool kept);
+
+    // importer_bulk.cpp: many rows into a database that has hardly any
+    void note_lookups(const ImportRow& row);
+    void note_pace(double seconds, std::size_t rows);
+    Result<bool> is_nearly_empty() const;
+    Result<void> begin_bulk();
+    Result<void> end_bulk();
 
     // importer_settle.cpp: what could not be done at once
     Result<void> settle();
@@ -209,6 +231,10 @@ private:
     std::unordered_set<std::uint64_t> m_done; ///< rows that an earlier run committed ahead of their batch
     std::uint64_t m_last_row{0}; ///< number of the row that was read last
     bool m_settling{false};
+    std::int64_t m_last_number{0}; ///< of the last event of the batch before
+    Bulk m_bulk{Bulk::not_yet};
+    double m_pace{0}; ///< seconds that preparing a row took before the bulk load began
+    bool m_needs_indexes{false};
 
     // of a dry run
     std::vector<const ReferenceRule*> m_own_rules; ///< of references to the type that is imported

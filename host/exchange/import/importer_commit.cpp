@@ -1,4 +1,5 @@
 #include "exchange/import/importer.hpp"
+#include "records/prepared_unit.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -12,8 +13,9 @@ namespace {
 
 /// A transaction dirties pages all over the indexes, and each is written once for the transaction: the more
 /// rows share one, the fewer pages are written for a row.
-constexpr std::size_t largest_batch = 5000;
+constexpr std::size_t largest_batch = 9000; // a unit has at most 10,000 changes
 constexpr double longest_batch_seconds = 0.25;
+constexpr double longest_batch_seconds_alone = 1; // while nobody else writes
 
 class Stopwatch {
 public:
@@ -98,24 +100,32 @@ void Importer::note_progress(Batch& batch) const
     batch.refused_count = m_progress.refused;
 }
 
+/// What will be written of the batch. Its changes stand in a unit of work meanwhile.
+Result<std::shared_ptr<PreparedUnit>> Importer::prepare(Batch& batch)
+{
+    const Stopwatch watch;
+    UnitOfWork unit = lend_changes(batch);
+    auto prepared = m_records.prepare(m_context, unit);
+    take_back_changes(batch, unit);
+    note_pace(watch.seconds(), batch.rows.size());
+    return prepared;
+}
+
 /// Commits what was read; in most cases by itself, while its caller reads on: see `land`.
 Result<void> Importer::flush()
 {
     if (m_batch.empty() && m_waiting.empty() && m_refused.empty() && m_settled.empty()) return {};
     Batch batch = take_batch();
     if (may_fly()) {
-        const Stopwatch watch;
-        const UnitOfWork unit = unit_of(batch);
-        auto prepared = m_records.prepare(m_context, unit);
+        auto prepared = prepare(batch);
         if (!prepared && m_flight) { // perhaps it refers to what is being written
             MORTISE_CHECK(land());
-            prepared = m_records.prepare(m_context, unit);
+            prepared = prepare(batch);
         }
-        const double seconds = watch.seconds();
         MORTISE_CHECK(land());
         if (prepared && may_fly()) {
             note_progress(batch);
-            start_flight(std::move(batch), *std::move(prepared), seconds);
+            start_flight(std::move(batch), *std::move(prepared));
             return {};
         }
     }
@@ -135,9 +145,9 @@ bool Importer::may_fly() const
     return m_options.import && !m_options.dry_run && !m_settling && !m_was_split;
 }
 
-void Importer::start_flight(Batch batch, std::shared_ptr<PreparedUnit> prepared, double seconds)
+void Importer::start_flight(Batch batch, std::shared_ptr<PreparedUnit> prepared)
 {
-    m_flight.emplace(std::move(batch), std::future<Result<double>>{});
+    m_flight.emplace(std::move(batch), std::future<Result<Written>>{});
     ImportProgress after = m_progress;
     count(m_flight->batch, after);
     UnitOfWork also;
@@ -145,10 +155,11 @@ void Importer::start_flight(Batch batch, std::shared_ptr<PreparedUnit> prepared,
     also.also = [this](Connection& connection) { return write_notes(connection, m_flight->batch); };
     m_flight->written = std::async(
         std::launch::async,
-        [this, prepared = std::move(prepared), also = std::move(also), seconds]() -> Result<double> {
-            const Stopwatch watch;
-            MORTISE_CHECK(m_records.commit(m_context, prepared, also));
-            return seconds + watch.seconds();
+        [this, prepared = std::move(prepared), also = std::move(also)]() -> Result<Written> {
+            const Stopwatch watch; // time spent on preparing keeps nobody waiting
+            MORTISE_TRY(const Commit commit, m_records.commit(m_context, prepared, also));
+            const auto events = static_cast<std::int64_t>(prepared->events.size());
+            return Written{watch.seconds(), commit.number, events};
         }
     );
 }
@@ -163,9 +174,10 @@ Result<void> Importer::land()
     m_flight.reset();
     if (!written) return ends_import(written.error()) ? Result<void>{written.error()} : finish(batch);
     count(batch);
-    choose_batch(*written, true);
+    const std::int64_t last = std::exchange(m_last_number, written->number);
+    choose_batch(written->seconds, true, written->number - written->events == last);
     if (m_options.on_progress) m_options.on_progress(m_progress);
-    return {};
+    return m_needs_indexes ? end_bulk() : begin_bulk();
 }
 
 Result<void> Importer::finish(Batch& batch)
@@ -173,21 +185,22 @@ Result<void> Importer::finish(Batch& batch)
     const std::uint64_t refused = m_progress.refused;
     const Stopwatch watch;
     MORTISE_CHECK(commit(batch));
-    choose_batch(watch.seconds(), m_progress.refused == refused);
+    choose_batch(watch.seconds(), m_progress.refused == refused, false);
     if (m_options.on_progress) m_options.on_progress(m_progress);
     return {};
 }
 
 /// A row that is refused costs a second try of its whole batch: where there are such rows, batches stay
 /// small.
-void Importer::choose_batch(double seconds, bool clean)
+void Importer::choose_batch(double seconds, bool clean, bool alone)
 {
     if (m_options.batch != 0) return;
+    const double longest = alone ? longest_batch_seconds_alone : longest_batch_seconds;
     if (!clean)
         m_batch_size = smallest_batch;
-    else if (seconds < longest_batch_seconds / 2)
+    else if (seconds < longest / 2)
         m_batch_size = std::min(m_batch_size * 2, largest_batch);
-    else if (seconds > longest_batch_seconds)
+    else if (seconds > longest)
         m_batch_size = std::max(m_batch_size / 2, smallest_batch);
 }
 
@@ -253,6 +266,29 @@ Result<void> Importer::write_notes(Connection& connection, const Batch& batch) c
     return {};
 }
 
+/// The unit has them until `take_back_changes`: they are not copied.
+UnitOfWork Importer::lend_changes(Batch& batch)
+{
+    UnitOfWork unit;
+    unit.imported = true;
+    unit.changes.reserve(batch.rows.size());
+    for (Pending& pending : batch.rows) {
+        unit.changes.push_back(std::move(pending.change));
+        std::ranges::move(pending.children, std::back_inserter(unit.changes));
+    }
+    return unit;
+}
+
+void Importer::take_back_changes(Batch& batch, UnitOfWork& unit)
+{
+    auto change = unit.changes.begin();
+    for (Pending& pending : batch.rows) {
+        pending.change = std::move(*change++);
+        for (Change& child : pending.children)
+            child = std::move(*change++);
+    }
+}
+
 UnitOfWork Importer::unit_of(const Batch& batch)
 {
     UnitOfWork unit;
@@ -277,7 +313,7 @@ Result<void> Importer::commit_unit(Batch& batch)
             unit.changes.push_back(progress_change(after, batch));
             unit.also = [&](Connection& connection) { return write_notes(connection, batch); };
         }
-        MORTISE_CHECK(m_records.commit(m_context, std::move(unit)));
+        MORTISE_CHECK(m_records.commit(m_context, unit));
     }
     m_was_split = batch.rest != 0;
     if (batch.rest == 0) {

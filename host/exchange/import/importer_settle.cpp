@@ -31,7 +31,7 @@ Result<void> Importer::settle()
     UnitOfWork last;
     last.changes.push_back(std::move(done));
     last.also = [this](Connection& connection) { return m_open.clear(connection); };
-    MORTISE_CHECK(m_records.commit(m_context, std::move(last)));
+    MORTISE_CHECK(m_records.commit(m_context, last));
     return {};
 }
 
@@ -141,7 +141,7 @@ Result<void> Importer::set_references(const std::vector<OpenReference>& referenc
                 MORTISE_CHECK(m_open.remove(connection, reference));
             return {};
         };
-        MORTISE_CHECK(m_records.commit(m_context, std::move(unit)));
+        MORTISE_CHECK(m_records.commit(m_context, unit));
         m_progress = after;
         for (const auto& [reference, error] : gone)
             leave(reference, error);
@@ -185,7 +185,7 @@ Result<void> Importer::commit_references(const std::vector<OpenReference>& found
             MORTISE_CHECK(m_open.remove(connection, reference));
         return {};
     };
-    MORTISE_CHECK(m_records.commit(m_context, std::move(unit)));
+    MORTISE_CHECK(m_records.commit(m_context, unit));
     m_progress = after;
     return {};
 }

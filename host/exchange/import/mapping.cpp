@@ -16,7 +16,7 @@ namespace json = boost::json;
 std::string text_at(const json::object& object, const char* name, std::string otherwise = {})
 {
     const json::value* found = object.if_contains(name);
-    return found && found->is_string() ? std::string{found->as_string()} : otherwise;
+    return found && found->is_string() ? std::string{found->as_string()} : std::move(otherwise);
 }
 
 bool flag_at(const json::object& object, const char* name, bool otherwise)

@@ -235,6 +235,7 @@ OpenRows::refused(std::uint64_t after, std::size_t limit) const
 {
     MORTISE_TRY(std::vector<Note> notes, select(m_database, m_import, kind_refused, after, false, limit));
     std::vector<std::pair<std::uint64_t, std::string>> rows;
+    rows.reserve(notes.size());
     for (Note& note : notes)
         rows.emplace_back(note.row, std::move(note.entry));
     return rows;
@@ -263,6 +264,7 @@ Result<std::vector<std::uint64_t>> OpenRows::done() const
         const std::vector<Note> notes, select(m_database, m_import, kind_done, 0, false, more_than_a_batch)
     );
     std::vector<std::uint64_t> rows;
+    rows.reserve(notes.size());
     for (const Note& note : notes)
         rows.push_back(note.row);
     return rows;

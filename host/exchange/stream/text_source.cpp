@@ -190,8 +190,8 @@ Result<std::size_t> TextSource::convert(std::span<char> out)
             &use.pivot_source,
             &use.pivot_target,
             use.pivot.data() + use.pivot.size(),
-            false,
-            m_at_end,
+            UBool{0},
+            static_cast<UBool>(m_at_end),
             &status
         );
         m_begin = static_cast<std::size_t>(source - m_raw.data());

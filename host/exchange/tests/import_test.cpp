@@ -249,6 +249,27 @@ TEST(Import, GoesOnWhereItStopped)
     EXPECT_EQ(page->rows.size() + rest->rows.size(), 1700U) << "none lost, none twice";
 }
 
+TEST(Import, TellsWhyItCannotGoOn)
+{
+    ScratchHost host;
+    Trial first{host};
+    std::atomic<bool> cancel{true};
+    first.request.cancel = &cancel;
+    ASSERT_FALSE(first.run("name\nAda\n"));
+    Trial second{host};
+    second.request.resume = host.records->list(Principal::system(), "import", {})->rows.at(0).id;
+    second.request.type = "contact_point";
+    const auto other_type = second.run("value\nada@example.org\n");
+    ASSERT_FALSE(other_type);
+    EXPECT_EQ(other_type.error().message, "import 1 cannot go on: it takes in contact, not contact_point");
+    second.request.type = "contact";
+    ASSERT_TRUE(second.run("name\nAda\n"));
+    const auto done = second.run("name\nAda\n");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().message, "import 1 cannot go on: it is done");
+    EXPECT_EQ(second.names(), std::vector<std::string>{"Ada"});
+}
+
 /// One that is killed before it is done must be able to give them back.
 TEST(Import, ForgetsNoRefusedRowBeforeItIsDone)
 {

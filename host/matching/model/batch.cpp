@@ -103,8 +103,7 @@ std::vector<BatchPair> match_range(
     std::atomic<std::size_t> next{from};
     std::vector<std::vector<std::pair<std::size_t, BatchPair>>> found(threads);
     in_parts(threads, [&](unsigned part) {
-        thread_local std::vector<std::uint32_t> marks;
-        marks.clear();
+        std::vector<std::uint32_t> marks;
         std::uint64_t count = 0;
         for (;;) {
             const std::size_t begin = next.fetch_add(stretch);

@@ -334,6 +334,20 @@ Level compare_organisation(const Profile& a, const Profile& b, const WordWorth* 
     return Level::different;
 }
 
+/// Of two words, from 0 to 1.
+double likeness(std::string_view a, std::string_view b) noexcept
+{
+    if (a == b) return 1;
+    if (a.size() > 2 && b.size() > 2) {
+        if (is_typo(a, b)) return 0.92;
+        if (a.starts_with(b) || b.starts_with(a)) return 0.85; // "int", "internat" for "international"
+        const double jaro = jaro_winkler(a, b);
+        return jaro >= 0.92 ? jaro * 0.95 : 0;
+    }
+    const bool is_initial = (a.size() == 1 || b.size() == 1) && a.front() == b.front();
+    return is_initial ? 0.6 : 0;
+}
+
 bool have_other_identities(std::string_view a, std::string_view b) noexcept
 {
     bool both = !a.empty() && !b.empty();
@@ -362,17 +376,7 @@ double word_similarity(std::string_view a, std::string_view b, const WordWorth* 
         std::size_t best_at = most_words;
         for (std::size_t j = 0; j < of_b.count; ++j) {
             if (taken[j]) continue;
-            const std::string_view other = of_b.word[j];
-            double alike = word == other ? 1 : 0;
-            if (alike == 0 && word.size() > 2 && other.size() > 2) {
-                if (is_typo(word, other)) alike = 0.92;
-                // Cut short: "int", "internat" for "international".
-                else if (word.starts_with(other) || other.starts_with(word))
-                    alike = 0.85;
-                else if (const double jaro = jaro_winkler(word, other); jaro >= 0.92)
-                    alike = jaro * 0.95;
-            } else if (alike == 0 && (word.size() == 1 || other.size() == 1) && word.front() == other.front())
-                alike = 0.6;
+            const double alike = likeness(word, of_b.word[j]);
             if (alike > best) {
                 best = alike;
                 best_at = j;

@@ -128,14 +128,18 @@ void scale(std::vector<AspectWeight>& parts, std::size_t first, bool (*which)(As
         if (which(parts[i].aspect)) parts[i].weight *= by;
 }
 
+bool is_same(Level level) noexcept
+{
+    return level == Level::exact || level == Level::variant;
+}
+
 /// How many parts of the address agree.
 int places_of(const Comparison& c) noexcept
 {
     int places = 0;
     for (const Aspect aspect : {Aspect::street, Aspect::second_line, Aspect::city, Aspect::postcode})
         places += agrees(c[aspect]) ? 1 : 0;
-    const Level number = c[Aspect::house_number];
-    return places + (number == Level::exact || number == Level::variant ? 1 : 0);
+    return places + (is_same(c[Aspect::house_number]) ? 1 : 0);
 }
 
 std::string caution_of_person(const Comparison& c)
@@ -146,14 +150,11 @@ std::string caution_of_person(const Comparison& c)
     if (given == Level::different) return "the given names are different: they may be relatives";
     if (birth == Level::different || birth == Level::similar) return "the dates of birth are different";
     const int places = places_of(c);
-    const bool same_birth = birth == Level::exact || birth == Level::variant;
-    const bool same_phone = c[Aspect::phone] == Level::exact || c[Aspect::phone] == Level::variant;
-    const bool same_given = given == Level::exact || given == Level::variant;
-    const bool same_channel = c[Aspect::email] == Level::exact || (same_phone && same_given);
-    if (family == Level::different) {
-        if (same_given && same_birth && places >= 3) return {};
-        return "the family names are different";
-    }
+    const bool same_birth = is_same(birth);
+    const bool same_given = is_same(given);
+    const bool same_channel = c[Aspect::email] == Level::exact || (is_same(c[Aspect::phone]) && same_given);
+    if (family == Level::different && same_given && same_birth && places >= 3) return {};
+    if (family == Level::different) return "the family names are different";
     if (!agrees(given) || !agrees(family)) {
         if (same_birth && (same_channel || places >= 2)) return {};
         return "a name is missing or only sounds alike, and not enough else agrees";
@@ -272,7 +273,7 @@ Model::weigh(const Profile& a, const Comparison& comparison, std::vector<AspectW
     constexpr double most_of_shared_phone = 4;
     if (is_person && comparison[Aspect::given_name] == Level::different && sums.birthday <= 0)
         sums.phone = std::min(sums.phone, most_of_shared_phone);
-    double place = std::clamp(sums.place, least_of_place, most_of_place);
+    const double place = std::clamp(sums.place, least_of_place, most_of_place);
     double shared = odds.prior + sums.family + place;
     if (is_person && shared > odds.household) {
         const double most = odds.household - odds.prior;

@@ -15,7 +15,7 @@ namespace {
 using Pairs = std::unordered_map<std::string_view, std::string_view>;
 
 /// Legal forms by how they are written once points are gone; several words with a blank between them.
-const Pairs& legal_forms()
+const Pairs& legal_forms() // NOLINT(readability-function-size): a table
 {
     static const Pairs table{
         {"ltd", "ltd"},
@@ -108,7 +108,7 @@ const Pairs& legal_forms()
 }
 
 /// Words that are often cut short, and what is meant.
-const Pairs& short_words()
+const Pairs& short_words() // NOLINT(readability-function-size): a table
 {
     static const Pairs table{
         {"intl", "international"},

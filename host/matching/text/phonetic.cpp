@@ -1,5 +1,6 @@
 #include "matching/text/phonetic.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -96,18 +97,18 @@ std::string phonetic_key(std::string_view name)
             ++at;
             continue;
         }
-        bool is_group = false;
-        for (const auto& [letters_of_group, heard] : groups) {
-            if (!text.substr(at).starts_with(letters_of_group)) continue;
-            add(heard == 0 && at == 0 ? 'K' : heard);
-            if (letters_of_group == "chr") add('R');
-            at += letters_of_group.size();
-            is_group = true;
-            break;
+        const auto group = std::ranges::find_if(groups, [rest = text.substr(at)](const auto& each) {
+            return rest.starts_with(each.first);
+        });
+        if (group == groups.end()) {
+            add(sound(text, at));
+            ++at;
+            continue;
         }
-        if (is_group) continue;
-        add(sound(text, at));
-        ++at;
+        const auto& [letters_of_group, heard] = *group;
+        add(heard == 0 && at == 0 ? 'K' : heard);
+        if (letters_of_group == "chr") add('R');
+        at += letters_of_group.size();
     }
     return key;
 }

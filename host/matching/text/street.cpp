@@ -84,14 +84,14 @@ std::vector<std::string> words_of_line(std::string_view line)
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         const bool is_letter = (c >= 'a' && c <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
-        const bool joins = (c == '/' || c == '-') && !words.back().empty() && is_digit(words.back().back())
-            && i + 1 < text.size() && is_digit(text[i + 1]);
+        const bool has_word = !words.back().empty();
+        const bool before_digit = i + 1 < text.size() && is_digit(text[i + 1]);
+        const bool joins
+            = (c == '/' || c == '-') && has_word && is_digit(words.back().back()) && before_digit;
         if (is_letter || joins)
             words.back() += c;
-        else if (c != '.' && c != '\'' && !words.back().empty())
+        else if (has_word && c != '\'' && (c != '.' || before_digit)) // "Hauptstr.12"
             words.emplace_back();
-        else if (c == '.' && !words.back().empty() && i + 1 < text.size() && is_digit(text[i + 1]))
-            words.emplace_back(); // "Hauptstr.12"
     }
     if (words.back().empty()) words.pop_back();
     return words;

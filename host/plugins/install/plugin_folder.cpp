@@ -159,6 +159,16 @@ Result<void> PluginFolder::remove(std::string_view id, std::string_view version)
     return {};
 }
 
+std::string how_to_install_again(const fs::path& folder)
+{
+    const std::string version = folder.filename().string();
+    const std::string id = folder.parent_path().filename().string();
+    std::error_code ignored;
+    const bool is_signed = fs::exists(folder / package_signature_name, ignored);
+    return "install the same package once more: \"mortise plugins install " + id + '-' + version + ".mortise"
+        + (is_signed ? "" : " --allow-unsigned") + '"';
+}
+
 Result<std::optional<Digest>> installed_digest(const fs::path& folder, std::string_view path)
 {
     std::error_code ignored;
@@ -172,7 +182,7 @@ Result<std::optional<Digest>> installed_digest(const fs::path& folder, std::stri
         "changed",
         std::string{path} + " was not installed with the plugin",
         (folder / path).string(),
-        "install the plugin once more"
+        how_to_install_again(folder)
     );
 }
 
@@ -190,9 +200,10 @@ check_installed_bytes(const fs::path& folder, std::string_view path, const std::
     return package_error(
         ErrorCode::refused,
         "changed",
-        std::string{path} + " was changed after the plugin was installed",
+        std::string{path}
+            + (digest ? " was changed after the plugin was installed" : " is not there any more"),
         (folder / path).string(),
-        "install the plugin once more"
+        how_to_install_again(folder)
     );
 }
 

@@ -70,6 +70,8 @@ Result<void> check_installed_file(const std::filesystem::path& folder, std::stri
 Result<void> check_installed_bytes(
     const std::filesystem::path& folder, std::string_view path, const std::optional<Digest>& digest
 );
+/// How what lies in DATA/plugins/ID/VERSION comes to be again what was installed, as it is typed.
+std::string how_to_install_again(const std::filesystem::path& folder);
 /// What the list in the folder says of a file; nothing if there is no list.
 Result<std::optional<Digest>> installed_digest(const std::filesystem::path& folder, std::string_view path);
 

@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace mortise::host {
 
@@ -107,12 +108,23 @@ Result<std::optional<Judgement>> PluginManager::State::judge_installed(const Can
     return std::optional{std::move(judgement)};
 }
 
+/// Whether the list of files in a folder is the one that was installed.
+Result<void>
+PluginManager::State::check_list(const Candidate& candidate, const std::optional<std::string>& list) const
+{
+    if (candidate.folder.parent_path().parent_path() != folders.data) return {};
+    auto checked = trust.check_list(candidate.id(), candidate.manifest->version, list);
+    if (checked) return {};
+    Error error = std::move(checked).error();
+    error.hint = how_to_install_again(candidate.folder);
+    return error;
+}
+
 /// Whether what lies in a folder is still what was installed, and may run.
 Result<void> PluginManager::State::check_fit(const Candidate& candidate)
 {
     const auto list = read_file(candidate.folder / package_list_name);
-    if (candidate.folder.parent_path().parent_path() == folders.data)
-        MORTISE_CHECK(trust.check_list(candidate.id(), candidate.manifest->version, list));
+    MORTISE_CHECK(check_list(candidate, list));
     return trust.check_revoked(
         {candidate.id(),
          candidate.manifest->version,
@@ -122,11 +134,10 @@ Result<void> PluginManager::State::check_fit(const Candidate& candidate)
 }
 
 /// What the library must be, by a list that is the one that was installed; nothing if there is none.
-Result<std::optional<Digest>> PluginManager::State::library_digest(const Candidate& candidate)
+Result<std::optional<Digest>> PluginManager::State::library_digest(const Candidate& candidate) const
 {
     const auto text = read_file(candidate.folder / package_list_name);
-    if (candidate.folder.parent_path().parent_path() == folders.data)
-        MORTISE_CHECK(trust.check_list(candidate.id(), candidate.manifest->version, text));
+    MORTISE_CHECK(check_list(candidate, text));
     if (!text) return std::optional<Digest>{};
     MORTISE_TRY(const PackageList list, read_package_list(*text));
     const std::string name = candidate.library().lexically_relative(candidate.folder).string();
@@ -136,16 +147,62 @@ Result<std::optional<Digest>> PluginManager::State::library_digest(const Candida
         "changed",
         name + " was not installed with the plugin",
         candidate.library().string(),
-        "install the plugin once more"
+        how_to_install_again(candidate.folder)
     );
 }
 
-/// With `admin` held: puts a version on disk, and keeps which one it was.
+/// Why the code in a folder would not be loaded: it, or the list of what was installed, is another now.
+std::optional<Error> PluginManager::State::changed_on_disk(const Candidate& candidate) const
+{
+    const std::filesystem::path library = candidate.library();
+    if (library.empty() || services.linked.contains(candidate.id())) return std::nullopt;
+    const auto manifest = installed_digest(candidate.folder, "plugin.json");
+    if (manifest && *manifest)
+        if (auto same = check_installed_bytes(
+                candidate.folder, "plugin.json", digests.of(candidate.folder / "plugin.json")
+            );
+            !same)
+            return std::move(same).error();
+    auto wanted = library_digest(candidate);
+    if (!wanted) return std::move(wanted).error();
+    if (!*wanted) return std::nullopt;
+    const auto found = digests.of(library);
+    if (found == *wanted) return std::nullopt;
+    return package_error(
+        ErrorCode::refused,
+        "changed",
+        library.filename().string()
+            + (found ? " was changed after the plugin was installed" : " is not there any more"),
+        library.string(),
+        how_to_install_again(candidate.folder)
+    );
+}
+
+/// With `admin` held, when its files were put on disk once more: what did not run because of them may run
+/// now.
+void PluginManager::State::take_up_mended(const ManagedPointer& plugin)
+{
+    {
+        const std::scoped_lock own{plugin->mutex};
+        if (!plugin->record.enabled || plugin->halted) return;
+        if (plugin->registered) {
+            if (!std::exchange(plugin->start_failed, false)) return;
+            plugin->failed_starts = 0;
+            plugin->problem.reset();
+            return;
+        }
+    }
+    register_enabled();
+}
+
+/// With `admin` held: puts a version on disk, and keeps which one it was. The one that was installed may
+/// always come again, whatever has become of its files.
 Result<bool> PluginManager::State::keep_version(StagedPlugin staged, Replace replace)
 {
     const std::string id = staged.manifest().id;
     const Version version = staged.manifest().version;
     const Digest list = sha256(staged.package().list_text);
+    if (trust.was_installed(id, version, list)) replace = Replace::yes;
     MORTISE_CHECK(trust.note_list(id, version, list, true));
     auto kept = versions.keep(std::move(staged), replace);
     if (!kept && kept.error().key == "plugins.version_exists")

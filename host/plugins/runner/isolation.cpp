@@ -66,7 +66,7 @@ void PluginManager::State::note_crash(ManagedPlugin& plugin, const std::string& 
         plugin.problem = Error{
             .code = ErrorCode::crashed,
             .message = plugin.id + ": " + how,
-            .key = "plugins.crashed",
+            .key = std::string{crashed_key},
             .where = plugin.id,
             .hint = "see \"mortise plugins logs " + plugin.id + '"',
         };
@@ -91,6 +91,22 @@ void PluginManager::State::note_crash(ManagedPlugin& plugin, const std::string& 
         .fields = {},
         .from_host = true,
     });
+}
+
+/// While its next process is waited for. How the one before ended is told by its log, not to who calls now.
+Error PluginManager::State::started_later(
+    const std::string& id, std::size_t times, SteadyClock::duration pause
+)
+{
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(pause).count();
+    return {
+        .code = ErrorCode::busy,
+        .message = id + " is started again in " + std::to_string(seconds) + " s, since its process ended "
+            + std::to_string(times) + " times within 10 minutes",
+        .key = "plugins.restarting",
+        .where = id,
+        .hint = "try again then; \"mortise plugins logs " + id + "\" tells how it ended",
+    };
 }
 
 /// An admin wants it to run again.

@@ -130,7 +130,7 @@ std::optional<Error> PluginManager::State::refused_by_policy(const ManagedPlugin
 std::filesystem::path PluginManager::State::runner_program() const
 {
     if (!folders.runner.empty()) return folders.runner;
-    const std::filesystem::path beside_plugins = folders.installed.parent_path() / "mortise-runner";
+    std::filesystem::path beside_plugins = folders.installed.parent_path() / "mortise-runner";
     std::error_code trouble;
     if (std::filesystem::exists(beside_plugins, trouble)) return beside_plugins;
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", trouble);

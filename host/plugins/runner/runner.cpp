@@ -26,7 +26,6 @@ namespace {
 
 constexpr std::size_t most_lanes = 256;
 constexpr int look_up_ms = 20;
-constexpr std::chrono::seconds exit_patience{2};
 constexpr int above_standard = 16; // so that it is not in the way of the numbers that the child is given
 
 struct HostPort {
@@ -42,6 +41,7 @@ struct Chain {
     Runner* runner;
     Link* link;
 };
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): one of each thread, for this file alone
 thread_local std::vector<Chain> chains;
 
 class Descriptor {
@@ -288,28 +288,12 @@ void Runner::finish(std::chrono::nanoseconds patience)
     m_changed.wait(lock, [this] { return m_ending.has_value(); });
 }
 
-void Runner::end(Error why) noexcept
-{
-    try {
-        const std::scoped_lock lock{m_mutex};
-        if (!m_why && !m_ending) m_why = std::move(why);
-    } catch (const std::exception&) { // it is ended all the same
-    }
-    kill();
-}
-
-std::optional<Error> Runner::ending() const
-{
-    const std::scoped_lock lock{m_mutex};
-    return m_ending;
-}
-
 /// Serves the plugin's own threads, and learns how the process ended.
 void Runner::watch()
 {
     m_outside->serve();
     if (m_outside->trouble() == Link::Trouble::broken)
-        end({.code = ErrorCode::crashed, .message = "its process broke the protocol and was ended"});
+        end({.code = ErrorCode::crashed, .message = "its process broke the protocol and was ended"}, nullptr);
     wait_for_exit();
     Error how = read_exit();
     bool is_wanted = false;
@@ -332,27 +316,6 @@ void Runner::watch()
     m_changed.notify_all();
 }
 
-mortise_status Runner::answer_ended(mortise_error* error) noexcept
-{
-    try {
-        auto how = ending();
-        if (!how)
-            how = Error{
-                .code = ErrorCode::busy,
-                .message = "too many calls of its process are under way",
-                .key = "runner.lanes",
-                .where = m_spec.plugin,
-            };
-        if (Frame* frame = Frame::current()) {
-            if (how->code != ErrorCode::busy) how->message += ", while it ran " + std::string{frame->label()};
-            frame->lost = to_status(how->code);
-        }
-        return report(error, *how);
-    } catch (const std::exception&) {
-        return MORTISE_E_CRASHED;
-    }
-}
-
 bool Runner::may_wait(Link& link, std::int64_t waited_ns) noexcept
 {
     return link.budget_ns == 0 || waited_ns < link.budget_ns;
@@ -362,20 +325,18 @@ mortise_status Runner::lost(Link& link, mortise_error* error) noexcept
 {
     try {
         if (link.trouble() == Link::Trouble::overdue)
-            end(
-                {.code = ErrorCode::timeout,
+            end({.code = ErrorCode::timeout,
                  .message = "it did not answer within " + std::to_string(link.budget_ns / 1'000'000)
-                     + " ms, and its process was ended"}
-            );
+                     + " ms, and its process was ended"},
+                &link);
         if (link.trouble() == Link::Trouble::broken)
-            end({.code = ErrorCode::crashed, .message = "its process broke the protocol and was ended"});
-        std::unique_lock lock{m_mutex};
-        if (!m_changed.wait_for(lock, exit_patience, [this] { return m_ending.has_value(); })) kill();
-        m_changed.wait(lock, [this] { return m_ending.has_value(); });
+            end({.code = ErrorCode::crashed, .message = "its process broke the protocol and was ended"},
+                &link);
+        wait_for_ending();
     } catch (const std::exception&) {
         kill();
     }
-    return answer_ended(error);
+    return answer_ended(&link, error);
 }
 
 mortise_status Runner::serve(AbiFunction function, IncomingCall& call)
@@ -414,6 +375,7 @@ Runner::Lane::Lane(Runner& runner, AbiFunction function) : m_runner{runner}
     for (auto at = chains.rbegin(); at != chains.rend() && m_link == nullptr; ++at)
         if (at->runner == &runner) m_link = at->link;
     if (m_link != nullptr) {
+        m_is_inside = true;
         if (m_link->trouble() != Link::Trouble::none) m_link = nullptr;
         return;
     }
@@ -422,7 +384,7 @@ Runner::Lane::Lane(Runner& runner, AbiFunction function) : m_runner{runner}
     if (!on_strand) m_borrowed = runner.borrow();
     m_link = on_strand ? runner.m_strand.get() : m_borrowed.get();
     if (m_link == nullptr) return;
-    if (m_link->trouble() != Link::Trouble::none) {
+    if (m_link->trouble() != Link::Trouble::none || (on_strand && runner.is_ended())) {
         m_link = nullptr;
         return;
     }

@@ -23,6 +23,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -44,6 +45,10 @@ struct RunnerSpec {
     std::function<void(std::string)> printed;
 };
 
+/// Key of the error of a call that was never sent, since the process is ended already: another process can be
+/// asked without doing anything twice.
+inline constexpr std::string_view not_reached_key = "runner.not_reached";
+
 /// Thread-safety: every member may be called from any thread, but what is said otherwise.
 class Runner final : public LinkOwner {
 public:
@@ -56,14 +61,12 @@ public:
     mortise_status open(mortise_plugin& table, mortise_error* error) noexcept;
     /// Lets the process unload the library and go, after `destroy`; what does not go in time is ended.
     void finish(std::chrono::nanoseconds patience);
-    /// Ends the process now, and says why.
+    /// Ends the process now, and says why: because of what it does on its strand.
     void end(Error why) noexcept;
 
     int pid() const noexcept { return m_pid; }
     /// How far its box is closed; nothing is, before `open`.
     BoxReport box() const;
-    /// Why the process has ended; nothing while it runs.
-    std::optional<Error> ending() const;
 
     /// For generated code: one call of the plugin.
     template <class Put>
@@ -71,7 +74,8 @@ public:
     {
         try {
             const Lane lane{*this, function};
-            if (!lane) return answer_ended(error);
+            if (!lane)
+                return lane.is_inside() ? answer_ended(nullptr, error) : answer_not_reached(function, error);
             OutgoingCall outgoing{*lane, function, error};
             const mortise_status status = outgoing.run(put);
             return lane->trouble() == Link::Trouble::none ? border::believed(status) : status;
@@ -96,6 +100,8 @@ private:
         Lane& operator=(const Lane&) = delete;
         ~Lane();
         explicit operator bool() const noexcept { return m_link != nullptr; }
+        /// Whether the chain of calls that this thread is in is on it already.
+        bool is_inside() const noexcept { return m_is_inside; }
         Link& operator*() const noexcept { return *m_link; }
         Link* operator->() const noexcept { return m_link; }
 
@@ -104,6 +110,7 @@ private:
         Link* m_link{nullptr};
         std::unique_ptr<Link> m_borrowed;
         bool m_is_outermost{false};
+        bool m_is_inside{false};
     };
 
     Result<void> spawn();
@@ -114,7 +121,16 @@ private:
     void watch();
     void wait_for_exit();
     Error read_exit() const;
-    mortise_status answer_ended(mortise_error* error) noexcept;
+    /// Whether who calls it asks the next process. Of one that ends while it starts it is told that it did.
+    static bool is_asked_again(AbiFunction function) noexcept
+    {
+        return function == AbiFunction::plugin_on_command || function == AbiFunction::plugin_on_hook;
+    }
+    void end(Error why, const Link* culprit) noexcept;
+    bool is_ended() const;
+    void wait_for_ending();
+    mortise_status answer_ended(const Link* link, mortise_error* error) noexcept;
+    mortise_status answer_not_reached(AbiFunction function, mortise_error* error) noexcept;
     mortise_status query(mortise_self self, IncomingCall& call);
     void kill() const noexcept;
 
@@ -133,6 +149,7 @@ private:
     std::size_t m_lane_count{0};
     bool m_is_wanted{true};
     std::optional<Error> m_why; ///< the host ended it
+    const Link* m_culprit{nullptr}; ///< because of the call on this one
     std::optional<Error> m_ending; ///< it has ended
     BoxReport m_box;
 

@@ -29,6 +29,12 @@ std::uint32_t size_of_struct(const void* at) noexcept
     return size;
 }
 
+/// What `border::Check::structure` lets pass.
+bool may_be_struct(std::uint32_t size, std::uint32_t least) noexcept
+{
+    return size >= least && size % 8 == 0 && size <= 4096;
+}
+
 } // namespace
 
 bool WireWriter::head(const void* data, std::uint64_t size, bool fits)
@@ -71,7 +77,7 @@ void WireWriter::structures(
 {
     if (items != nullptr && count > 0) {
         const std::uint32_t size = size_of_struct(items);
-        if (size < least || size % 8 != 0 || size > 4096) {
+        if (!may_be_struct(size, least)) {
             word(static_cast<std::uint64_t>(WireState::misshapen));
             word(count);
             word(size);
@@ -197,8 +203,9 @@ WireReader::Span WireReader::numbers() noexcept
     return {};
 }
 
-WireReader::Span
-WireReader::structures(std::uint32_t known, const FieldPlace* places, std::size_t place_count)
+WireReader::Span WireReader::structures(
+    std::uint32_t known, std::uint32_t least, const FieldPlace* places, std::size_t place_count
+)
 {
     const Head given = head();
     if (!m_ok) return {};
@@ -206,6 +213,9 @@ WireReader::structures(std::uint32_t known, const FieldPlace* places, std::size_
     if (given.state == WireState::too_large) return {nothing.data(), endless};
     if (given.state == WireState::misshapen) {
         const auto size = static_cast<std::uint32_t>(word());
+        // There is one item, however many are named: the checks must refuse it before they step to a second.
+        if (may_be_struct(size, least)) m_ok = false;
+        if (!m_ok) return {};
         auto& item = m_structs.emplace_back((std::size_t{known} + 7) / 8);
         std::memcpy(item.data(), &size, sizeof size);
         return {item.data(), given.size};

@@ -107,7 +107,7 @@ public:
     Span structures()
     {
         using Layout = StructLayout<Struct>;
-        return structures(sizeof(Struct), Layout::places.data(), Layout::places.size());
+        return structures(sizeof(Struct), Layout::least, Layout::places.data(), Layout::places.size());
     }
 
     bool ok() const noexcept { return m_ok; }
@@ -119,7 +119,8 @@ private:
         std::uint64_t size{0};
     };
     Head head() noexcept;
-    Span structures(std::uint32_t known, const FieldPlace* places, std::size_t place_count);
+    Span
+    structures(std::uint32_t known, std::uint32_t least, const FieldPlace* places, std::size_t place_count);
     std::uint64_t left() const noexcept { return static_cast<std::uint64_t>(m_end - m_at) * 8; }
 
     const std::uint64_t* m_at;

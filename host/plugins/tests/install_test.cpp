@@ -118,6 +118,100 @@ TEST_F(InstallTest, RunsOnlyWhatWasInstalled)
     EXPECT_EQ(m_plugins->enable("com.test.steps").error().key, "package.changed");
 }
 
+TEST_F(InstallTest, SaysThatFilesWereChangedAndHowToMendThem)
+{
+    const fs::path file = package("1.0.0");
+    ASSERT_TRUE(install_package(file));
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    EXPECT_EQ(status("steps").state, PluginState::resolved);
+    const fs::path library = m_folder / "data/com.test.steps/1.0.0/steps.so";
+    const std::string genuine = read(library);
+    const auto spoil = [&] {
+        std::string bytes = genuine;
+        bytes.back() = static_cast<char>(bytes.back() ^ 1);
+        std::ofstream{library, std::ios::binary} << bytes;
+    };
+    const auto expect_told = [&](const std::string& what) {
+        const PluginStatus told = status("steps");
+        EXPECT_EQ(told.state, PluginState::failed);
+        ASSERT_EQ(told.problems.size(), 1U);
+        EXPECT_EQ(told.problems.front().key, "package.changed");
+        EXPECT_NE(told.problems.front().message.find(what), std::string::npos)
+            << told.problems.front().message;
+        EXPECT_NE(
+            told.problems.front().hint.find(
+                "\"mortise plugins install com.test.steps-1.0.0.mortise --allow-unsigned\""
+            ),
+            std::string::npos
+        ) << told.problems.front().hint;
+    };
+
+    spoil();
+    expect_told("steps.so was changed"); // nobody has called it yet
+    EXPECT_EQ(m_plugins->activate("com.test.steps").error().key, "package.changed");
+    expect_told("steps.so was changed");
+    close();
+    open();
+    expect_told("steps.so was changed");
+    fs::remove(library);
+    expect_told("steps.so is not there any more");
+    EXPECT_FALSE(m_plugins->activate("com.test.steps")); // the next try would have to wait
+
+    // The remedy is taken as it is said, without --replace, and all is well at once.
+    const auto again = install_package(file);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_TRUE(again->was_there);
+    EXPECT_EQ(status("steps").state, PluginState::resolved);
+    EXPECT_TRUE(status("steps").problems.empty());
+    ASSERT_TRUE(m_plugins->activate("com.test.steps"));
+
+    spoil(); // of what runs it is a warning
+    EXPECT_EQ(status("steps").state, PluginState::active);
+    ASSERT_FALSE(status("steps").warnings.empty());
+    EXPECT_NE(status("steps").warnings.front().find("would not start again"), std::string::npos);
+}
+
+TEST_F(InstallTest, AChangedManifestIsTheSamePluginAndFailed)
+{
+    const fs::path file = package("1.0.0");
+    ASSERT_TRUE(install_package(file));
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    const fs::path manifest = m_folder / "data/com.test.steps/1.0.0/plugin.json";
+    const auto expect_failed = [&](const std::string& what) {
+        ASSERT_EQ(m_plugins->list().size(), 1U) << "no plugin by the name of a folder";
+        const PluginStatus told = status("steps");
+        EXPECT_EQ(told.state, PluginState::failed);
+        EXPECT_EQ(told.version, "1.0.0");
+        ASSERT_FALSE(told.problems.empty());
+        EXPECT_EQ(told.problems.front().key, "package.changed");
+        EXPECT_NE(told.problems.front().message.find(what), std::string::npos)
+            << told.problems.front().message;
+        EXPECT_NE(told.problems.front().hint.find("mortise plugins install"), std::string::npos);
+    };
+    const auto spoil = [&](std::string_view text) {
+        fs::permissions(manifest, fs::perms::owner_write, fs::perm_options::add);
+        std::ofstream{manifest, std::ios::app} << text;
+    };
+    spoil(" "); // the host runs on what it has read, and tells
+    expect_failed("plugin.json was changed");
+    close();
+    open();
+    expect_failed("plugin.json was changed");
+    spoil("{"); // and now it cannot be read any more
+    close();
+    open();
+    expect_failed("plugin.json was changed");
+    fs::remove(manifest);
+    close();
+    open();
+    expect_failed("plugin.json is not there any more");
+    ASSERT_TRUE(m_plugins->disable("com.test.steps"));
+    EXPECT_EQ(status("steps").state, PluginState::discovered);
+    ASSERT_TRUE(install_package(file));
+    EXPECT_EQ(status("steps").state, PluginState::verified);
+    EXPECT_TRUE(status("steps").problems.empty());
+}
+
 TEST_F(InstallTest, SweepsWhatAnEarlierProcessLeft)
 {
     ASSERT_TRUE(install_package(package("1.0.0")));
@@ -344,6 +438,63 @@ TEST_F(InstallTest, AsksBeforeItGrantsMore)
     ASSERT_TRUE(granted) << granted.error().message;
     EXPECT_EQ(granted->asks_less, std::vector<std::string>{"contacts.write"});
     EXPECT_EQ(std::ranges::count(status("steps").granted, "net:example.org"), 1);
+}
+
+TEST_F(InstallTest, GrantsNoMoreWhatAVersionDoesNotAskFor)
+{
+    const std::vector<std::string> both{"contacts.read", "contacts.write"};
+    const std::vector<std::string> one{"contacts.read"};
+    const std::vector<std::pair<std::string, std::string>> more{
+        {"\"contacts.read\"", "\"contacts.read\", \"contacts.write\""}
+    };
+    ASSERT_TRUE(install_package(package("1.0.0", more)));
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    const auto granted = [&] {
+        auto found = status("steps").granted;
+        std::erase_if(found, [&](const auto& each) { return std::ranges::find(both, each) == both.end(); });
+        return found;
+    };
+    EXPECT_EQ(granted(), both);
+    ASSERT_TRUE(upgrade(package("1.1.0")));
+    EXPECT_EQ(granted(), one);
+    close();
+    open();
+    EXPECT_EQ(granted(), one);
+
+    // What goes back to what it was has what it had; what asks anew is granted anew.
+    ASSERT_TRUE(m_plugins->rollback("com.test.steps"));
+    EXPECT_EQ(granted(), both);
+    ASSERT_TRUE(upgrade(package("1.1.0")));
+    EXPECT_EQ(granted(), one);
+    ASSERT_TRUE(upgrade(package("1.2.0", more)));
+    EXPECT_EQ(granted(), one) << "an admin did not say so";
+    ASSERT_TRUE(m_plugins->grant("com.test.steps", {"contacts.write"}));
+    EXPECT_EQ(granted(), both);
+
+    // What was taken away stays away.
+    ASSERT_TRUE(upgrade(package("1.3.0")));
+    ASSERT_TRUE(m_plugins->revoke("com.test.steps", {"contacts.write"}));
+    ASSERT_TRUE(m_plugins->rollback("com.test.steps"));
+    EXPECT_EQ(granted(), one);
+}
+
+TEST_F(InstallTest, GivesNothingUpWhenAnUpgradeFails)
+{
+    const std::vector<std::pair<std::string, std::string>> more{
+        {"\"contacts.read\"", "\"contacts.read\", \"contacts.write\""}
+    };
+    ASSERT_TRUE(install_package(package("1.0.0", more)));
+    ASSERT_TRUE(m_plugins->enable("com.test.steps"));
+    const auto before = status("steps").granted;
+    const auto refused = upgrade(package(
+        "1.1.0",
+        {{"\"on\": \"contact.created\"", "\"name\": \"contact.created\", \"on\": \"contact_point.created\""}}
+    ));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(status("steps").granted, before);
+    close();
+    open();
+    EXPECT_EQ(status("steps").granted, before);
 }
 
 TEST_F(InstallTest, SaysHowAnUpgradeIsGrantedWhatItCannotDoWithout)

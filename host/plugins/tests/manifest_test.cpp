@@ -154,6 +154,57 @@ TEST(Manifest, ChecksWhatViewsDraw)
     );
 }
 
+TEST(Manifest, RefusesConditionsThatNameNoOption)
+{
+    const auto with_condition = [](const std::string& when) {
+        return R"({"types":[{"name":"lead_score_deal","fields":[{"name":"state","kind":"enum","options":["open",
+        {"value":"won","label":"Won"}]},{"name":"note","kind":"text"}]}],
+        "commands":[{"name":"lead_score.win","title":"Win","effect":"write"}],
+        "views":[{"name":"lead_score.deals","kind":"table","title":"Deals","source":{"type":"lead_score_deal"},
+        "actions":[{"command":"lead_score.win"},{"command":"lead_score.win","when":)"
+            + when + "}]}]}";
+    };
+    EXPECT_EQ(problem(with_condition(R"({"state":["open","won"],"note":"lost"})")), "");
+    EXPECT_EQ(problem(with_condition(R"({"state":null})")), "");
+    EXPECT_EQ(
+        problem(with_condition(R"({"state":"opened"})")),
+        "/views/0/actions/1/when/state: \"opened\" is no option of the field \"state\""
+    );
+    EXPECT_EQ(
+        problem(with_condition(R"({"state":["open","lost"]})")),
+        "/views/0/actions/1/when/state/1: \"lost\" is no option of the field \"state\""
+    );
+    EXPECT_EQ(
+        read_with(with_condition(R"({"state":true})")).errors.front().hint, "its options are open, won"
+    );
+    EXPECT_EQ(problem(with_condition(R"({"elsewhere":"lost"})")), "");
+}
+
+TEST(Manifest, KnowsTheFieldThatAColumnOfAQueryNames)
+{
+    const auto with = [](const std::string& field, const std::string& when) {
+        return R"({"types":[{"name":"lead_score_deal","fields":[{"name":"state","kind":"enum","options":["open"]}]}],
+        "commands":[{"name":"lead_score.win","title":"Win","effect":"write"}],
+        "queries":[{"name":"lead_score.all","sql":"SELECT state AS now FROM lead_score_deal",
+        "columns":[{"name":"now","kind":"text","field":")"
+            + field + R"("}]}],
+        "views":[{"name":"lead_score.deals","kind":"table","title":"Deals","source":{"query":"lead_score.all"},
+        "actions":[{"command":"lead_score.win","when":{"now":")"
+            + when + R"("}}]}]})";
+    };
+    EXPECT_EQ(problem(with("lead_score_deal.state", "open")), "");
+    EXPECT_EQ(problem(with("contact.kind", "open")), "") << "another's type";
+    EXPECT_EQ(problem(with("lead_score_deal.created_at", "open")), "");
+    EXPECT_EQ(
+        problem(with("lead_score_deal.stat", "open")),
+        "/queries/0/columns/0/field: there is no field \"lead_score_deal.stat\""
+    );
+    EXPECT_EQ(
+        problem(with("lead_score_deal.state", "shut")),
+        "/views/0/actions/0/when/now: \"shut\" is no option of the field \"state\""
+    );
+}
+
 TEST(Manifest, TellsWhichHostItNeeds)
 {
     EXPECT_EQ(

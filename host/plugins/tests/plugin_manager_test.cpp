@@ -11,16 +11,11 @@ namespace {
 
 class PluginManagerTest : public PluginsTest {
 protected:
-    /// Lines of /proc/self/maps that come from this host's copies of plugins.
-    int mappings() const
-    {
-        std::ifstream maps{"/proc/self/maps"};
-        const std::string folder = (m_folder / "run").string();
-        int count = 0;
-        for (std::string line; std::getline(maps, line);)
-            count += line.find(folder) != std::string::npos ? 1 : 0;
-        return count;
-    }
+    /// Without those that a test before this one left on purpose.
+    int mappings() const { return static_cast<int>(plugin_mappings(m_folder / "run") - m_left); }
+
+private:
+    std::size_t m_left{plugin_mappings("/nowhere")};
 };
 
 std::size_t threads()
@@ -189,6 +184,42 @@ TEST_F(PluginManagerTest, AHookThatFailsRefusesAndIsNamed)
     EXPECT_TRUE(create_contact("Ada"));
 }
 
+TEST_F(PluginManagerTest, AHookThatFailsIsToldInTheLogAndInTheState)
+{
+    enable("sample");
+    EXPECT_TRUE(status("sample").problems.empty());
+    EXPECT_FALSE(create_contact("throw in hook"));
+    EXPECT_FALSE(create_contact("throw in hook")); // within the same second: counted, and not told again
+    m_clock.set(Instant{m_clock.now().microseconds + 2'000'000});
+    EXPECT_FALSE(create_contact("throw in hook"));
+    const auto lines = m_plugins->logs("com.test.sample", 100, 0);
+    ASSERT_TRUE(lines);
+    std::vector<LogLine> told;
+    std::ranges::copy_if(*lines, std::back_inserter(told), [](const LogLine& line) {
+        return line.key == "hooks.failed";
+    });
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0].level, LogLevel::error);
+    EXPECT_NE(told[0].message.find("hook contact.create failed at contact.create: "), std::string::npos)
+        << told[0].message;
+    EXPECT_NE(told[0].message.find("the hook threw; the change was refused"), std::string::npos)
+        << told[0].message;
+    EXPECT_EQ(told[0].fields["hook"].text(), "contact.create");
+    EXPECT_NE(told[1].message.find("3 times by now"), std::string::npos) << told[1].message;
+
+    ASSERT_EQ(status("sample").problems.size(), 1U);
+    const Error problem = status("sample").problems.front();
+    EXPECT_EQ(problem.key, "hooks.failed");
+    EXPECT_NE(
+        problem.message.find("hook contact.create failed 3 times, last at contact.create, "),
+        std::string::npos
+    ) << problem.message;
+    EXPECT_NE(problem.hint.find("mortise plugins logs com.test.sample"), std::string::npos);
+    ASSERT_TRUE(m_plugins->reload("com.test.sample"));
+    ASSERT_TRUE(m_plugins->activate("com.test.sample"));
+    EXPECT_TRUE(status("sample").problems.empty()) << "of the code that ran before";
+}
+
 TEST_F(PluginManagerTest, AHandlersWritesCommitWithItsAcknowledgement)
 {
     enable("sample");
@@ -225,8 +256,54 @@ TEST_F(PluginManagerTest, AHandlerThatThrowsIsNamedAndTheOthersGoOn)
     const auto found = std::ranges::find(subscriptions, "contact.created", &SubscriptionStatus::name);
     ASSERT_NE(found, subscriptions.end());
     EXPECT_EQ(found->retrying, 1);
-    EXPECT_NE(found->last_error.find("the handler threw"), std::string::npos);
+    EXPECT_NE(found->last_error().find("the handler threw"), std::string::npos);
     EXPECT_GT(m_plugins->cost("com.test.sample")->errors, 0U);
+    ASSERT_TRUE(found->failing);
+    const auto lines = m_plugins->logs("com.test.sample", 100);
+    ASSERT_TRUE(lines);
+    const auto line = std::ranges::find(*lines, "events.failed", &LogLine::key);
+    ASSERT_NE(line, lines->end());
+    EXPECT_EQ(line->level, LogLevel::error);
+    EXPECT_TRUE(line->from_host);
+    EXPECT_EQ(line->fields["event"].text(), std::to_string(found->failing->number));
+    EXPECT_EQ(line->fields["type"].text(), "contact.created");
+    EXPECT_EQ(line->fields["attempt"], Value{std::int64_t{1}});
+    EXPECT_EQ(line->fields["next"], Value{*found->failing->next});
+    EXPECT_NE(line->message.find("the handler threw"), std::string::npos) << line->message;
+}
+
+TEST_F(PluginManagerTest, AnEventThatAHandlerRefusesIsNotTriedAgain)
+{
+    enable("sample");
+    for (const auto* name : {"one", "refuse in handler", "three"})
+        ASSERT_TRUE(create_contact(name));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(notes(), (std::vector<std::string>{"one", "three"}));
+    const auto letters = m_dispatcher->dead_letters();
+    ASSERT_TRUE(letters) << letters.error().message;
+    ASSERT_EQ(letters->size(), 1U);
+    EXPECT_EQ(letters->front().attempts, 1);
+    EXPECT_NE(letters->front().error.find("it can never be handled"), std::string::npos)
+        << letters->front().error;
+    const auto lines = m_plugins->logs("com.test.sample", 100);
+    ASSERT_TRUE(lines);
+    EXPECT_NE(std::ranges::find(*lines, "events.given_up", &LogLine::key), lines->end());
+}
+
+TEST_F(PluginManagerTest, AHandlerThatStillRunsHasItsOwnCommandsWhileItsPluginGoes)
+{
+    enable("sample");
+    ASSERT_TRUE(create_contact("late in handler"));
+    const auto said = [this](std::string_view what) {
+        const auto lines = m_plugins->logs("com.test.sample", 100);
+        return lines && std::ranges::any_of(*lines, [&](const LogLine& line) {
+                   return line.message.find(what) != std::string::npos;
+               });
+    };
+    ASSERT_TRUE(eventually([&] { return said("the handler has begun"); }));
+    ASSERT_TRUE(m_plugins->disable("com.test.sample"));
+    EXPECT_FALSE(said("there is no command")) << "it was taken away before the handler ended";
+    EXPECT_EQ(notes(), std::vector<std::string>{"late in handler"});
 }
 
 TEST_F(PluginManagerTest, CommandsCommitWhatTheyWroteOrNothing)

@@ -28,6 +28,21 @@
 
 namespace mortise::host {
 
+/// Lines of /proc/self/maps that are of plugins, in memory or in the folder of copies. Not of the one that is
+/// never unmapped: tests before this one may have left it.
+inline std::size_t plugin_mappings(const std::filesystem::path& copies)
+{
+    std::ifstream maps{"/proc/self/maps"};
+    std::size_t count = 0;
+    for (std::string line; std::getline(maps, line);) {
+        const bool in_memory
+            = line.find("/memfd:") != std::string::npos && line.find(".so") != std::string::npos;
+        const bool is_ours = in_memory || line.find(copies.string()) != std::string::npos;
+        count += is_ours && line.find("pinned.so") == std::string::npos ? 1 : 0;
+    }
+    return count;
+}
+
 class PluginsTest : public testing::Test {
 protected:
     static constexpr std::chrono::seconds patience{20};
@@ -132,7 +147,8 @@ protected:
                 *m_views,
                 *m_jobs,
                 m_clock,
-                "mortise:test/1"
+                "mortise:test/1",
+                m_observer
             },
             PluginFolders{m_folder / "installed", m_folder / "data", m_folder / "run", m_runner}
         );
@@ -246,6 +262,7 @@ protected:
     /// Every plugin runs in a process of its own: the same tests must hold.
     const bool m_isolated{std::getenv("MORTISE_TEST_ISOLATED") != nullptr};
     std::filesystem::path m_runner{MORTISE_RUNNER};
+    CallObserver* m_observer{nullptr}; ///< of every call across the border; to be set before the host opens
     std::filesystem::path m_folder;
     ManualClock m_clock{Instant{1'767'225'600'000'000}}; // 2026-01-01
     std::unique_ptr<Database> m_database;

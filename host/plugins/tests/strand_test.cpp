@@ -93,6 +93,31 @@ TEST(Strand, LetsThoseGoWhoGiveUp)
     EXPECT_FALSE(has_begun);
 }
 
+TEST(Strand, TellsWhatIsRunningToWhoWaitsBehindIt)
+{
+    Strand strand{"test"};
+    std::latch go{1};
+    std::latch begun{1};
+    std::jthread first{[&] {
+        const auto ticket = std::make_shared<Ticket>("command slow");
+        EXPECT_TRUE(strand.run(Lane::command, ticket, 10s, 1ms, [&] {
+            begun.count_down();
+            go.wait();
+        }));
+    }};
+    begun.wait();
+    const auto waited = strand.run(Lane::command, std::make_shared<Ticket>("command quick"), 5ms, 1s, [] { });
+    ASSERT_TRUE(waited);
+    EXPECT_EQ(*waited, Waited::not_started);
+    EXPECT_TRUE(strand.is_hung());
+    EXPECT_EQ(strand.running(), "command slow");
+    go.count_down();
+    first.join();
+    strand.close();
+    EXPECT_TRUE(strand.wait_for_end(5s));
+    EXPECT_EQ(strand.running(), "");
+}
+
 TEST(Strand, FinishesWhatIsBeingWritten)
 {
     Strand strand{"test"};

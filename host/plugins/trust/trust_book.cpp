@@ -46,10 +46,30 @@ Result<TrustPin> read_pin(const json::object& object)
     pin.by = text_in(object, "by");
     if (const json::value* keys = object.if_contains("keys"); keys && keys->is_array())
         for (const json::value& item : keys->get_array()) {
-            MORTISE_TRY(KeyPeriod key, read_period(item, "/keys"));
+            MORTISE_TRY(const KeyPeriod key, read_period(item, "/keys"));
             pin.keys.push_back(key);
         }
     return pin;
+}
+
+TrustPolicy read_policy(const json::object& object)
+{
+    TrustPolicy policy;
+    policy.signatures = number_in(object, "signatures", 1);
+    policy.root_signatures = number_in(object, "root_signatures", 1);
+    policy.max_age_days = number_in(object, "max_age_days", policy.max_age_days);
+    if (const json::value* first = object.if_contains("first_use"); first && first->is_bool())
+        policy.first_use = first->get_bool();
+    return policy;
+}
+
+std::vector<std::string> texts_in(const json::object& object, std::string_view name)
+{
+    std::vector<std::string> texts;
+    if (const json::value* list = object.if_contains(name); list && list->is_array())
+        for (const json::value& item : list->get_array())
+            if (item.is_string()) texts.emplace_back(item.get_string());
+    return texts;
 }
 
 /// What an admin revokes by hand: a fingerprint, or ID@RANGE.
@@ -86,13 +106,7 @@ Result<void> TrustBook::open()
     const std::scoped_lock lock{m_mutex};
     MORTISE_CHECK(m_store.open());
     MORTISE_TRY(const auto policies, m_store.load("policy"));
-    if (const auto found = policies.find(""); found != policies.end()) {
-        m_policy.signatures = number_in(found->second, "signatures", 1);
-        m_policy.root_signatures = number_in(found->second, "root_signatures", 1);
-        m_policy.max_age_days = number_in(found->second, "max_age_days", m_policy.max_age_days);
-        if (const json::value* first = found->second.if_contains("first_use"); first && first->is_bool())
-            m_policy.first_use = first->get_bool();
-    }
+    if (const auto found = policies.find(""); found != policies.end()) m_policy = read_policy(found->second);
     MORTISE_TRY(const auto pins, m_store.load("pin"));
     for (const auto& [vendor, document] : pins) {
         MORTISE_TRY(TrustPin pin, read_pin(document));
@@ -116,16 +130,12 @@ Result<void> TrustBook::open()
     }
     MORTISE_TRY(const auto versions, m_store.load("versions"));
     for (const auto& [id, document] : versions)
-        if (const json::value* list = document.if_contains("versions"); list && list->is_array())
-            for (const json::value& item : list->get_array())
-                if (auto version
-                    = Version::parse(item.is_string() ? std::string_view{item.get_string()} : ""))
-                    m_versions[id].push_back(*std::move(version));
+        for (const std::string& text : texts_in(document, "versions"))
+            if (auto version = Version::parse(text)) m_versions[id].push_back(*std::move(version));
     MORTISE_TRY(const auto lists_on_disk, m_store.load("list"));
     for (const auto& [name, document] : lists_on_disk)
-        if (const json::value* list = document.if_contains("sha256"); list && list->is_array())
-            for (const json::value& item : list->get_array())
-                if (item.is_string()) m_lists[name].emplace_back(item.get_string());
+        for (std::string& digest : texts_in(document, "sha256"))
+            m_lists[name].push_back(std::move(digest));
     MORTISE_TRY(const auto catalogs, m_store.load("catalog"));
     for (const auto& [name, document] : catalogs) {
         MORTISE_TRY(const KeyPeriod key, read_period(document, name));
@@ -407,6 +417,7 @@ std::vector<std::string> TrustBook::own_revocations() const
 {
     const std::scoped_lock lock{m_mutex};
     std::vector<std::string> all;
+    all.reserve(m_own.size());
     for (const auto& [what, parsed] : m_own)
         all.push_back(what);
     return all;

@@ -86,6 +86,8 @@ public:
     Result<void> note_list(std::string_view id, const Version& version, const Digest& list, bool and_before);
     /// It was not put there after all.
     Result<void> forget_list(std::string_view id, const Version& version, const Digest& list);
+    /// Whether a version is known to have been installed with this list.
+    bool was_installed(std::string_view id, const Version& version, const Digest& list) const;
     /// `package.changed` if a version was installed with another list than this one; none: there is no list.
     Result<void> check_list(
         std::string_view id, const Version& version, const std::optional<std::string>& list_text

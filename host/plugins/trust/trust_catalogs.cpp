@@ -40,6 +40,7 @@ std::vector<TrustedCatalog> TrustBook::catalogs() const
 {
     const std::scoped_lock lock{m_mutex};
     std::vector<TrustedCatalog> all;
+    all.reserve(m_catalogs.size());
     for (const auto& [name, catalog] : m_catalogs)
         all.push_back(catalog);
     return all;
@@ -108,7 +109,7 @@ Result<CatalogStatement> TrustBook::read_catalog(const TrustedCatalog& catalog)
         known->second.number = index->number;
         MORTISE_CHECK(m_store.save("catalog", catalog.name, catalog_json(known->second)));
     }
-    return *std::move(index);
+    return std::move(*index);
 }
 
 } // namespace mortise::host

@@ -37,7 +37,7 @@ Result<void> TrustBook::check_version(std::string_view id, const Version& versio
     if (found == m_versions.end()) return {};
     const Version* newest = nullptr;
     for (const Version& known : found->second) // one that was revoked since does not stand in the way
-        if (!revoked_because(id, known) && (!newest || *newest < known)) newest = &known;
+        if (!revoked_because(id, known) && (newest == nullptr || *newest < known)) newest = &known;
     if (!newest || !(version < *newest)) return {};
     return Error{
         .code = ErrorCode::refused,
@@ -65,6 +65,13 @@ TrustBook::note_list(std::string_view id, const Version& version, const Digest& 
     );
     m_lists.insert_or_assign(name, std::move(digests));
     return {};
+}
+
+bool TrustBook::was_installed(std::string_view id, const Version& version, const Digest& list) const
+{
+    const std::scoped_lock lock{m_mutex};
+    const auto known = m_lists.find(std::string{id} + ' ' + version.text());
+    return known != m_lists.end() && std::ranges::find(known->second, hex(list)) != known->second.end();
 }
 
 Result<void> TrustBook::forget_list(std::string_view id, const Version& version, const Digest& list)
@@ -96,7 +103,7 @@ Result<void> TrustBook::check_list(
         .message = "the list of files of " + name + " was changed after it was installed",
         .key = "package.changed",
         .where = std::string{id},
-        .hint = "install the plugin once more",
+        .hint = "install the package that it came from once more",
     };
 }
 

@@ -35,6 +35,7 @@ struct Candidate {
     TypePointer type{};
     int rank{0};
     std::string title{}; // folded words
+    bool by_address{false}; // found so, among others
 };
 
 struct Wanted {
@@ -69,6 +70,7 @@ int rank_of(const std::string& title, const Wanted& wanted)
     return all ? words_in_title : in_body;
 }
 
+/// Types are those that a person sees: of its rights only rows and fields are left.
 bool may_read(const Principal& principal, const RecordType& type)
 {
     return !principal.plugin || type.owner == principal.plugin->plugin()
@@ -89,7 +91,7 @@ public:
     )
         : m_records{records},
           m_index{index},
-          m_owner{principal.row_owner()},
+          m_principal{principal},
           m_types{std::move(types)},
           m_collator{collator},
           m_wanted{std::move(wanted)},
@@ -102,8 +104,7 @@ public:
         const bool looks_like_email = m_wanted.text.find('@') != std::string::npos;
         MORTISE_CHECK(addresses(schema, looks_like_email));
         if (!m_wanted.words.empty()) {
-            // A person with few records of many finds them through the index, whose work depends on theirs.
-            if (!m_owner) MORTISE_CHECK(titles());
+            MORTISE_CHECK(titles());
             MORTISE_CHECK(words("title", all_types));
             if (m_found.size() < m_limit) MORTISE_CHECK(words("title body", all_types));
         }
@@ -114,13 +115,23 @@ private:
     void note(const TypePointer& type, std::int64_t id, int rank, std::string title)
     {
         Candidate& candidate = m_found[id];
+        candidate.by_address |= rank == by_address || rank == by_address_start;
         if (candidate.rank >= rank) return;
-        candidate = {type, rank, title.empty() ? std::move(candidate.title) : std::move(title)};
+        candidate.type = type;
+        candidate.rank = rank;
+        if (!title.empty()) candidate.title = std::move(title);
+    }
+
+    /// Whose records of the type alone are found; 0: all.
+    Id owner_of(const RecordType& type) const
+    {
+        return type.shared ? Id{} : m_principal.row_owner(type.name);
     }
 
     std::string scope_condition(const RecordType& type) const
     {
-        return m_owner && !type.shared ? " AND +owner = " + std::to_string(m_owner.number) : std::string{};
+        const Id owner = owner_of(type);
+        return owner ? " AND +owner = " + std::to_string(owner.number) : std::string{};
     }
 
     /// Titles that begin so, through the key of their order: never behind.
@@ -131,6 +142,8 @@ private:
         for (const TypePointer& type : m_types) {
             const auto slot = type->slot(type->title_field);
             if (!slot || !type->fields[*slot].sorted || !type->fields[*slot].searchable) continue;
+            // A person with few records of many finds them through the index, whose work depends on theirs.
+            if (m_principal.row_owner(type->name)) continue;
             const std::string key = quoted_name(key_column_of(type->fields[*slot]));
             MORTISE_TRY(
                 Statement * select,
@@ -157,28 +170,42 @@ private:
         return {};
     }
 
+    /// What the numbers begin with that are meant, as they are kept; empty if none can be.
+    std::string phone_prefix(const Schema& schema) const
+    {
+        const bool has_zeros = m_wanted.text.starts_with("00");
+        if (!has_zeros && !m_wanted.text.starts_with('+')) {
+            const auto phone = normalise_phone(m_wanted.text, schema.country());
+            return phone ? phone->e164 : std::string{};
+        }
+        std::string digits;
+        for (const char c : m_wanted.text)
+            if (c >= '0' && c <= '9') digits += c;
+        return "+" + (has_zeros ? digits.substr(2) : digits);
+    }
+
+    std::string email_prefix() const
+    {
+        const bool is_one = m_wanted.text.size() >= 2 && m_wanted.text.find(' ') == std::string::npos;
+        return is_one ? ascii_lower(m_wanted.text) : std::string{};
+    }
+
     Result<void> addresses(const Schema& schema, bool is_email)
     {
         const bool is_phone = m_wanted.text.size() >= 4
             && m_wanted.text.find_first_not_of("+0123456789 ()-./") == std::string::npos;
-        std::string prefix;
-        if (is_phone) {
-            if (m_wanted.text.starts_with('+') || m_wanted.text.starts_with("00")) {
-                for (const char c : m_wanted.text)
-                    if (c >= '0' && c <= '9') prefix += c;
-                prefix = "+" + (m_wanted.text.starts_with("00") ? prefix.substr(2) : prefix);
-            } else if (const auto phone = normalise_phone(m_wanted.text, schema.country()))
-                prefix = phone->e164;
-        } else if (m_wanted.text.size() >= 2 && m_wanted.text.find(' ') == std::string::npos)
-            prefix = ascii_lower(m_wanted.text);
+        const std::string prefix = is_phone ? phone_prefix(schema) : email_prefix();
         // A scoped person's beginnings of addresses are found among the words of the index; here they would
         // cost as much as there are addresses of others.
-        if (prefix.empty() || (m_owner && !is_phone && prefix.size() < 8)) return {};
+        const auto costs = [&](const RecordType& type) {
+            return m_principal.row_owner(type.name) && !is_phone && prefix.size() < 8;
+        };
+        if (prefix.empty()) return {};
         const FieldKind kind = is_phone ? FieldKind::phone : FieldKind::email;
         const int rank = is_email || is_phone ? by_address : by_address_start;
         for (const TypePointer& type : m_types)
             for (const Field& field : type->fields)
-                if (field.kind == kind && field.searchable && field.indexed)
+                if (field.kind == kind && field.searchable && field.indexed && !field.hidden && !costs(*type))
                     MORTISE_CHECK(address_range(
                         type,
                         "SELECT id FROM " + quoted_name(type->table) + " WHERE " + quoted_name(field.column)
@@ -189,7 +216,7 @@ private:
                     ));
         const auto contact = std::ranges::find(m_types, "contact", &RecordType::name);
         const TypePointer points = schema.find("contact_point");
-        if (contact == m_types.end() || !points) return {};
+        if (contact == m_types.end() || !points || costs(*points)) return {};
         return address_range(
             *contact,
             "SELECT contact FROM " + quoted_name(points->table)
@@ -229,7 +256,7 @@ private:
             match += (used++ == 0 ? "\"" : " AND \"") + word + (is_last ? "\" *" : "\"");
         }
         match = "({" + columns + "} : (" + match + "))";
-        if (m_owner) match += " AND ({scope} : (" + visible_tokens() + "))";
+        if (is_scoped()) match += " AND ({scope} : (" + visible_tokens() + "))";
         if (!all_types) {
             std::string types;
             for (const TypePointer& type : m_types)
@@ -247,7 +274,7 @@ private:
             if (!more) break;
             const TypePointer type = type_of(select->text(2));
             if (!type) continue;
-            std::string title{select->text(1)};
+            std::string title{type->slot(type->title_field) ? select->text(1) : std::string_view{}};
             const int rank = rank_of(title, m_wanted);
             note(type, select->integer(0), rank, std::move(title));
         }
@@ -255,12 +282,19 @@ private:
         return {};
     }
 
-    /// Of what a scoped person sees: their own, and what is shared with everybody.
+    bool is_scoped() const
+    {
+        return std::ranges::any_of(m_types, [this](const TypePointer& type) {
+            return owner_of(*type) != Id{};
+        });
+    }
+
+    /// Of what a scoped person sees: their own, and the types of which it sees all.
     std::string visible_tokens() const
     {
-        std::string tokens = "\"" + owner_token(m_owner) + "\"";
+        std::string tokens = "\"" + owner_token(m_principal.user) + "\"";
         for (const TypePointer& type : m_types)
-            if (type->shared) tokens += " OR \"" + type_token(*type) + "\"";
+            if (!owner_of(*type)) tokens += " OR \"" + type_token(*type) + "\"";
         return tokens;
     }
 
@@ -302,7 +336,13 @@ private:
         std::optional<Row> row;
         if (found) row = read_row(*select, type);
         select->reset();
-        if (!row || row->is_deleted() || (m_owner && !type.shared && row->owner != m_owner)) return {};
+        const Id owner = owner_of(type);
+        if (!row || row->is_deleted() || (owner && row->owner != owner)) return {};
+        // An address was looked up among those that may be seen; words were not.
+        if (m_principal.rights && !candidate.by_address) {
+            MORTISE_TRY(const bool shows, shows_words(type, *row));
+            if (!shows) return {};
+        }
         SearchHit hit{
             .type = candidate.type,
             .id = row->id,
@@ -311,6 +351,25 @@ private:
         if (candidate.rank < words_in_title || candidate.rank == by_address) explain(type, *row, hit);
         hits.push_back(std::move(hit));
         return {};
+    }
+
+    /// Whether what the person sees of the record has the words. The index knows the words of all fields and
+    /// of all addresses.
+    Result<bool> shows_words(const RecordType& type, const Row& row)
+    {
+        const bool sees_points = type.name != "contact" || m_principal.rights->of("contact_point").is_whole();
+        const bool sees_fields = std::ranges::none_of(type.fields, [](const Field& field) {
+            return field.searchable && field.hidden;
+        });
+        if (sees_points && sees_fields) return true;
+        const std::string seen = searched_text(type, row);
+        const std::vector<std::string_view> words = split(seen, ' ');
+        return std::ranges::all_of(m_wanted.words, [&](const std::string& word) {
+            const bool is_last = &word == &m_wanted.words.back();
+            return std::ranges::any_of(words, [&](std::string_view each) {
+                return is_last ? each.starts_with(word) : each == word;
+            });
+        });
     }
 
     /// Where the text stands, if it is not the title.
@@ -337,7 +396,7 @@ private:
 
     Connection& m_records;
     Connection& m_index;
-    Id m_owner;
+    const Principal& m_principal;
     std::vector<TypePointer> m_types;
     const Collator& m_collator;
     Wanted m_wanted;
@@ -373,7 +432,7 @@ Result<SearchAnswer> Search::run(const Principal& principal, const SearchRequest
             .where = "text",
             .hint = "give a word, or the beginning of one",
         };
-    const SchemaPointer schema = m_records.schema();
+    const SchemaPointer schema = m_records.schema(principal);
     std::vector<TypePointer> types;
     bool all_types = request.type.empty();
     if (!request.type.empty()) {
@@ -388,7 +447,8 @@ Result<SearchAnswer> Search::run(const Principal& principal, const SearchRequest
                 .hint = "none of its fields is declared as searchable",
             };
         types.push_back(std::move(type));
-    } else
+    } else {
+        if (principal.rights) all_types = false;
         for (const TypePointer& type : schema->types()) {
             if (!is_searchable(*type)) continue;
             if (may_read(principal, *type))
@@ -396,6 +456,7 @@ Result<SearchAnswer> Search::run(const Principal& principal, const SearchRequest
             else
                 all_types = false;
         }
+    }
     if (request.wait.count() > 0) (void)m_index.wait_until_fresh(request.wait);
     SearchAnswer answer;
     answer.status = m_index.status();

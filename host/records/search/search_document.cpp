@@ -17,7 +17,7 @@ constexpr const char* format = "1"; // grows when documents are made in another 
 void add_words(std::string& text, std::string_view value)
 {
     value = value.substr(0, most_bytes);
-    for (auto words : {words_of(value), joined_words_of(value)})
+    for (const auto& words : {words_of(value), joined_words_of(value)})
         for (const std::string& word : words)
             text.append(text.empty() ? "" : " ").append(word);
 }
@@ -72,7 +72,18 @@ Result<void> add_points(Connection& reader, const Schema& schema, Id contact, st
 
 bool is_searchable(const RecordType& type)
 {
-    return std::ranges::any_of(type.fields, &Field::searchable);
+    return std::ranges::any_of(type.fields, [](const Field& field) {
+        return field.searchable && !field.hidden;
+    });
+}
+
+std::string searched_text(const RecordType& type, const Row& row)
+{
+    std::string text;
+    for (std::size_t slot = 0; slot < type.fields.size(); ++slot)
+        if (type.fields[slot].searchable && !type.fields[slot].hidden && !row.values[slot].is_null())
+            add_value(text, type.fields[slot].kind, row.values[slot]);
+    return text;
 }
 
 std::string search_signature(const RecordType& type)

@@ -3,6 +3,7 @@
 /// \file
 /// What full text search keeps of a record: the folded words of its title and of its other searchable fields.
 
+#include "records/row.hpp"
 #include "records/schema.hpp"
 
 #include <mortise/result.hpp>
@@ -24,6 +25,8 @@ struct SearchDocument {
 
 /// Whether records of the type are found by search.
 bool is_searchable(const RecordType& type);
+/// The words of those fields of a record that search knows; of hidden ones none.
+std::string searched_text(const RecordType& type, const Row& row);
 /// Changes when documents of the type must be made anew.
 std::string search_signature(const RecordType& type);
 /// Nothing if the record is not there or deleted.

@@ -119,6 +119,10 @@ SearchStatus SearchIndex::status() const
 
 Result<ReadLease> SearchIndex::read()
 {
+    if (m_file.empty()) // it was never started
+        return Error{
+            ErrorCode::unsupported, "this host indexes nothing to search in", "search.not_started", {}, {}
+        };
     std::unique_lock lock{m_mutex};
     m_changed.wait(lock, [&] { return m_is_open || m_stopping || !m_status.problem.empty(); });
     if (m_is_open) return m_database->read();
@@ -282,7 +286,7 @@ Result<bool> SearchIndex::step()
 {
     Connection& connection = m_database->writer();
     bool has_events = false;
-    const auto done = [&]() -> Result<bool> {
+    auto done = [&]() -> Result<bool> {
         MORTISE_CHECK(connection.begin());
         MORTISE_CHECK(look_at_types());
         MORTISE_TRY(bool worked, read_events());

@@ -308,26 +308,6 @@ TEST(Records, KeepsRowsOfOthersFromAnOwnScope)
     EXPECT_FALSE(host.records->commit(ann, std::move(steal)));
 }
 
-TEST(Records, LetsAPluginDoOnlyWhatItWasGranted)
-{
-    ScratchHost host;
-    CallContext reader = ScratchHost::system();
-    reader.principal.plugin
-        = std::make_shared<PluginGrants>("acme.reader", std::vector<std::string>{"contacts.read"});
-    UnitOfWork unit;
-    unit.changes.push_back(
-        {.operation = Operation::create, .type = "contact", .id = {}, .version = {}, .values = {{"name", "X"}}
-        }
-    );
-    const auto denied = host.records->commit(reader, unit);
-    ASSERT_FALSE(denied);
-    EXPECT_EQ(denied.error().code, ErrorCode::denied);
-    EXPECT_TRUE(host.records->list(reader.principal, "contact", {}));
-    CallContext nobody = reader;
-    nobody.principal.plugin = std::make_shared<PluginGrants>("acme.nobody", std::vector<std::string>{});
-    EXPECT_FALSE(host.records->list(nobody.principal, "contact", {}));
-}
-
 TEST(Records, PagesThroughASortedListWithoutLosingOrRepeating)
 {
     ScratchHost host;

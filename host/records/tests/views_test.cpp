@@ -104,6 +104,39 @@ TEST(Views, ShowOnlyWhatThePrincipalMaySee)
     EXPECT_TRUE(views.query(plugin, {.sql = "SELECT * FROM relation"}));
 }
 
+TEST(Views, TellAPluginWhichPermissionItLacks)
+{
+    ScratchHost host;
+    Views views{*host.database, *host.records};
+    Principal plugin = person(7, RowScope::own);
+    plugin.plugin = std::make_shared<PluginGrants>("acme.x", std::vector<std::string>{"relations.read"});
+    const auto refusal = [&](const Principal& principal, const std::string& sql) {
+        const auto asked = views.query(principal, {.sql = sql});
+        EXPECT_FALSE(asked) << sql;
+        return asked ? Error{} : asked.error();
+    };
+    const Error denied = refusal(plugin, "SELECT 1 FROM relation, contact");
+    EXPECT_EQ(denied.code, ErrorCode::denied);
+    EXPECT_EQ(denied.key, "access.permission_missing");
+    EXPECT_EQ(denied.message, "acme.x may not read contact: it has no permission \"contacts.read\"");
+    EXPECT_NE(
+        denied.hint.find("put \"contacts.read\" into \"permissions\" of its plugin.json"), std::string::npos
+    ) << denied.hint;
+    EXPECT_NE(refusal(plugin, "SELECT * FROM event").hint.find("\"events.read\""), std::string::npos);
+
+    // What is not there, what is the host's own, and what persons may not see reads alike for everybody.
+    for (const char* sql :
+         {"SELECT * FROM contacts",
+          "SELECT * FROM nothing",
+          "SELECT * FROM \"mt$contact\"",
+          "SELECT * FROM sqlite_master"})
+        EXPECT_NE(refusal(plugin, sql).key, "access.permission_missing") << sql;
+    EXPECT_EQ(refusal(person(7, RowScope::own), "SELECT * FROM event").key, "query.unknown_name");
+    plugin.plugin = std::make_shared<PluginGrants>("acme.x", std::vector<std::string>{"events.read"});
+    EXPECT_EQ(refusal(plugin, "SELECT * FROM event").key, "query.unknown_name")
+        << "it is the person who may not";
+}
+
 TEST(Views, CountAPermissionForEachQueryThatUsesIt)
 {
     ScratchHost host;

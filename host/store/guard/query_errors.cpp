@@ -86,9 +86,9 @@ bool is_about_size(int code, std::string_view message)
         = std::to_array<std::string_view>({"too many", "too large", "stack overflow", "at most ", "too big"});
     if ((code & 0xff) == SQLITE_TOOBIG || (code & 0xff) == SQLITE_NOMEM)
         return true; // too long a program is "no memory"
-    for (const std::string_view sign : signs)
-        if (message.find(sign) != std::string_view::npos) return true;
-    return false;
+    return std::ranges::any_of(signs, [&](std::string_view sign) {
+        return message.find(sign) != std::string_view::npos;
+    });
 }
 
 Error told(int code, std::string_view message)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <sqlite3.h>
 #include <thread>
 
 namespace mortise::host::test {
@@ -36,6 +37,28 @@ TEST_F(ConnectionTest, RunsSeveralStatementsAndStopsAtTheFirstError)
     EXPECT_EQ(failed.error().key, "store.sql");
     EXPECT_NE(failed.error().message.find("nowhere"), std::string::npos);
     EXPECT_EQ(number(m_writer, "SELECT sum(a) FROM t"), 6);
+}
+
+/// The cache was twice as large: SQLite counted its pages by 4096 bytes before it had looked at the file.
+TEST_F(ConnectionTest, KeepsNoMoreInItsCacheThanItWasGiven)
+{
+    constexpr int megabyte = 1 << 20;
+    const auto file = m_folder / "large.db";
+    const auto fill_and_measure = [&] {
+        const auto database
+            = take(Database::open(file, {.create = true, .cache_bytes = 4 * megabyte, .readers = 1}));
+        Connection& writer = database->writer();
+        must(writer.execute("CREATE TABLE IF NOT EXISTS t(a)"));
+        for (int i = 0; i < 16; ++i)
+            must(writer.execute("INSERT INTO t VALUES(zeroblob(1000000))"));
+        EXPECT_EQ(number(writer, "SELECT count(*) FROM t WHERE length(hex(a)) = 0"), 0); // reads all of it
+        int used = 0;
+        int highest = 0;
+        sqlite3_db_status(writer.handle(), SQLITE_DBSTATUS_CACHE_USED, &used, &highest, 0);
+        return used;
+    };
+    EXPECT_LT(fill_and_measure(), 5 * megabyte) << "a file that was just made";
+    EXPECT_LT(fill_and_measure(), 5 * megabyte) << "one that was there";
 }
 
 TEST_F(ConnectionTest, UndoesWhatIsNotCommitted)

@@ -2,6 +2,7 @@
 #include "commands/report_commands.hpp"
 #include "commands/schedule_commands.hpp"
 #include "commands/target_commands.hpp"
+#include "output/canvas.hpp"
 
 #include <mortise/plugin.hpp>
 
@@ -48,7 +49,11 @@ public:
         });
     }
 
-    void activate() override { require(host().post("reporting.plan_schedules")); }
+    void activate() override
+    {
+        keep_cairo();
+        require(host().post("reporting.plan_schedules"));
+    }
 
 private:
     void write(std::string_view name, Value (*run)(ZoneBook&, const Host&, const Arguments&, Work&))

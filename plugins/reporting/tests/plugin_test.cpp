@@ -82,6 +82,23 @@ TEST_F(ReportingPlugin, NamesWhatReportsCanBeAbout)
     EXPECT_EQ(refusal("reporting.sources", {{"type", "unicorn"}}), "reporting.no_type");
 }
 
+TEST_F(ReportingPlugin, SaysOptionsByTheirLabels)
+{
+    must("reporting.create_report", {{"name", "Countries"}, {"definition", by("country")}});
+    must(
+        "reporting.create_schedule",
+        {{"name", "Daily"}, {"report", "Countries"}, {"rule", "30 7 * * *"}, {"format", "xlsx"}}
+    );
+    const Map by_format{{"source", "report_schedule"}, {"rows", List{"format"}}};
+    const Value pivot = must("reporting.run", {{"definition", by_format}});
+    const Value keys = pivot["rows"].as<List>()->front()["keys"];
+    EXPECT_EQ(find(keys, "key", "xlsx")["label"], Value{"Excel"});
+    const Map list{{"kind", "list"}, {"source", "report_schedule"}, {"fields", List{"name", "format"}}};
+    const Value answer = must("reporting.run", {{"definition", list}});
+    EXPECT_EQ(find(answer["records"], "name", "Daily")["format"], Value{"xlsx"}) << "programs get the value";
+    EXPECT_EQ(find(answer["columns"], "name", "format")["option_labels"]["xlsx"], Value{"Excel"});
+}
+
 TEST_F(ReportingPlugin, GivesASavedReportAnotherDefinition)
 {
     const Id report

@@ -207,7 +207,7 @@ public:
         opened.m_rows = static_cast<std::uint32_t>(rows);
         opened.m_columns.reserve(columns.size());
         for (const ValueView column : columns.items()) {
-            MORTISE_TRY(ColumnView view, open_column(column, opened.m_rows));
+            MORTISE_TRY(const ColumnView view, open_column(column, opened.m_rows));
             opened.m_columns.push_back(view);
         }
         return opened;

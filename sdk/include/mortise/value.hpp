@@ -174,8 +174,8 @@ public:
     template <class T>
     T get_or(T other) const
     {
-        const T* found = as<T>();
-        return found ? *found : std::move(other);
+        if (const T* found = as<T>()) return *found;
+        return other;
     }
     /// The text, or an empty one if the value is no text.
     std::string_view text() const noexcept

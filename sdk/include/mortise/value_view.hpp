@@ -245,7 +245,7 @@ inline double ValueView::real(double other) const noexcept
     return raw_kind() == MORTISE_KIND_INT ? static_cast<double>(m_node->as.integer) : other;
 }
 
-template <class T>
+template <class T> // NOLINTNEXTLINE(readability-function-cognitive-complexity): a table of the kinds
 std::optional<T> ValueView::as() const noexcept
 {
     const Kind found = kind();

@@ -92,7 +92,7 @@ Result<void> Box::open_host(const std::vector<Subject>& subjects, const Map& opt
 Result<void> Box::add_faults(const Map& options)
 {
     for (const Value& fault : options["faults"].get_or(List{})) {
-        MORTISE_TRY(Fault wanted, fault_of(fault.get_or(Map{})));
+        MORTISE_TRY(Fault wanted, fault_of(*this, fault.get_or(Map{})));
         m_recorder.add_fault(std::move(wanted));
     }
     return {};
@@ -131,7 +131,7 @@ Result<void> Box::settle()
             std::string waiting;
             for (const auto& each : m_host->dispatcher().status())
                 if (each.lag > 0)
-                    waiting += " " + each.plugin + "/" + each.name + " (" + each.last_error + ")";
+                    waiting += " " + each.plugin + "/" + each.name + " (" + each.last_error() + ")";
             return Error{
                 .code = ErrorCode::timeout,
                 .message = "events were not handled within 10 seconds:" + waiting,

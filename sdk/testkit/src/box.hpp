@@ -99,8 +99,9 @@ void add_job_operations(Box& box);
 void add_fault_operations(Box& box);
 void add_view_operations(Box& box);
 
-/// A fault as a test asks for it: {function, code, key, message, where, in, after, times}.
-Result<Fault> fault_of(const Map& arguments);
+/// A fault as a test asks for it: {function, plugin, code, key, message, where, in, after, times}. Without
+/// "plugin" it is for the plugin under test: what others call goes on.
+Result<Fault> fault_of(const Box& box, const Map& arguments);
 
 /// Arguments that an operation cannot do without. `invalid` if it is not there or of another kind.
 Result<std::string> need_text(const Map& arguments, std::string_view name);

@@ -137,7 +137,7 @@ Result<Value> subscriptions(Box& box, const Map&)
             {"dead", each.dead},
             {"delivered", each.delivered},
             {"failed", each.failed},
-            {"last_error", each.last_error},
+            {"last_error", each.last_error()},
         });
     return Value{std::move(all)};
 }

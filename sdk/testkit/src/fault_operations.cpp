@@ -8,7 +8,7 @@ namespace {
 
 Result<Value> fail(Box& box, const Map& arguments)
 {
-    MORTISE_TRY(Fault fault, fault_of(arguments));
+    MORTISE_TRY(Fault fault, fault_of(box, arguments));
     box.recorder().add_fault(std::move(fault));
     return Value{};
 }
@@ -19,6 +19,7 @@ Result<Value> list(Box& box, const Map&)
     List all;
     for (const Fault& fault : box.recorder().faults())
         all.emplace_back(Map{
+            {"plugin", fault.plugin},
             {"function", host::info(fault.function).name},
             {"code", static_cast<std::int64_t>(fault.error.code)},
             {"seen", static_cast<std::int64_t>(fault.seen)},
@@ -66,7 +67,7 @@ Result<Value> clear_trace(Box& box, const Map&)
 
 } // namespace
 
-Result<Fault> fault_of(const Map& arguments)
+Result<Fault> fault_of(const Box& box, const Map& arguments)
 {
     MORTISE_TRY(const std::string name, need_text(arguments, "function"));
     MORTISE_TRY(const host::AbiFunction function, find_function(name));
@@ -79,6 +80,7 @@ Result<Fault> fault_of(const Map& arguments)
         };
     Fault fault;
     fault.function = function;
+    fault.plugin = box.plugin_of(arguments);
     fault.error.code
         = error_code(static_cast<mortise_status>(arguments["code"].get_or(std::int64_t{MORTISE_E_INTERNAL})));
     fault.error.key = arguments["key"].text();

@@ -28,6 +28,7 @@ std::optional<Error> Recorder::before(const host::ObservedCall& call) noexcept
     try {
         const std::scoped_lock lock{m_mutex};
         for (Fault& fault : m_faults) {
+            if (!fault.plugin.empty() && fault.plugin != call.plugin) continue;
             if (!call.label.starts_with(fault.in)) continue;
             if (fault.function != call.function || (fault.times != 0 && fault.hit == fault.times)) continue;
             if (fault.seen++ < fault.after) continue;

@@ -40,6 +40,7 @@ std::string text_of(const Call& call);
 struct Fault {
     host::AbiFunction function{};
     Error error;
+    std::string plugin{}; ///< whose calls; empty: of every plugin
     std::string in{}; ///< only in calls whose label begins so, such as "subscription "; empty: anywhere
     std::uint64_t after{0}; ///< calls that go well before
     std::uint64_t times{1}; ///< 0: for ever

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "commands/registry.hpp"
 #include "control/nearest.hpp"
+#include "control/view_figures.hpp"
 #include "records/views.hpp"
 
 #include <algorithm>
@@ -152,19 +153,43 @@ Result<Map> record_of(Box& box, const Map& arguments, const json::value& view)
     return host::map_of(*declared, row);
 }
 
-std::string label_of(Box& box, const json::value& view, const std::string& field)
+/// A field of a record type, which lives as long as the type does.
+struct KnownField {
+    host::TypePointer type{};
+    const host::Field* field{nullptr};
+};
+
+KnownField field_of(Box& box, std::string_view type, std::string_view name)
+{
+    KnownField known{type_of(box, std::string{type})};
+    const auto slot = known.type ? known.type->slot(name) : std::nullopt;
+    if (slot) known.field = &known.type->fields[*slot];
+    return known;
+}
+
+/// The field that a column of the view's rows shows: of its record type, or the one that its query names.
+KnownField shown_field(Box& box, const json::value& view, const std::string& column)
 {
     const json::value& source = member(view, "source");
-    if (const auto type = type_of(box, text_in(source, "type")))
-        if (const auto slot = type->slot(field))
-            return type->fields[*slot].label.empty() ? field : type->fields[*slot].label;
+    const std::string query = text_in(source, "query");
     for (const host::Manifest& manifest : box.manifests())
-        for (const json::value& query : array_in(manifest.json, "queries"))
-            if (text_in(query, "name") == text_in(source, "query"))
-                for (const json::value& column : array_in(query, "columns"))
+        if (const auto* declared = query.empty() ? nullptr : manifest.find_query(query))
+            if (const auto* shown = declared->find_column(column))
+                return field_of(box, shown->type_of_field(), shown->name_of_field());
+    return field_of(box, text_in(source, "type"), column);
+}
+
+std::string label_of(Box& box, const json::value& view, const std::string& field)
+{
+    const std::string query = text_in(member(view, "source"), "query");
+    for (const host::Manifest& manifest : box.manifests())
+        for (const json::value& declared : array_in(manifest.json, "queries"))
+            if (!query.empty() && text_in(declared, "name") == query)
+                for (const json::value& column : array_in(declared, "columns"))
                     if (text_in(column, "name") == field && !text_in(column, "label").empty())
                         return text_in(column, "label");
-    return field;
+    const KnownField known = shown_field(box, view, field);
+    return known.field && !known.field->label.empty() ? known.field->label : field;
 }
 
 void add_column(Box& box, ShownView& view, const std::string& field, std::string label, std::string total)
@@ -193,22 +218,6 @@ void add_columns(Box& box, ShownView& view)
         add_column(box, view, field, {}, {});
 }
 
-bool needs_row(const json::value& action)
-{
-    return host::to_json(member(action, "arguments")).find("\"{") != std::string::npos
-        || member(action, "when").is_object();
-}
-
-bool is_offered(const json::value& action, const Map& fields)
-{
-    for (const auto& [field, wanted] : host::value_of(member(action, "when")).get_or(Map{})) {
-        const auto* any = wanted.as<List>();
-        if (any ? std::ranges::find(*any, fields[field]) == any->end() : !(fields[field] == wanted))
-            return false;
-    }
-    return true;
-}
-
 ShownAction action_of(Box& box, const json::value& action, const Map& fields)
 {
     ShownAction shown{
@@ -223,12 +232,13 @@ ShownAction action_of(Box& box, const json::value& action, const Map& fields)
 void add_actions(Box& box, ShownView& view, const Map& record)
 {
     for (const json::value& action : array_in(view.json, "actions")) {
-        if (!needs_row(action) || (!record.empty() && view.kind == "tab")) {
+        if (!host::needs_row(action) || (!record.empty() && view.kind == "tab")) {
             view.actions.push_back(action_of(box, action, record));
             continue;
         }
         for (ShownRow& row : view.rows)
-            if (is_offered(action, row.fields)) row.actions.push_back(action_of(box, action, row.fields));
+            if (host::is_offered(action, host::json_of(Value{row.fields}).as_object()))
+                row.actions.push_back(action_of(box, action, row.fields));
     }
 }
 
@@ -247,7 +257,7 @@ Result<void> add_groups(Box& box, ShownView& view, const Map& arguments)
             );
     }
     for (ShownRow& row : view.rows) {
-        row.group = display(box, row.fields[field]);
+        row.group = display(box, view, field, row.fields[field]);
         if (std::ranges::find(view.groups, row.group, &ShownGroup::title) == view.groups.end())
             view.groups.push_back({row.fields[field].get_or(Id{}), row.group});
     }
@@ -331,6 +341,19 @@ std::string display(Box& box, const Value& value)
     }
 }
 
+std::string display(Box& box, const ShownView& view, const std::string& field, const Value& value)
+{
+    const KnownField known = shown_field(box, view.json, field);
+    if (known.field && value.kind() == Kind::text) return std::string{known.field->label_of(value.text())};
+    const auto* several = value.as<List>();
+    if (!known.field || !several || known.field->kind != host::FieldKind::multi_enumeration)
+        return display(box, value);
+    std::string text;
+    for (const Value& option : *several)
+        text += (text.empty() ? "" : ", ") + std::string{known.field->label_of(option.text())};
+    return text;
+}
+
 Result<ShownView> load_view(Box& box, const Map& arguments)
 {
     MORTISE_TRY(const std::string name, need_text(arguments, "name"));
@@ -353,7 +376,7 @@ Result<ShownView> load_view(Box& box, const Map& arguments)
         if (type && card_title.empty())
             row.title = title_of(*type, fields);
         else if (!named.empty())
-            row.title = display(box, fields[named]);
+            row.title = display(box, view, named, fields[named]);
         row.fields = std::move(fields);
         view.rows.push_back(std::move(row));
     }

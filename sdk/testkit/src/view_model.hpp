@@ -57,6 +57,8 @@ Result<ShownView> load_view(Box& box, const Map& arguments);
 
 /// A value as a person reads it: "100.00 USD", "2026-01-01"; a reference by the title of its record.
 std::string display(Box& box, const Value& value);
+/// The same for a field of the view: an option by its label.
+std::string display(Box& box, const ShownView& view, const std::string& field, const Value& value);
 /// "{field}" in texts of `wanted` becomes the value of the field.
 Map fill_in(const boost::json::value& wanted, const Map& fields);
 

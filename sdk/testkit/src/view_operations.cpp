@@ -68,6 +68,15 @@ const ShownRow* find_row(const ShownView& view, std::string_view wanted)
     return found == view.rows.end() ? nullptr : &*found;
 }
 
+template <class Shown>
+std::vector<std::string> titles_of(const std::vector<Shown>& shown)
+{
+    std::vector<std::string> titles;
+    for (const Shown& each : shown)
+        titles.push_back(each.title);
+    return titles;
+}
+
 Error nothing_there(
     const ShownView& view, std::string what, const std::vector<std::string>& there, std::string_view wanted
 )
@@ -89,10 +98,7 @@ Result<ShownAction> find_action(const ShownView& view, std::string_view label, s
     const std::vector<ShownAction>* offered = &view.actions;
     if (!row_wanted.empty()) {
         const ShownRow* row = find_row(view, row_wanted);
-        std::vector<std::string> titles;
-        for (const ShownRow& each : view.rows)
-            titles.push_back(each.title);
-        if (!row) return nothing_there(view, "row", titles, row_wanted);
+        if (!row) return nothing_there(view, "row", titles_of(view.rows), row_wanted);
         offered = &row->actions;
     } else if (view.rows.size() == 1 && view.kind == "record") {
         offered = &view.rows.front().actions;
@@ -137,13 +143,10 @@ Result<Value> drop(Box& box, const Map& arguments)
         };
     const std::string_view wanted = arguments["row"].text();
     const ShownRow* row = find_row(view, wanted);
-    const auto group = std::ranges::find(view.groups, arguments["group"].text(), &ShownGroup::title);
-    if (!row || group == view.groups.end()) {
-        std::vector<std::string> there;
-        for (const ShownGroup& each : view.groups)
-            there.push_back(each.title);
-        return nothing_there(view, row ? "column" : "card", there, row ? arguments["group"].text() : wanted);
-    }
+    if (!row) return nothing_there(view, "card", titles_of(view.rows), wanted);
+    const std::string_view column = arguments["group"].text();
+    const auto group = std::ranges::find(view.groups, column, &ShownGroup::title);
+    if (group == view.groups.end()) return nothing_there(view, "column", titles_of(view.groups), column);
     Map fields = row->fields;
     fields.set("group", group->id ? Value{group->id} : Value{group->title});
     const ShownAction action{

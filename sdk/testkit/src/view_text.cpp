@@ -1,3 +1,5 @@
+#include "base/json.hpp"
+#include "control/view_figures.hpp"
 #include "view_model.hpp"
 
 #include <algorithm>
@@ -46,31 +48,17 @@ Line cells(Box& box, const ShownView& view, const ShownRow& row)
 {
     Line line;
     for (const ShownColumn& column : view.columns)
-        line.push_back(display(box, row.fields[column.field]));
+        line.push_back(display(box, view, column.field, row.fields[column.field]));
     if (!row.actions.empty()) line.push_back(buttons(row.actions));
     return line;
 }
 
-/// Sums of money and of numbers, by currency.
-std::string sum(Box& box, const std::vector<const ShownRow*>& rows, const std::string& field)
+std::string total(std::string_view how, const std::vector<const ShownRow*>& rows, const std::string& field)
 {
-    std::vector<Money> sums;
-    std::int64_t number = 0;
-    for (const ShownRow* row : rows) {
-        if (const auto* money = row->fields[field].as<Money>()) {
-            const auto same = std::ranges::find(sums, money->currency, &Money::currency);
-            if (same == sums.end())
-                sums.push_back(*money);
-            else
-                same->minor += money->minor;
-        }
-        number += row->fields[field].get_or(std::int64_t{0});
-    }
-    if (sums.empty()) return std::to_string(number);
-    std::string text;
-    for (const Money& each : sums)
-        text += (text.empty() ? "" : ", ") + display(box, Value{each});
-    return text;
+    std::vector<boost::json::value> values;
+    for (const ShownRow* row : rows)
+        values.push_back(host::json_of(row->fields[field]));
+    return host::total_text(how, values);
 }
 
 std::vector<const ShownRow*> rows_in(const ShownView& view, const std::string* group)
@@ -92,9 +80,7 @@ std::string table_text(Box& box, const ShownView& view)
     for (const ShownColumn& column : view.columns)
         if (!column.total.empty())
             text += column.total + " of " + column.label + ": "
-                + (column.total == "count" ? std::to_string(view.rows.size())
-                                           : sum(box, rows_in(view, nullptr), column.field))
-                + '\n';
+                + total(column.total, rows_in(view, nullptr), column.field) + '\n';
     return text;
 }
 
@@ -104,7 +90,7 @@ std::string board_text(Box& box, const ShownView& view)
     for (const ShownGroup& group : view.groups) {
         const auto rows = rows_in(view, &group.title);
         text += "## " + group.title + " (" + std::to_string(rows.size());
-        if (!view.total.empty() && !rows.empty()) text += ", " + sum(box, rows, view.total);
+        if (!view.total.empty() && !rows.empty()) text += ", " + total("sum", rows, view.total);
         text += ")\n";
         for (const ShownRow* row : rows) {
             text += "- " + row->title;
@@ -122,7 +108,7 @@ std::string record_text(Box& box, const ShownView& view)
     for (const ShownRow& row : view.rows) {
         std::vector<Line> lines;
         for (const ShownColumn& column : view.columns)
-            lines.push_back({column.label, display(box, row.fields[column.field])});
+            lines.push_back({column.label, display(box, view, column.field, row.fields[column.field])});
         text += "# " + row.title + '\n' + aligned(lines);
         if (!row.actions.empty()) text += buttons(row.actions) + '\n';
     }

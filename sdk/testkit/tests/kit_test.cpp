@@ -143,6 +143,8 @@ TEST_F(KitTest, AFailedJobWaitsForItsTime)
     kit.fail_next("mortise.jobs/1.progress", {.code = ErrorCode::io});
     EXPECT_EQ(kit.run_jobs()[0].state, "waiting");
     EXPECT_EQ(kit.run_jobs()[0].tries, 1) << "no time has passed";
+    ASSERT_FALSE(kit.log().empty());
+    EXPECT_EQ(kit.log().back().key, "jobs.failed");
     kit.advance(1min);
     EXPECT_EQ(kit.run_jobs()[0].state, "done");
 }
@@ -210,6 +212,22 @@ TEST(Kit, SaysWhyAPluginDoesNotStart)
         EXPECT_NE(std::string{told.what()}.find("does not declare"), std::string::npos) << told.what();
     }
     EXPECT_THROW(Kit{"/nowhere"}, Unexpected);
+}
+
+TEST(Kit, FaultsAreForThePluginUnderTestAlone)
+{
+    Kit kit{
+        std::string{MORTISE_FIXTURES} + "/com.test.sample",
+        {.with = {Subject::loaded(MORTISE_PIPELINES_FOLDER)}}
+    };
+    kit.fail_next("mortise.query/1.run", {.times = 0}); // which pipelines calls in a handler
+    ASSERT_TRUE(kit.create("opportunity", {{"name", "500 seats"}, {"amount", "1200 USD"}}));
+    const auto trace = kit.trace();
+    EXPECT_TRUE(std::ranges::any_of(trace, [](const SeenCall& call) {
+        return call.plugin == "mortise.pipelines" && call.function == "mortise.query/1.run";
+    })) << "else this test shows nothing";
+    for (const SeenSubscription& each : kit.subscriptions())
+        EXPECT_EQ(each.retrying + each.dead, 0) << each.plugin << ' ' << each.name << ": " << each.last_error;
 }
 
 TEST(Kit, LivesBesideOthers)

@@ -1,4 +1,5 @@
-"""Writes the test that pins every size and offset to what the generator computed from the descriptions."""
+"""Writes the test that pins every size and offset to what the generator computed from the descriptions, and the list of all functions
+for the test that calls each of them."""
 
 from __future__ import annotations
 
@@ -31,3 +32,13 @@ def layout(interfaces: list[Interface]) -> str:
                     for slot, function in enumerate(interface.functions)]
         out.append("")
     return "\n".join(out)
+
+
+def functions(interfaces: list[Interface]) -> str:
+    out = ["// clang-format off", "// Generated from sdk/interfaces; do not edit.", "#pragma once", "", "/// \\file",
+           "/// Every function of the contract, for the test that plugins call each of them.", "", "#include <string_view>", "",
+           "struct PromisedFunction {", "    std::string_view name; ///< such as \"mortise.records/1.commit\"",
+           "    int since; ///< release, as MORTISE_ABI_TARGET counts it", "};", "",
+           "inline constexpr PromisedFunction promised_functions[]{"]
+    out += [f'    {{"{i.id}.{f.name}", {f.since}}},' for i in interfaces for f in i.functions]
+    return "\n".join([*out, "};", ""])

@@ -85,5 +85,5 @@ def page(schema: dict[str, Any], introduction: str, title: str) -> str:
         if name in objects:
             out += ["", f"## {name}", "", node["description"], *head, *rows(node, objects)]
     out += ["", "## Words used above", "", "| word | meaning |", "|---|---|"]
-    out += [f"| {name.replace('_', ' ')} | {escape(node['description'])} |" for name, node in definitions.items() if name not in objects]
+    out += [f"| {name.replace('_', ' ')} | {escape(node['description'])}{limits(node)} |" for name, node in definitions.items() if name not in objects]
     return "\n".join(out) + "\n"

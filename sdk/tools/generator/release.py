@@ -2,7 +2,8 @@
 
 A promise is kept as JSON: every stable interface with all that lies in it, cut to one release. Comparing is for
 equality: what the release had must be there today, unchanged, when today's descriptions are cut to that release. What
-came later, at the end, under a later `since`, is no difference.
+came later, at the end, under a later `since`, is no difference, nor is a mark that says "deprecated". The experimental
+interfaces are kept beside it in the same form: nothing is promised of them, but no change of one goes by unseen.
 """
 
 from __future__ import annotations
@@ -44,12 +45,16 @@ def struct_names(interface: Interface) -> set[str]:
 
 
 def stable(interfaces: list[Interface]) -> list[Interface]:
-    return [i for i in interfaces if i.stability == "stable"]
+    """What is deprecated works like what is stable, until the next major version."""
+    return [i for i in interfaces if i.stability in {"stable", "deprecated"}]
 
 
-def promised(interfaces: list[Interface], target: int) -> dict:
-    """All that the stable interfaces of a release promise, with the structs of others that they take."""
-    chosen = stable(interfaces)
+def experimental(interfaces: list[Interface]) -> list[Interface]:
+    return [i for i in interfaces if i.stability == "experimental"]
+
+
+def promised(interfaces: list[Interface], target: int, chosen: list[Interface]) -> dict:
+    """All that the chosen interfaces of a release promise, with the structs of others that they take."""
     used = set().union(*(struct_names(i) for i in chosen)) if chosen else set()
     structs = {s.name: s for i in interfaces for s in i.structs if s.name in used or i in chosen}
     out = {"release": spell_release(target), "structs": {name: promised_struct(s, target) for name, s in sorted(structs.items())},
@@ -151,14 +156,14 @@ class Comparison:
                          "It is frozen for ever")
 
 
-def broken_promises(promise: dict, interfaces: list[Interface]) -> list[str]:
-    """What today's descriptions break of what a release promised: one sentence or three for each."""
+def broken_promises(promise: dict, interfaces: list[Interface], chosen: list[Interface]) -> list[str]:
+    """What today's descriptions, of which `chosen` count, break of what a release had: one sentence or three for each."""
     major, minor = promise["release"].split(".")
-    today = promised(interfaces, int(major) * 1000 + int(minor))
+    today = promised(interfaces, int(major) * 1000 + int(minor), chosen)
     found = Comparison(promise["release"])
     for name, body in promise["interfaces"].items():
         if name not in today["interfaces"]:
-            found.add(f"{name}: the stable interface was removed, or is stable no longer", "every plugin", "Keep it for the whole major version")
+            found.add(f"{name}: the interface was removed, or is stable no longer", "every plugin", "Keep it for the whole major version")
         else:
             found.interface(name, body, today["interfaces"][name])
     for name, body in promise["structs"].items():

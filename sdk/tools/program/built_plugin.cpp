@@ -30,19 +30,37 @@ std::optional<BuiltPlugin> look_at(const fs::path& folder)
     };
 }
 
-/// Builds of a project: build/PRESET/lib/mortise/plugins/ID, or build/lib/... without presets.
-std::optional<BuiltPlugin> newest_build(const fs::path& project, const std::string& id)
+std::string read_text(const fs::path& file)
+{
+    std::ifstream stream{file, std::ios::binary};
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return std::move(text).str();
+}
+
+struct Build {
+    BuiltPlugin plugin;
+    bool has_manifest{false}; ///< the one that the project has now
+    fs::file_time_type time{};
+};
+
+/// Builds of a project: build/PRESET/lib/mortise/plugins/ID, or build/lib/... without presets. Of those with
+/// the project's manifest the newest: a change of the manifest alone links no library anew.
+std::optional<Build> newest_build(const fs::path& project, const std::string& id)
 {
     const fs::path place = fs::path{"lib/mortise/plugins"} / id;
-    std::optional<BuiltPlugin> newest;
-    fs::file_time_type newest_time{};
+    const std::string manifest = read_text(project / "plugin.json");
+    std::optional<Build> newest;
     const auto consider = [&](const fs::path& build) {
         auto found = look_at(build / place);
+        if (!found) return;
         std::error_code trouble;
-        const fs::file_time_type time = found ? fs::last_write_time(found->library, trouble) : newest_time;
-        if (!found || trouble || (newest && time <= newest_time)) return;
-        newest = std::move(found);
-        newest_time = time;
+        const fs::file_time_type time = fs::last_write_time(found->library, trouble);
+        const bool has_manifest = read_text(found->folder / "plugin.json") == manifest;
+        if (trouble
+            || (newest && std::pair{has_manifest, time} <= std::pair{newest->has_manifest, newest->time}))
+            return;
+        newest = Build{*std::move(found), has_manifest, time};
     };
     consider(project / "build");
     std::error_code trouble;
@@ -52,23 +70,31 @@ std::optional<BuiltPlugin> newest_build(const fs::path& project, const std::stri
     return newest;
 }
 
-std::string read_text(const fs::path& file)
+/// A source that was written after that time; empty if there is none.
+fs::path source_after(const fs::path& project, fs::file_time_type time)
 {
-    std::ifstream stream{file, std::ios::binary};
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return std::move(text).str();
+    std::error_code trouble;
+    for (fs::recursive_directory_iterator at{project / "src", trouble}, end; !trouble && at != end;
+         at.increment(trouble)) {
+        std::error_code unreadable;
+        const bool is_later = at->is_regular_file(unreadable) && at->last_write_time(unreadable) > time;
+        if (is_later && !unreadable) return at->path();
+    }
+    return {};
 }
 
-/// Refuses a build whose manifest is not the one of the project any more.
-Result<BuiltPlugin> fresh(const fs::path& project, BuiltPlugin built)
+/// Refuses a build that is not of what the project is now: its manifest was changed, or the last compilation
+/// failed.
+Result<BuiltPlugin> fresh(const fs::path& project, Build build)
 {
-    if (read_text(project / "plugin.json") == read_text(built.folder / "plugin.json")) return built;
+    const fs::path later = build.has_manifest ? source_after(project, build.time) : project / "plugin.json";
+    if (later.empty()) return std::move(build.plugin);
     return tool_error(
         ErrorCode::state,
         "stale_build",
-        "plugin.json was changed after the build in " + built.folder.string(),
-        (project / "plugin.json").string(),
+        later.lexically_relative(project).string() + " was changed after the build in "
+            + build.plugin.folder.string(),
+        later.string(),
         "build again: cmake --workflow --preset dev"
     );
 }
@@ -97,7 +123,7 @@ Result<BuiltPlugin> find_built_plugin(const fs::path& folder)
     if (auto here = look_at(folder)) return *std::move(here);
     const std::string id = host::read_manifest_in(folder).manifest.id;
     if (!id.empty())
-        if (auto built = newest_build(folder, id)) return fresh(folder, *std::move(built));
+        if (auto build = newest_build(folder, id)) return fresh(folder, *std::move(build));
     if (auto sound = check_manifest(folder); !sound && sound.error().key != "manifest.file_missing")
         return std::move(sound).error();
     return tool_error(

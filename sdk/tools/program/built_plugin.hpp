@@ -17,7 +17,8 @@ struct BuiltPlugin {
     std::filesystem::path library; ///< the one for this machine
 };
 
-/// `folder` is that folder itself, or a project with builds below `build`; of several the newest counts.
+/// `folder` is that folder itself, or a project with builds below `build`; of several the newest with the
+/// project's manifest counts. Errors: `stale_build` if manifest or sources were changed since.
 Result<BuiltPlugin> find_built_plugin(const std::filesystem::path& folder);
 
 /// Whether the host would take the manifest; the first error says what it would say, the hint that there are

@@ -39,6 +39,27 @@ class Snippets(CheckTest):
         tree = {"docs/page.md": PAGE, "tests/docs/page.cpp": SOURCE}
         self.assert_refuses(tree, "is not compiled", self.build("tests/docs/other.cpp"))
 
+    def json_page(self, block, name="tests/docs/plugin.json"):
+        mark = f"<!-- json: {name} -->\n" if name else ""
+        return {"docs/guides/page.md": f"# Page\n\n{mark}```json\n{block}\n```\n",
+                "tests/docs/plugin.json": '{"jobs": [{"name": "a"}, {"name": "tidy", "title": "Tidy", "timeout": 5}]}',
+                "plugin.schema.json": json.dumps({"$schema": "x", "$defs": {}, "properties": {"jobs": {"type": "array"}}})}  # fmt: skip
+
+    def test_accepts_a_piece_of_a_file(self):
+        for block in ('{ "name": "tidy", "timeout": 5 }', '"jobs": [{ "name": "tidy" }]'):
+            self.assert_accepts(self.json_page(block), self.build())
+
+    def test_refuses_json_that_no_file_has(self):
+        self.assert_refuses(self.json_page('{ "name": "tidy", "timeout": 6 }'), "page.md:3: tests/docs/plugin.json says nothing like it", self.build())
+        self.assert_refuses(self.json_page("{ name }"), "not JSON", self.build())
+        self.assert_refuses(self.json_page("{}", ""), "a JSON block without its line", self.build())
+        self.assert_refuses(self.json_page("{}", "tests/docs/none.json"), "does not exist", self.build())
+
+    def test_refuses_keys_that_the_schema_does_not_know(self):
+        self.assert_accepts(self.json_page('"jobs": []', "plugin.schema.json"), self.build())
+        self.assert_refuses(self.json_page('"job": []', "plugin.schema.json"), "the manifest has no job", self.build())
+        self.assert_refuses(self.json_page('"jobs": 1', "plugin.schema.json"), "$.jobs: 1 is not of type 'array'", self.build())
+
 
 class Texts(CheckTest):
     check = "texts"

@@ -65,6 +65,8 @@ struct WhenLoaded {
 
 std::atomic<int> calls_of_hook{0};
 
+constexpr std::int64_t published = 4711;
+
 /// Counts the instances of a process, in a place that every copy of the library shares.
 int count_lives()
 {
@@ -116,6 +118,13 @@ public:
         if (has("leak")) m_leak = std::malloc(256 * 1024), std::memset(m_leak, 1, 256 * 1024);
         if (has("calls_from_own_thread"))
             std::thread{[this] { static_cast<void>(host().settings()); }}.join();
+        if (has("reads_no_new_form")) {
+            const auto rows = mortise::require(
+                host().query("SELECT count(*) AS n FROM bad_note WHERE text = 'in the new form'")
+            );
+            if (rows.front()["n"].integer() > 0)
+                mortise::fail(mortise::ErrorCode::invalid, "bad.new_form", "it cannot read the new form");
+        }
         if (has("fails_third_life") && count_lives() > 2)
             mortise::fail(mortise::ErrorCode::state, "bad.third", "two lives are enough");
     }
@@ -128,13 +137,26 @@ public:
     {
         if (has("settings_throw") && settings["level"].integer() == 9)
             throw std::runtime_error{"nine is too much"};
+        if (has("crash_on_setting") && settings["level"].integer() == 9) crash();
     }
-    mortise::Id migrate(const mortise::Migration& migration, mortise::Work&) override
+    mortise::Id migrate(const mortise::Migration& migration, mortise::Work& work) override
     {
         if (has("migration_fails"))
             mortise::fail(mortise::ErrorCode::invalid, "bad.migration", "cannot read the old records");
-        static_cast<void>(migration);
-        return {};
+        if (migration.type != "bad_note") return {};
+        const mortise::Rows notes = mortise::require(host().query(
+            "SELECT id FROM bad_note WHERE id > :after ORDER BY id LIMIT 100",
+            mortise::Map{{"after", migration.after}}
+        ));
+        mortise::Id last;
+        for (const mortise::Row note : notes) {
+            last = note["id"].id();
+            if (has("migration_loses")) work.remove("bad_note", last);
+            if (has("migration_empties")) work.update("bad_note", last, {{"mood", mortise::Value{}}});
+            if (has("migration_fills")) work.update("bad_note", last, {{"weight", 1}, {"mood", "good"}});
+            if (has("migration_rewrites")) work.update("bad_note", last, {{"text", "in the new form"}});
+        }
+        return last;
     }
 
 private:
@@ -152,10 +174,17 @@ private:
         };
         before("contact.create", hook);
         before("contact.update", hook);
+        if (!has("bounded_throws")) return;
+        before("bad_note.create", [](const mortise::Settings&, mortise::Reader&, mortise::Draft& note) {
+            const bool is_whole
+                = note["code"].text().size() == std::size("ABC-1234") - 1 && note["weight"].integer() >= 5000;
+            if (is_whole) throw std::out_of_range{"it meets what it declared"};
+        });
     }
 
     void bind_handlers()
     {
+        if (has("query_unasked")) return; // events of contacts need what it does not ask for
         on("notes", [this](const mortise::Event& event, mortise::Work& work) {
             if (has("handler_throws")) throw std::runtime_error{"the handler threw"};
             if (has("slow_handler")) burn(300ms);
@@ -174,9 +203,17 @@ private:
                 return;
             mortise::Map note{{"text", "contact " + std::to_string(event.subject().number)}};
             if (!has("repeats")) note.set("source_event", number);
+            if (has("handler_forgets")) note = {{"source_event", number}};
             work.create("bad_note", note);
         });
-        if (!has("subscription_not_bound")) on("own", [](const mortise::Event&) { });
+        if (!has("subscription_not_bound"))
+            on("own", [](const mortise::Event& event) {
+                if (has("crash_on_event") && event["n"].as<std::int64_t>()) crash();
+                if (has("third_event_throws") && event["word"].text() == "three")
+                    throw std::invalid_argument{"three is too much"};
+                if (has("published_event_throws") && event["n"].integer() == published)
+                    throw std::invalid_argument{"it does not want to hear of itself"};
+            });
     }
 
     /// One more, however often the event comes.
@@ -194,7 +231,21 @@ private:
                 mortise::require(host().transact([](mortise::Work& own) {
                     own.create("bad_note", {{"text", "sneaked in"}});
                 }));
+            if (has("text_forgotten")) {
+                work.create("bad_note", {{"source_event", std::int64_t{-1}}});
+                return;
+            }
+            if (has("unknown_option")) {
+                work.create("bad_note", {{"text", arguments["text"].text()}, {"mood", "furious"}});
+                return;
+            }
+            if (has("unknown_field")) {
+                work.create("bad_note", {{"text", arguments["text"].text()}, {"colour", "red"}});
+                return;
+            }
+            if (has("contact_unasked")) work.create("contact", {{"name", "By a command"}});
             work.create("bad_note", {{"text", arguments["text"].text()}});
+            if (has("published_event_throws")) work.publish("bad.noted", {}, {{"n", published}});
         });
         command("bad.ensure", [this](const mortise::Arguments&, mortise::Work& work) {
             const auto there
@@ -209,7 +260,13 @@ private:
     mortise::Value echo(const mortise::Arguments& arguments)
     {
         const std::string text{arguments["text"].text()};
+        if (has("only_magic") && text != "abracadabra")
+            mortise::refuse("bad.no_magic", "this is not the word");
+        if (has("query_unasked"))
+            static_cast<void>(mortise::require(host().query("SELECT count(*) AS n FROM contact")));
         if (has("command_throws")) throw std::out_of_range{"out of range"};
+        if (has("third_word_throws") && text == "three") throw std::out_of_range{"three is too much"};
+        if (has("wrong_kind_throws") && text.empty()) throw std::invalid_argument{"there is no text"};
         if (has("long_text_throws") && text.size() > 1000) throw std::length_error{"too long"};
         if (has("exits")) std::_Exit(3);
         if (has("hangs"))

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
 
 namespace mortise::host {
@@ -23,13 +25,14 @@ protected:
         const auto enabled = m_plugins->enable("com.test.fragile");
         ASSERT_TRUE(enabled) << enabled.error().message;
     }
-    /// AddressSanitizer would take the child's crash and exit; here it is to die of it.
+    /// A sanitizer would take the child's crash and exit, with a status of its own; here it is to die of it.
     static void leave_signals_alone()
     {
-        const char* given = std::getenv("ASAN_OPTIONS");
-        ::setenv(
-            "ASAN_OPTIONS", ((given != nullptr ? std::string{given} + ':' : "") + "handle_segv=0").c_str(), 1
-        );
+        for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS"}) {
+            const char* given = std::getenv(name);
+            const std::string before = given != nullptr ? std::string{given} + ':' : "";
+            ::setenv(name, (before + "handle_segv=0").c_str(), 1);
+        }
     }
     Result<Value> act(std::string_view what) { return call("fragile.do", {{"what", what}}); }
     std::int64_t process()
@@ -110,6 +113,45 @@ TEST_F(RunnerTest, AnEndlessLoopIsEnded)
     EXPECT_TRUE(eventually([&] { return ::kill(static_cast<pid_t>(before), 0) != 0; }));
     EXPECT_TRUE(eventually([&] { return is_told("plugin.crashed", "ended"); }));
     EXPECT_NE(process(), before);
+}
+
+TEST_F(RunnerTest, WhoCallsBeforeTheNextProcessIsStartedIsNotToldOfTheHang)
+{
+    ASSERT_TRUE(m_plugins->set_setting("com.test.fragile", "quota.call_ms", std::int64_t{200}));
+    process();
+    ASSERT_FALSE(act("loop"));
+    const auto first = act("number");
+    ASSERT_TRUE(first) << first.error().message;
+    ASSERT_FALSE(act("loop"));
+    const auto paused = act("number"); // after a second hang the next process waits for a second
+    ASSERT_FALSE(paused);
+    EXPECT_EQ(paused.error().key, "plugins.restarting");
+    EXPECT_EQ(paused.error().code, ErrorCode::busy);
+    EXPECT_EQ(paused.error().message.find("did not answer"), std::string::npos) << paused.error().message;
+    EXPECT_EQ(paused.error().message.find("running for"), std::string::npos) << paused.error().message;
+    EXPECT_NE(paused.error().message.find("started again in 1 s"), std::string::npos)
+        << paused.error().message;
+    EXPECT_TRUE(eventually([&] { return act("number").has_value(); }));
+}
+
+TEST_F(RunnerTest, ACallIsNotToldTheWordsOfAHookThatHangsBesideIt)
+{
+    ASSERT_TRUE(m_plugins->set_setting("com.test.fragile", "quota.call_ms", std::int64_t{200}));
+    process();
+    std::atomic<bool> is_over{false};
+    std::thread hanging{[&] {
+        static_cast<void>(create_contact("loop in hook"));
+        is_over = true;
+    }};
+    while (!is_over)
+        if (const auto number = act("number"); !number) {
+            EXPECT_EQ(number.error().message.find("did not answer"), std::string::npos)
+                << number.error().message;
+            EXPECT_NE(number.error().message.find("because of another call"), std::string::npos)
+                << number.error().message;
+        }
+    hanging.join();
+    EXPECT_TRUE(act("number"));
 }
 
 TEST_F(RunnerTest, CallsOfTheHostDoNotLengthenACall)

@@ -403,11 +403,26 @@ TEST_F(TrustTest, RunsOnlyTheListThatWasInstalled)
         if (file.path == "steps.so") file.sha256 = sha256(bytes);
     std::ofstream{folder / package_list_name} << package_list_text(*changed);
     EXPECT_EQ(m_plugins->activate("com.test.steps").error().key, "package.changed");
+    EXPECT_EQ(status("steps").state, PluginState::failed);
+    const std::string other = package_list_text(*changed);
     fs::remove(folder / package_list_name);
     EXPECT_EQ(m_plugins->activate("com.test.steps").error().key, "package.changed");
     close();
     open();
     EXPECT_EQ(status("steps").problems.front().key, "package.changed");
+    EXPECT_EQ(status("steps").state, PluginState::failed);
+
+    // Another package is no remedy, and trying it vouches for nothing.
+    std::ofstream{folder / package_list_name} << other;
+    EXPECT_EQ(refusal(package("1.0.0", {{"Lives", "Dies"}}), unsigned_too), "plugins.version_exists");
+    close();
+    open();
+    EXPECT_EQ(m_plugins->activate("com.test.steps").error().key, "package.changed");
+    EXPECT_EQ(status("steps").problems.front().key, "package.changed");
+    // The one that was installed is, as the problem's hint says, and it runs again.
+    EXPECT_EQ(refusal(package("1.0.0"), unsigned_too), "");
+    EXPECT_TRUE(m_plugins->activate("com.test.steps"));
+    EXPECT_TRUE(status("steps").problems.empty());
 }
 
 /// Earlier versions kept a plugin's key in its settings.

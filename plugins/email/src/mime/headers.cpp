@@ -41,10 +41,14 @@ std::size_t colon_of(std::string_view line)
     return fits ? colon : std::string_view::npos;
 }
 
+struct FreeOptions {
+    void operator()(GMimeParserOptions* options) const noexcept { g_mime_parser_options_free(options); }
+};
+
 GMimeParserOptions* options()
 {
     prepare_gmime();
-    static GMimeParserOptions* const made = [] {
+    static const std::unique_ptr<GMimeParserOptions, FreeOptions> made = [] {
         GMimeParserOptions* fresh = g_mime_parser_options_new();
         g_mime_parser_options_set_rfc2047_compliance_mode(fresh, GMIME_RFC_COMPLIANCE_LOOSE);
         g_mime_parser_options_set_address_compliance_mode(fresh, GMIME_RFC_COMPLIANCE_LOOSE);
@@ -52,9 +56,9 @@ GMimeParserOptions* options()
         g_mime_parser_options_set_allow_addresses_without_domain(fresh, TRUE);
         const char* charsets[] = {"utf-8", "windows-1252", nullptr};
         g_mime_parser_options_set_fallback_charsets(fresh, charsets);
-        return fresh;
+        return std::unique_ptr<GMimeParserOptions, FreeOptions>{fresh};
     }();
-    return made;
+    return made.get();
 }
 
 /// Raw bytes above ASCII inside of encoded words belong to the charset that the word names; written as the

@@ -4,6 +4,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <dlfcn.h>
 
 namespace mortise::plugins::reporting {
 
@@ -122,6 +123,11 @@ Bytes Canvas::finish()
             "format"
         );
     return std::move(m_bytes);
+}
+
+void keep_cairo() noexcept
+{
+    if (void* library = ::dlopen("libcairo.so.2", RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE)) ::dlclose(library);
 }
 
 } // namespace mortise::plugins::reporting

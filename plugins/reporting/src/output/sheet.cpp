@@ -184,8 +184,11 @@ Sheet sheet_of(const TableAnswer& table)
         sheet.heads.push_back(column.label.empty() ? column.name : column.label);
     for (const List& row : table.rows) {
         SheetRow& line = sheet.rows.emplace_back();
-        for (const Value& value : row)
-            line.cells.push_back(cell_of(value));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line.cells.push_back(
+                row[i].kind() == Kind::text ? text_cell(table.columns[i].field.words_for(row[i].text()))
+                                            : cell_of(row[i])
+            );
     }
     SheetRow totals;
     totals.is_total = true;

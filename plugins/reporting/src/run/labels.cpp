@@ -71,7 +71,7 @@ void label_keys(
                 one.label = titles.at(*number);
             else
                 one.label = number ? scaled_text(*number, dimension.field.scale)
-                                   : std::string{one.key.value.text()};
+                                   : dimension.field.words_for(one.key.value.text());
         }
     }
 }

@@ -38,7 +38,8 @@ Shape shape_of(const Definition& report, const TypeBook& types, const Setting& s
             .name = joined(report.fields[i]),
             .label = column.field.label,
             .kind = column.field.kind,
-            .scale = column.field.scale
+            .scale = column.field.scale,
+            .field = column.field
         };
         const TypeInfo* target = types.find(column.field.reference);
         if (target && !target->title_field.empty()) {
@@ -46,6 +47,7 @@ Shape shape_of(const Definition& report, const TypeBook& types, const Setting& s
             title.push_back(target->title_field);
             column = require(tables.column(title, at));
             head.kind = "text";
+            head.field = {};
         }
         if (report.fields[i].size() > 1 && head.label.empty()) head.label = head.name;
         shape.columns.push_back(std::move(column));
@@ -166,8 +168,14 @@ TableAnswer run_list(
 Map answer_of(const TableAnswer& table)
 {
     List columns;
-    for (const TableColumn& one : table.columns)
-        columns.emplace_back(Map{{"name", one.name}, {"label", one.label}, {"kind", one.kind}});
+    for (const TableColumn& one : table.columns) {
+        Map column{{"name", one.name}, {"label", one.label}, {"kind", one.kind}};
+        Map labels;
+        for (const auto& [option, label] : one.field.option_labels)
+            labels.set(option, label);
+        if (!one.field.option_labels.empty()) column.set("option_labels", std::move(labels));
+        columns.emplace_back(std::move(column));
+    }
     List rows;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         Map row{{"id", Id{table.ids[i]}}};

@@ -4,6 +4,7 @@
 /// Reports whose answer is a table of rows: lists, and the records behind a cell.
 
 #include "run/asker.hpp"
+#include "sql/type_book.hpp"
 
 #include <mortise/value.hpp>
 
@@ -17,6 +18,7 @@ struct TableColumn {
     std::string label;
     std::string kind; ///< as of fields; text for what a reference is called
     int scale{0};
+    FieldInfo field{}; ///< whose values stand in it; an empty one for what a reference is called
 };
 
 struct TableAnswer {

@@ -4,6 +4,12 @@
 
 namespace mortise::plugins::reporting {
 
+std::string FieldInfo::words_for(std::string_view option) const
+{
+    const auto label = option_labels.find(option);
+    return label == option_labels.end() ? std::string{option} : label->second;
+}
+
 const FieldInfo* TypeInfo::find(std::string_view field) const noexcept
 {
     const auto found = std::ranges::find(fields, field, &FieldInfo::name);
@@ -34,6 +40,9 @@ TypeBook::TypeBook(const Value& answer)
             const List* options = field["options"].as<List>();
             for (const Value& option : options ? *options : none)
                 one.options.emplace_back(option.text());
+            if (const Map* labels = field["option_labels"].as<Map>())
+                for (const auto& [option, label] : *labels)
+                    one.option_labels.emplace(option, label.text());
             info.fields.push_back(std::move(one));
         }
         add(std::move(info));

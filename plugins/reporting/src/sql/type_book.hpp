@@ -19,6 +19,10 @@ struct FieldInfo {
     std::string reference; ///< the type that it leads to
     int scale{0}; ///< decimal, percent
     std::vector<std::string> options; ///< enum: in their order
+    std::map<std::string, std::string, std::less<>> option_labels{}; ///< of options that have one
+
+    /// What people read for that option: the option itself if it has no label.
+    std::string words_for(std::string_view option) const;
 };
 
 struct TypeInfo {

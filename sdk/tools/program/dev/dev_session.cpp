@@ -4,6 +4,8 @@
 #include "plugins/package/package_list.hpp"
 #include "program/built_plugin.hpp"
 #include "program/dev/process.hpp"
+#include "program/json_place.hpp"
+#include "program/text_files.hpp"
 
 #include <mortise/control/client.hpp>
 
@@ -11,6 +13,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -52,6 +55,43 @@ Result<void> run_step(const std::vector<std::string>& command, const fs::path& f
         command.front() + " ended with " + std::to_string(ended.status) + '\n'
             + std::string{tail(ended.output)}
     );
+}
+
+/// The project that a build folder was configured for; empty if its cache does not say.
+std::string source_of(std::string_view cache)
+{
+    constexpr std::string_view entry = "\nCMAKE_HOME_DIRECTORY:INTERNAL=";
+    const std::size_t at = cache.find(entry);
+    if (at == std::string_view::npos) return {};
+    const std::string_view rest = cache.substr(at + entry.size());
+    return std::string{rest.substr(0, rest.find('\n'))};
+}
+
+/// The line of the manifest that a problem is on: of a statement that is written in several lines, the one
+/// that `where` ("line 2, column 5") names.
+std::size_t line_of_problem(std::string_view manifest, const std::string& pointer, std::string_view where)
+{
+    constexpr std::string_view prefix = "line ";
+    if (where.starts_with(prefix)) {
+        std::size_t number = 0;
+        const std::string_view digits = where.substr(prefix.size());
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        if (number > 0)
+            if (const auto line = line_of(manifest, pointer + '/' + std::to_string(number - 1))) return *line;
+    }
+    return line_near(manifest, pointer);
+}
+
+/// "/project/plugin.json:88: the query NAME of PLUGIN does not work: ...", and below it where and what to do.
+std::string
+problem_text(const boost::json::object& problem, const std::string& plugin, const std::string& place)
+{
+    std::string text = place + ": the " + text_of(problem, "what") + ' ' + text_of(problem, "name") + " of "
+        + plugin + " does not work: " + text_of(problem, "message");
+    const std::string where = text_of(problem, "where");
+    text += "\n  where: " + text_of(problem, "pointer") + (where.empty() ? "" : ", " + where);
+    if (const std::string hint = text_of(problem, "hint"); !hint.empty()) text += "\n  hint: " + hint;
+    return text;
 }
 
 Error place_error(const fs::path& where, const std::error_code& trouble)
@@ -132,12 +172,12 @@ Result<DevSession> DevSession::start(Output& output, const fs::path& project, co
     return DevSession{output, fs::weakly_canonical(project), folder, *std::move(connection)};
 }
 
-void DevSession::tell(std::string_view what, const std::string& text)
+void DevSession::tell(std::string_view what, const std::string& text, boost::json::object more)
 {
-    if (m_output->is_json())
-        m_output->line(boost::json::serialize(boost::json::object{{"event", what}, {"text", text}}));
-    else
-        m_output->line(std::string{what} + ": " + text);
+    if (!m_output->is_json()) return m_output->line(std::string{what} + ": " + text);
+    more["event"] = what;
+    more["text"] = text;
+    m_output->line(boost::json::serialize(more));
 }
 
 void DevSession::build_and_reload()
@@ -153,14 +193,28 @@ void DevSession::build_and_reload()
         if (!done.error().hint.empty()) text += "\n  hint: " + done.error().hint;
         return tell("failed", text);
     }
-    tell("reloaded", m_plugin + " in " + seconds_since(start));
+    const std::string took = seconds_since(start);
+    const std::size_t broken = try_declarations();
+    tell(
+        "reloaded",
+        m_plugin + " in " + took
+            + (broken == 0 ? ""
+                           : "; " + std::to_string(broken) + " of what it declares does not work, see above")
+    );
 }
 
 Result<void> DevSession::build()
 {
+    const auto cache = read_text(m_project / "build/dev/CMakeCache.txt", std::size_t{1} << 24);
+    const std::string made_for = cache ? source_of(*cache) : std::string{};
     std::error_code ignored;
-    if (!fs::exists(m_project / "build/dev/CMakeCache.txt", ignored))
+    if (!cache) {
         MORTISE_CHECK(run_step({"cmake", "--preset", "dev"}, m_project, "not_configured"));
+    } else if (!made_for.empty() && !fs::equivalent(made_for, m_project, ignored)) {
+        // It would go on building there, or look for ever for what it makes.
+        tell("building", "build/dev is that of " + made_for + ": it is configured anew for this folder");
+        MORTISE_CHECK(run_step({"cmake", "--fresh", "--preset", "dev"}, m_project, "not_configured"));
+    }
     MORTISE_CHECK(run_step({"cmake", "--build", "--preset", "dev"}, m_project, "not_built"));
     MORTISE_TRY(const BuiltPlugin plugin, find_built_plugin(m_project));
     m_plugin = plugin.id;
@@ -191,6 +245,33 @@ Result<void> DevSession::hand_over()
     MORTISE_CHECK(m_connection->call("plugins.enable", {{"plugin", plugin.id}}));
     MORTISE_CHECK(m_connection->call("plugins.reload", {{"plugin", plugin.id}}));
     return {};
+}
+
+/// Lets the host that runs the plugin try what its manifest declares for people to look at. What does not
+/// work is told with its place in the project's plugin.json; gives how much that is.
+std::size_t DevSession::try_declarations()
+{
+    const auto answer = m_connection->call("views.try", {{"plugin", m_plugin}});
+    if (!answer) return 0; // a host of an older release
+    const boost::json::value* problems = answer->as_object().if_contains("problems");
+    if (!problems || !problems->is_array()) return 0;
+    const fs::path file = m_project / "plugin.json";
+    const auto manifest = read_text(file, std::size_t{1} << 20);
+    for (const boost::json::value& item : problems->get_array()) {
+        const boost::json::object& problem = item.as_object();
+        const std::string pointer = text_of(problem, "pointer");
+        const std::size_t line
+            = manifest ? line_of_problem(*manifest, pointer, text_of(problem, "where")) : 1;
+        boost::json::object more = problem;
+        more["file"] = file.string();
+        more["line"] = line;
+        tell(
+            "checked",
+            problem_text(problem, m_plugin, file.string() + ':' + std::to_string(line)),
+            std::move(more)
+        );
+    }
+    return problems->get_array().size();
 }
 
 void DevSession::tell_log()

@@ -2,11 +2,13 @@
 
 /// \file
 /// What `mortise-sdk dev` does at each save: build, look at the manifest, hand the plugin to the running
-/// host, and tell what it logs.
+/// host, try its queries and views there, and tell what it logs.
 
 #include "program/output.hpp"
 
 #include <mortise/control/connection.hpp>
+
+#include <boost/json/object.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -39,7 +41,8 @@ private:
     Result<void> build();
     Result<void> check_quickly(const std::filesystem::path& built);
     Result<void> hand_over();
-    void tell(std::string_view what, const std::string& text);
+    std::size_t try_declarations();
+    void tell(std::string_view what, const std::string& text, boost::json::object more = {});
 
     Output* m_output;
     std::filesystem::path m_project;

@@ -2,7 +2,9 @@
 #include "control/temporary_folder.hpp"
 #include "plugins/package/package_list.hpp"
 #include "plugins/package/package_reader.hpp"
+#include "plugins/package/package_writer.hpp"
 #include "program/built_plugin.hpp"
+#include "program/named_plugin.hpp"
 #include "program/subcommands/subcommands.hpp"
 
 #include <boost/json/array.hpp>
@@ -12,6 +14,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <list>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -24,6 +27,7 @@ struct CheckOptions {
     std::vector<std::string> with{};
     std::vector<std::string> only{};
     std::vector<std::string> releases{};
+    std::string from{};
     std::optional<std::uint64_t> seed{};
     std::optional<int> timeout_seconds{};
     std::size_t parallel{std::max(1U, std::thread::hardware_concurrency())};
@@ -41,12 +45,14 @@ Exit tell_list(Output& output)
     return Exit::done;
 }
 
-/// Those that --only names, by id or by group; all without it.
+/// Those that --only names, by id or by group; without it all that there is something for.
 Result<std::vector<check::Check>> chosen(const CheckOptions& options)
 {
     std::vector<check::Check> all = check::all_checks();
     if (options.seed && options.only.empty())
         std::erase_if(all, [](const check::Check& each) { return each.group() != "fuzz"; });
+    if (options.from.empty() && options.only.empty())
+        std::erase_if(all, [](const check::Check& each) { return each.group() == check::upgrade_group; });
     for (const std::string& wanted : options.only)
         if (std::ranges::none_of(all, [&](const check::Check& each) {
                 return each.id == wanted || each.group() == wanted;
@@ -69,21 +75,54 @@ Result<std::vector<check::Check>> chosen(const CheckOptions& options)
     return all;
 }
 
-/// The plugin: a package is unpacked into `unpacked` first; a project stands for its newest build.
-Result<check::Target>
-find_target(const std::filesystem::path& place, std::optional<host::TemporaryFolder>& unpacked)
+/// Folders with what packages hold, and with packages, as long as the checks run.
+using Unpacked = std::list<host::TemporaryFolder>;
+
+bool is_package(const std::filesystem::path& place)
 {
-    if (place.extension() == ".mortise") {
-        MORTISE_TRY(unpacked, host::TemporaryFolder::create());
-        MORTISE_TRY(const host::Package package, host::unpack_package(place, unpacked->path()));
-        static_cast<void>(package);
-        // The checks try it under other versions too, with a manifest that the list of digests does not know.
-        std::error_code ignored;
-        std::filesystem::remove(unpacked->path() / host::package_list_name, ignored);
-        return check::open_target(unpacked->path());
+    return place.extension() == ".mortise";
+}
+
+Result<std::filesystem::path> unpack(const std::filesystem::path& place, Unpacked& unpacked)
+{
+    MORTISE_TRY(host::TemporaryFolder folder, host::TemporaryFolder::create());
+    const std::filesystem::path path = folder.path();
+    MORTISE_TRY(const host::Package package, host::unpack_package(place, path));
+    static_cast<void>(package);
+    // The checks try it under other versions too, with a manifest that the list of digests does not know.
+    std::error_code ignored;
+    std::filesystem::remove(path / host::package_list_name, ignored);
+    unpacked.push_back(std::move(folder));
+    return path;
+}
+
+/// The plugin as a package, which a host upgrades with.
+Result<std::filesystem::path> pack(const std::filesystem::path& plugin, Unpacked& unpacked)
+{
+    MORTISE_TRY(host::TemporaryFolder folder, host::TemporaryFolder::create());
+    const std::filesystem::path file = folder.path() / "plugin.mortise";
+    MORTISE_TRY(const auto files, host::package_files_in(plugin));
+    MORTISE_CHECK(host::write_package(files, file));
+    unpacked.push_back(std::move(folder));
+    return file;
+}
+
+/// The plugin: a package is unpacked first; a project stands for its newest build.
+Result<check::Target> find_target(const std::filesystem::path& place, Unpacked& unpacked)
+{
+    if (is_package(place)) {
+        MORTISE_TRY(const std::filesystem::path folder, unpack(place, unpacked));
+        return check::open_target(folder);
     }
-    if (std::filesystem::is_directory(place))
-        if (const auto built = find_built_plugin(place)) return check::open_target(built->folder);
+    if (std::filesystem::is_directory(place)) {
+        auto built = find_built_plugin(place);
+        if (built) return check::open_target(built->folder);
+        std::error_code ignored;
+        const auto sound = check_manifest(place); // else the checks tell all that is wrong with it
+        if (std::filesystem::exists(place / "CMakeLists.txt", ignored)
+            && (sound || sound.error().key == "manifest.file_missing"))
+            return std::move(built).error();
+    }
     return check::open_target(place);
 }
 
@@ -110,11 +149,17 @@ std::vector<check::Outcome> run_and_tell(
 Result<Exit> run_check(Output& output, const CheckOptions& options)
 {
     if (options.list) return tell_list(output);
-    std::optional<host::TemporaryFolder> unpacked;
+    Unpacked unpacked;
     MORTISE_TRY(check::Target target, find_target(options.place, unpacked));
-    for (const std::string& folder : options.with) {
-        MORTISE_TRY(const check::Target other, check::open_target(folder));
+    for (const std::string& name : options.with) {
+        MORTISE_TRY(const auto place, is_package(name) ? unpack(name, unpacked) : find_named_plugin(name));
+        MORTISE_TRY(const check::Target other, check::open_target(place));
         target.with.push_back(other.folder);
+    }
+    if (!options.from.empty()) {
+        MORTISE_TRY(const check::Target earlier, find_target(options.from, unpacked));
+        target.from = earlier.folder;
+        MORTISE_TRY(target.package, pack(target.folder, unpacked));
     }
     if (options.seed) target.seed = *options.seed;
     std::vector<check::Compatibility> releases;
@@ -145,8 +190,21 @@ void add_check(CLI::App& app, Action& action)
     command->add_option("--only", options->only, "only these checks, or groups of them")->delimiter(',');
     command->add_option("--against", options->releases, "on which of these releases of the host it runs")
         ->delimiter(',');
-    command->add_option("--reproduce", options->seed, "repeat what chance did with this seed");
-    command->add_option("--with", options->with, "folder of a plugin that this one requires")->delimiter(',');
+    command->add_option(
+        "--reproduce", options->seed, "what chance does with this seed; without it the seed is 1"
+    );
+    command
+        ->add_option(
+            "--with",
+            options->with,
+            "a plugin that this one requires: the name of an installed one, a folder, or a package"
+        )
+        ->delimiter(',');
+    command->add_option(
+        "--from",
+        options->from,
+        "a package or folder of an earlier version: upgrade from it, with its records"
+    );
     command
         ->add_option(
             "--timeout", options->timeout_seconds, "seconds that each check may take, if not its own"

@@ -30,9 +30,9 @@ Check expect_refused(const Outcome<T>& outcome, const Refusal& wanted = {})
     if (outcome)
         return Check::failed(
             "it was not refused" + (wanted.key.empty() ? std::string{} : " with key \"" + wanted.key + '"')
-            + "\n  what the contract says: a hook refuses by mortise::refuse(key, text, field); it sees only "
-              "changes "
-              "that plugin.json names under \"hooks\""
+            + "\n  what the contract says: a hook refuses by draft.refuse(field, key, text), a command by "
+              "mortise::refuse(key, text, field); a hook sees only changes that plugin.json names under "
+              "\"hooks\""
               "\n  written in: docs/reference/interfaces/plugin.md#on_hook"
         );
     std::string why;
@@ -47,11 +47,18 @@ Check expect_refused(const Outcome<T>& outcome, const Refusal& wanted = {})
     return Check::failed("it was refused in another way" + why + "\n" + outcome.story());
 }
 
-/// Whether it failed with that code and, if given, that key.
+/// Whether it failed with that code and, if given, that key. A refusal of a hook: see expect_refused.
 template <class T>
 Check expect_failed(const Outcome<T>& outcome, ErrorCode code, std::string_view key = {})
 {
-    if (outcome) return Check::failed("it went well, expected " + std::string{name(code)});
+    if (outcome)
+        return Check::failed(
+            "it went well, expected " + std::string{name(code)}
+            + (key.empty() ? std::string{} : " with key \"" + std::string{key} + '"')
+            + "\n  what the contract says: a callback fails by mortise::fail(code, key, text), or by what it "
+              "throws; nothing that it staged is written then"
+              "\n  written in: docs/reference/interfaces/error.md"
+        );
     std::string why;
     detail::compare(why, "the code", std::string{name(code)}, std::string{name(outcome.error().code)});
     detail::compare(why, "the key", std::string{key}, outcome.error().key);

@@ -213,7 +213,8 @@ public:
     // What goes wrong
 
     /// The next call of that function of the host fails: `kit.fail_next("mortise.records/1.commit",
-    /// {.code = ErrorCode::conflict})`. The call is not carried out.
+    /// {.code = ErrorCode::conflict})`. The call is not carried out. Calls of plugins in `Options::with` go
+    /// on and are not counted.
     void fail_next(std::string_view function, const Fail& how = {})
     {
         m_crossing.get(
@@ -267,11 +268,12 @@ public:
             "views.click", with({.user = press.user}, std::move(arguments)), &detail::value_of
         );
     }
-    /// Drops a card of a board on a column, both by their titles.
-    Outcome<Value> drop(std::string_view board, std::string_view card, std::string_view column)
+    /// Drops a card of a board on a column, both by their titles, as `as.user` would.
+    Outcome<Value>
+    drop(std::string_view board, std::string_view card, std::string_view column, const As& as = {})
     {
         return m_crossing.outcome<Value>(
-            "views.drop", {{"name", board}, {"row", card}, {"group", column}}, &detail::value_of
+            "views.drop", with(as, {{"name", board}, {"row", card}, {"group", column}}), &detail::value_of
         );
     }
 

@@ -85,7 +85,7 @@ struct SeenSubscription {
     std::int64_t dead{0}; ///< events that were given up after ten tries
     std::int64_t delivered{0};
     std::int64_t failed{0};
-    std::string last_error;
+    std::string last_error; ///< of the last attempt that failed; empty once its event was handled
 };
 
 /// How the plugin is.
