@@ -22,7 +22,9 @@ namespace mortise::host {
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{128} << 10;
-constexpr std::chrono::seconds longest_seal{10};
+/// For as long a copy's pages may be in use by others; then it is made anew, of other pages.
+constexpr std::chrono::milliseconds longest_seal{500};
+constexpr int most_copies = 20;
 
 Error copy_error(
     const std::filesystem::path& file,
@@ -220,11 +222,11 @@ int open_memory(const char* name)
 
 } // namespace
 
-int seal_memory(int descriptor)
+int seal_memory(int descriptor, std::chrono::milliseconds patience)
 {
     using std::chrono::steady_clock;
     constexpr int everything_sealed = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-    const steady_clock::time_point give_up = steady_clock::now() + longest_seal;
+    const steady_clock::time_point give_up = steady_clock::now() + patience;
     while (::fcntl(descriptor, F_ADD_SEALS, everything_sealed) != 0) {
         if (errno != EBUSY && errno != EINTR) return errno;
         if (steady_clock::now() >= give_up) return errno;
@@ -251,11 +253,14 @@ Result<int>
 library_image(const std::filesystem::path& file, CopyExtent extent, const std::optional<Digest>& wanted)
 {
     const std::filesystem::path copy{"memory"};
-    Descriptor out{open_memory(name_in_memory(file).c_str())};
-    if (out.get() < 0) return system_error(file, copy, errno);
-    MORTISE_CHECK(copy_into(out.get(), file, copy, extent, wanted));
-    if (const int failed = seal_memory(out.get())) return system_error(file, copy, failed);
-    return out.release();
+    for (int copies = 1;; ++copies) {
+        Descriptor out{open_memory(name_in_memory(file).c_str())};
+        if (out.get() < 0) return system_error(file, copy, errno);
+        MORTISE_CHECK(copy_into(out.get(), file, copy, extent, wanted));
+        const int failed = seal_memory(out.get(), longest_seal);
+        if (failed == 0) return out.release();
+        if (failed != EBUSY || copies == most_copies) return system_error(file, copy, failed);
+    }
 }
 
 } // namespace mortise::host

@@ -7,6 +7,7 @@
 
 #include <mortise/result.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -29,15 +30,15 @@ Result<void> copy_library(
 );
 
 /// The same into memory that nobody can write to, enlarge or cut any more; gives its descriptor, which the
-/// caller closes. Between what was checked and what another process maps there is no file. Errors: io;
-/// refused.
+/// caller closes. Between what was checked and what another process maps there is no file. A copy of which
+/// pages stay in use by others is made anew. Errors: io; refused.
 Result<int>
 library_image(const std::filesystem::path& file, CopyExtent extent, const std::optional<Digest>& wanted);
 
 /// Makes a file of memory (memfd_create, with MFD_ALLOW_SEALING) one that nobody can write to, enlarge or cut
-/// any more; no writable mapping of it may be left. Gives 0, or the system's reason. Waits, up to ten
-/// seconds, for pages that the kernel itself holds for a moment: it compacts memory, or has them in a list of
+/// any more; no writable mapping of it may be left. Gives 0, or the system's reason. Waits with `patience`
+/// for pages that others hold, the kernel itself for a moment: it compacts memory, or has them in a list of
 /// another processor, and says EBUSY when that does not end within some 150 ms.
-int seal_memory(int descriptor);
+int seal_memory(int descriptor, std::chrono::milliseconds patience);
 
 } // namespace mortise::host

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -12,9 +13,11 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <thread>
 #include <unistd.h>
@@ -372,7 +375,7 @@ TEST(LibraryMemory, IsSealedWhenThePagesInUseAreFreeAgain)
     ::munmap(mapped, page.size());
 
     int answer = -1;
-    std::thread sealing{[&answer, memory] { answer = seal_memory(memory); }};
+    std::thread sealing{[&answer, memory] { answer = seal_memory(memory, std::chrono::seconds{10}); }};
     std::this_thread::sleep_for(std::chrono::milliseconds{600}); // more than the kernel itself waits
     std::string read(page.size(), ' ');
     EXPECT_EQ(::read(ends[0], read.data(), read.size()), static_cast<ssize_t>(read.size()));
@@ -385,7 +388,65 @@ TEST(LibraryMemory, IsSealedWhenThePagesInUseAreFreeAgain)
 
 TEST(LibraryMemory, IsNotWaitedForWhenItIsNone)
 {
-    EXPECT_EQ(seal_memory(-1), EBADF);
+    EXPECT_EQ(seal_memory(-1, std::chrono::seconds{10}), EBADF);
+}
+
+/// Puts the first page of a file of memory into a pipe, which holds it until the pipe is read or closed.
+bool hold_page(int memory, int pipe)
+{
+    constexpr std::size_t size = 4096;
+    void* const mapped = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, memory, 0);
+    if (mapped == MAP_FAILED) return false;
+    const ::iovec held{.iov_base = mapped, .iov_len = size};
+    const bool is_held = ::vmsplice(pipe, &held, 1, 0) == static_cast<ssize_t>(size);
+    ::munmap(mapped, size);
+    return is_held;
+}
+
+/// The first file of memory of that name that this process opens while others look on.
+int wait_for_memory(const std::string& name, const std::atomic<bool>& stop)
+{
+    while (!stop) {
+        for (const auto& item : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+            std::error_code gone;
+            const auto target = std::filesystem::read_symlink(item.path(), gone).string();
+            if (target.find(name) == std::string::npos || target.find("/memfd:") != 0) continue;
+            if (const int own = ::open(item.path().c_str(), O_RDONLY | O_CLOEXEC); own >= 0) return own;
+        }
+    }
+    return -1;
+}
+
+TEST(LibraryMemory, IsCopiedAnewWhenOthersKeepItsPages)
+{
+    const auto folder = std::filesystem::temp_directory_path() / "mortise-kept-pages";
+    std::filesystem::create_directories(folder);
+    const auto file = folder / "kept.so";
+    const std::string bytes(std::size_t{32} << 20, 'k'); // long enough to be seen while it is copied
+    std::ofstream{file, std::ios::binary} << bytes;
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    std::atomic<bool> stop{false};
+    bool is_held = false;
+    std::thread holder{[&] {
+        const int memory = wait_for_memory("kept.so", stop);
+        struct stat facts{};
+        while (memory >= 0 && ::fstat(memory, &facts) == 0 && facts.st_size < 4096) { }
+        is_held = memory >= 0 && hold_page(memory, ends[1]);
+        ::close(memory);
+    }};
+    const auto image = library_image(file, CopyExtent::whole, std::nullopt);
+    stop = true;
+    holder.join();
+    EXPECT_TRUE(is_held) << "or else this test shows nothing";
+    ASSERT_TRUE(image) << image.error().message;
+    std::string start(4, ' ');
+    EXPECT_EQ(::pread(*image, start.data(), start.size(), 0), 4);
+    EXPECT_EQ(start, "kkkk");
+    EXPECT_EQ(::fcntl(*image, F_GET_SEALS) & F_SEAL_WRITE, F_SEAL_WRITE);
+    for (const int descriptor : {ends[0], ends[1], *image})
+        ::close(descriptor);
+    std::filesystem::remove_all(folder);
 }
 
 } // namespace
