@@ -57,6 +57,7 @@ Result<void> write_role(Connection& connection, const Role& role, Instant now)
 std::vector<std::string> names_of(const std::map<std::string, Role, std::less<>>& roles)
 {
     std::vector<std::string> names;
+    names.reserve(roles.size());
     for (const auto& [name, role] : roles)
         names.push_back(name);
     return names;

@@ -40,6 +40,7 @@ Result<void> check_fields(
         auto slot = type.require_slot(field);
         if (slot) continue;
         std::vector<std::string> names;
+        names.reserve(type.fields.size());
         for (const Field& each : type.fields)
             names.push_back(each.name);
         Error error = std::move(slot).error();

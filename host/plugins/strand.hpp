@@ -78,8 +78,9 @@ public:
 
     /// Queues work. Errors: busy (too much waits), state (closed).
     Result<void> post(Lane lane, Work work, std::size_t most = most_queued);
-    /// Queues work and waits for it, at most `patience`. `allowed` is how long it may be in the plugin's own
-    /// code before the plugin counts as hung. Never call it from the strand itself: that is a deadlock error.
+    /// Queues work and waits for it, at most `patience` in which the machine ran. `allowed` is how long it
+    /// may be in the plugin's own code before the plugin counts as hung. Never call it from the strand
+    /// itself: that is a deadlock error.
     Result<Waited>
     run(Lane lane,
         const std::shared_ptr<Ticket>& ticket,
@@ -101,7 +102,7 @@ public:
     std::string running() const;
 
     /// Time that the plugin's code has taken of the present piece of work: waiting in the host does not
-    /// count.
+    /// count, nor time in which the machine stood still, where somebody waits for it.
     Duration own_time() const noexcept;
     /// What the present piece of work may take of its own time; 0: nobody said.
     Duration allowed() const noexcept;

@@ -20,6 +20,38 @@ bool is_blank(std::span<const std::string_view> cells) noexcept
     return std::ranges::all_of(cells, [](std::string_view cell) { return cell.empty(); });
 }
 
+/// Finds the end of a row, told one character after another, and keeps none of it.
+class RowEnd {
+public:
+    explicit RowEnd(const CsvDialect& dialect) : m_dialect{dialect} { }
+    bool is_quoted() const noexcept { return m_quoted; }
+    /// Whether the row ended before `c`.
+    bool ends_with(char c) noexcept
+    {
+        if (m_escaped || (m_quoted && m_dialect.backslash && c == '\\')) {
+            m_escaped = !m_escaped;
+            return false;
+        }
+        if (c == m_dialect.quote && (m_quoted || m_at_cell || m_closed)) {
+            m_closed = m_quoted;
+            m_quoted = !m_quoted;
+            m_at_cell = false;
+            return false;
+        }
+        if (!m_quoted && (c == '\n' || c == '\r')) return true;
+        m_at_cell = !m_quoted && c == m_dialect.separator;
+        m_closed = false;
+        return false;
+    }
+
+private:
+    const CsvDialect& m_dialect;
+    bool m_quoted{false};
+    bool m_at_cell{true};
+    bool m_closed{false}; ///< the character before closed a quote, or was one of two
+    bool m_escaped{false};
+};
+
 } // namespace
 
 bool CsvRow::usable() const noexcept
@@ -234,40 +266,33 @@ Result<void> CsvReader::pass_oversized()
 /// Discards text from the start of `rest()` to the end of the row, however far that is.
 Result<void> CsvReader::skip_row()
 {
-    bool quoted = false;
-    bool at_cell = true;
-    bool closed = false;
-    bool escaped = false;
+    RowEnd row{m_dialect};
     while (true) {
         for (; m_begin != m_end; ++m_begin) {
             const char c = m_buffer[m_begin];
             m_lines += c == '\n' ? 1 : 0;
-            if (escaped || (quoted && m_dialect.backslash && c == '\\')) {
-                escaped = !escaped;
-            } else if (c == m_dialect.quote && (quoted || at_cell || closed)) {
-                closed = quoted;
-                quoted = !quoted;
-                at_cell = false;
-            } else if (!quoted && (c == '\n' || c == '\r')) {
-                if (++m_begin == m_end && c == '\r') MORTISE_CHECK(fill());
-                if (c == '\n') return {};
-                ++m_lines;
-                if (m_begin != m_end && m_buffer[m_begin] == '\n') ++m_begin;
-                return {};
-            } else {
-                at_cell = !quoted && c == m_dialect.separator;
-                closed = false;
-            }
+            if (row.ends_with(c)) return skip_line_end(c);
         }
         if (m_at_end) break;
         MORTISE_CHECK(fill());
     }
-    if (quoted)
+    if (row.is_quoted())
         add(Severity::refused,
             ErrorCode::invalid,
             "csv.unclosed_quote",
             "a quote is never closed; the rest of the file was not read",
             whole_row);
+    return {};
+}
+
+/// Discards the end of a line that begins with `first`, which `m_begin` is at.
+Result<void> CsvReader::skip_line_end(char first)
+{
+    ++m_begin;
+    if (first == '\n') return {};
+    if (m_begin == m_end) MORTISE_CHECK(fill());
+    ++m_lines;
+    if (m_begin != m_end && m_buffer[m_begin] == '\n') ++m_begin;
     return {};
 }
 

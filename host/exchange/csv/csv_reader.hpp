@@ -81,6 +81,7 @@ private:
     void read_unquoted(std::size_t cell, std::string why);
     Result<void> pass_oversized();
     Result<void> skip_row();
+    Result<void> skip_line_end(char first);
     bool swallows_rows() const;
 
     void inspect();

@@ -100,6 +100,20 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& names, st
                                 : std::optional{static_cast<std::size_t>(found - names.begin())};
 }
 
+/// The field that a column of that plain name is read into; empty: none.
+std::string field_called(std::string_view plain, const RecordType& type)
+{
+    std::string field;
+    for (const Field& candidate : type.fields)
+        if (!candidate.archived
+            && (plain == plain_name(candidate.name) || plain == plain_name(candidate.label)))
+            field = candidate.name;
+    if (!field.empty() || type.name != "contact") return field;
+    for (const auto& [usual, meant] : usual_names)
+        if (plain == usual) field = meant;
+    return field;
+}
+
 FieldKind kind_of(const RecordType& type, std::string_view field)
 {
     const auto slot = type.slot(field);
@@ -176,15 +190,7 @@ void CsvImportSource::plan_by_name(const RecordType& type)
 {
     std::vector<std::string> unread;
     for (std::size_t i = 0; i < m_reader.columns().size(); ++i) {
-        const std::string plain = plain_name(m_reader.columns()[i]);
-        std::string field;
-        for (const Field& candidate : type.fields)
-            if (!candidate.archived
-                && (plain == plain_name(candidate.name) || plain == plain_name(candidate.label)))
-                field = candidate.name;
-        if (field.empty() && type.name == "contact")
-            for (const auto& [usual, meant] : usual_names)
-                if (plain == usual) field = meant;
+        const std::string field = field_called(plain_name(m_reader.columns()[i]), type);
         const bool taken = std::ranges::find(m_columns, field, &Column::field) != m_columns.end();
         if (field.empty() || taken)
             unread.push_back(m_reader.columns()[i]);
@@ -197,6 +203,13 @@ void CsvImportSource::plan_by_name(const RecordType& type)
                  .currency_column = {}}
             );
     }
+    find_currencies(unread);
+    if (!unread.empty()) m_notices.push_back("not read, since no field has the name: " + listed(unread));
+}
+
+/// The currency of "Value" stands in the column "Value currency". Takes those columns out of `unread`.
+void CsvImportSource::find_currencies(std::vector<std::string>& unread)
+{
     for (Column& column : m_columns) {
         if (column.kind != FieldKind::money) continue;
         const std::string wanted = plain_name(m_reader.columns()[column.index]) + " currency";
@@ -206,7 +219,6 @@ void CsvImportSource::plan_by_name(const RecordType& type)
                 std::erase(unread, m_reader.columns()[i]);
             }
     }
-    if (!unread.empty()) m_notices.push_back("not read, since no field has the name: " + listed(unread));
 }
 
 std::vector<const ReferenceRule*> CsvImportSource::rules() const

@@ -44,6 +44,7 @@ private:
     Result<void> plan(const RecordType& type);
     Result<void> plan_mapped(const RecordType& type);
     void plan_by_name(const RecordType& type);
+    void find_currencies(std::vector<std::string>& unread);
     void plan_export(const RecordType& type);
     void convert(const Column& column, const CsvRow& row, ImportRow& out) const;
     void convert_export(const CsvRow& row, ImportRow& out);

@@ -128,13 +128,19 @@ Result<void> Importer::read_rows(ImportSource& source)
 
 Result<void> Importer::take(ImportRow row)
 {
-    if (!row.problems.empty()) {
+    if (row.problems.empty()) {
+        MORTISE_CHECK(take_usable(std::move(row)));
+    } else {
         for (const Error& problem : row.problems)
             complain(row, problem, false);
         ++m_progress.refused;
         m_refused.emplace_back(row.number, std::move(row.raw));
-        return is_full() ? flush() : Result<void>{};
     }
+    return is_full() ? flush() : Result<void>{};
+}
+
+Result<void> Importer::take_usable(ImportRow row)
+{
     // A second row about a record of this batch must find the first one written.
     std::string key = match_key(row);
     if (m_keys.contains(key)) MORTISE_CHECK(flush_and_land());
@@ -147,7 +153,7 @@ Result<void> Importer::take(ImportRow row)
         if (ends_import(verdict.error())) return verdict.error();
         refuse(pending.row, verdict.error());
         if (m_settling) m_settled.push_back(pending.row.number);
-        return is_full() ? flush() : Result<void>{};
+        return {};
     }
     switch (*verdict) {
     case Verdict::write:
@@ -163,7 +169,7 @@ Result<void> Importer::take(ImportRow row)
         if (!m_settling && !m_options.dry_run) m_waiting.push_back(std::move(pending.row));
         break;
     }
-    return is_full() ? flush() : Result<void>{};
+    return {};
 }
 
 Result<Importer::Verdict> Importer::plan(Pending& pending)
@@ -175,25 +181,12 @@ Result<Importer::Verdict> Importer::plan(Pending& pending)
     }
     Change& change = pending.change;
     change.type = m_options.type;
-    MORTISE_TRY(std::optional<Row> match, find_match(pending.row));
-    bool came_with_contact = false;
-    if (!match && m_options.type == "contact_point") {
-        MORTISE_TRY(match, find_point(pending.row.values));
-        came_with_contact = match.has_value();
-    }
-    Operation operation = match ? Operation::update : Operation::create;
+    MORTISE_TRY(const Known known, find_known(pending.row));
     const std::string key = m_options.dry_run ? match_key(pending.row) : std::string{};
-    if (!key.empty() && !match && m_matched.contains(key)) operation = Operation::update;
-    if (operation == Operation::update && m_options.mode == ImportMode::create && !came_with_contact)
-        return Error{
-            .code = ErrorCode::exists,
-            .message = match ? "the row is " + m_options.type + " " + std::to_string(match->id.number)
-                    + ", which is there already"
-                             : "an earlier row of the file is the same " + m_options.type,
-            .key = "import.exists",
-            .where = m_options.match.empty() ? "id" : m_options.match.front(),
-            .hint = "import with --mode upsert to update it, or --mode skip to leave it",
-        };
+    const bool is_known = known.match || (!key.empty() && m_matched.contains(key));
+    const Operation operation = is_known ? Operation::update : Operation::create;
+    if (is_known && m_options.mode == ImportMode::create && !known.came_with_contact)
+        return is_there_already(known.match);
     if (operation == Operation::update ? m_options.mode == ImportMode::skip
                                        : m_options.mode == ImportMode::update)
         return Verdict::skip;
@@ -201,21 +194,51 @@ Result<Importer::Verdict> Importer::plan(Pending& pending)
     for (Expected& expected : m_expected)
         if (expected.row.number == pending.row.number) expected.updates = operation == Operation::update;
     change.operation = operation;
-    if (match)
-        change.id = match->id;
+    if (known.match)
+        change.id = known.match->id;
     else if (operation == Operation::update) { // of a dry run: the record is not there to be tried
         ++m_progress.updated;
         return Verdict::wait;
     }
     change.values = std::move(pending.row.values);
     MORTISE_CHECK(complete_export(pending));
-    const bool needs_id = !change.id && !m_options.dry_run
-        && (!pending.row.source.empty() || !pending.open.empty() || !pending.row.children.empty());
-    if (needs_id) {
-        MORTISE_TRY(change.id, m_records.reserve(1));
-    }
+    MORTISE_CHECK(plan_id(pending));
     MORTISE_CHECK(plan_children(pending));
     return Verdict::write;
+}
+
+/// A new record that something is noted of, or that has children, needs its id beforehand.
+Result<void> Importer::plan_id(Pending& pending)
+{
+    const bool is_named
+        = !pending.row.source.empty() || !pending.open.empty() || !pending.row.children.empty();
+    if (pending.change.id || m_options.dry_run || !is_named) return {};
+    MORTISE_TRY(pending.change.id, m_records.reserve(1));
+    return {};
+}
+
+/// The record that a row is about.
+Result<Importer::Known> Importer::find_known(const ImportRow& row)
+{
+    Known known;
+    MORTISE_TRY(known.match, find_match(row));
+    if (known.match || m_options.type != "contact_point") return known;
+    MORTISE_TRY(known.match, find_point(row.values));
+    known.came_with_contact = known.match.has_value();
+    return known;
+}
+
+Error Importer::is_there_already(const std::optional<Row>& match) const
+{
+    return {
+        .code = ErrorCode::exists,
+        .message = match ? "the row is " + m_options.type + " " + std::to_string(match->id.number)
+                + ", which is there already"
+                         : "an earlier row of the file is the same " + m_options.type,
+        .key = "import.exists",
+        .where = m_options.match.empty() ? "id" : m_options.match.front(),
+        .hint = "import with --mode upsert to update it, or --mode skip to leave it",
+    };
 }
 
 /// What an export leaves out was not there: not even what a new record has by default. The owner is a user of

@@ -133,6 +133,11 @@ private:
 
     enum class Verdict : std::uint8_t { write, skip, wait };
 
+    struct Known {
+        std::optional<Row> match;
+        bool came_with_contact{false}; ///< it is the point of a contact's own address
+    };
+
     enum class Bulk : std::uint8_t { not_yet, on, over };
 
     /// A reference of a dry run to something that may still come.
@@ -148,8 +153,12 @@ private:
     Result<void> stop_if_cancelled();
     Result<void> read_rows(ImportSource& source);
     Result<void> take(ImportRow row);
+    Result<void> take_usable(ImportRow row);
     Result<Verdict> plan(Pending& pending);
+    Result<Known> find_known(const ImportRow& row);
+    Error is_there_already(const std::optional<Row>& match) const;
     Result<void> complete_export(Pending& pending) const;
+    Result<void> plan_id(Pending& pending);
     Result<void> plan_children(Pending& pending);
     Result<Verdict> resolve(Pending& pending, const ReferenceLookup& lookup);
     Result<Verdict> resolve_missing(Pending& pending, const ReferenceLookup& lookup);
@@ -180,6 +189,7 @@ private:
     static void take_back_changes(Batch& batch, UnitOfWork& unit);
     Result<void> commit_unit(Batch& batch);
     Result<void> write_notes(Connection& connection, const Batch& batch) const;
+    Result<void> write_row_notes(Connection& connection, const Pending& pending, bool is_part) const;
     Change progress_change(const ImportProgress& progress) const;
     Change progress_change(const ImportProgress& progress, const Batch& batch) const;
     static std::optional<std::size_t> row_of_change(const std::vector<Pending>& rows, std::size_t change);

@@ -241,20 +241,25 @@ std::optional<std::size_t> Importer::row_of_change(const std::vector<Pending>& r
     return std::nullopt;
 }
 
+Result<void> Importer::write_row_notes(Connection& connection, const Pending& pending, bool is_part) const
+{
+    const ImportRow& row = pending.row;
+    if (!row.source.empty())
+        MORTISE_CHECK(Origins::remember(connection, row.source, row.source_id, pending.change.id));
+    for (OpenReference reference : pending.open) {
+        reference.record = pending.change.id;
+        MORTISE_CHECK(m_open.add(connection, reference));
+    }
+    if (pending.waited) MORTISE_CHECK(m_open.remove_waiting(connection, row.number));
+    if (is_part && row.number != 0) MORTISE_CHECK(m_open.add_done(connection, row.number));
+    return {};
+}
+
 /// What is noted in the batch's own transaction.
 Result<void> Importer::write_notes(Connection& connection, const Batch& batch) const
 {
-    for (const Pending& pending : batch.rows) {
-        const ImportRow& row = pending.row;
-        if (!row.source.empty())
-            MORTISE_CHECK(Origins::remember(connection, row.source, row.source_id, pending.change.id));
-        for (OpenReference reference : pending.open) {
-            reference.record = pending.change.id;
-            MORTISE_CHECK(m_open.add(connection, reference));
-        }
-        if (pending.waited) MORTISE_CHECK(m_open.remove_waiting(connection, row.number));
-        if (batch.rest != 0 && row.number != 0) MORTISE_CHECK(m_open.add_done(connection, row.number));
-    }
+    for (const Pending& pending : batch.rows)
+        MORTISE_CHECK(write_row_notes(connection, pending, batch.rest != 0));
     if (batch.rest != 0) return {};
     if (m_was_split) MORTISE_CHECK(m_open.clear_done(connection));
     for (const ImportRow& row : batch.waiting)

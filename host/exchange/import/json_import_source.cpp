@@ -16,6 +16,15 @@ namespace {
 /// What a record has beside its fields; an export names them, an import does not set them.
 constexpr std::array own_members{"id", "type", "version", "created_at", "updated_at", "deleted_at"};
 
+/// A text as the mapping reads it; what is no text stays as it is. Null: nothing is said.
+Value meant_by(const ColumnMapping& column, Value value)
+{
+    if (value.kind() != Kind::text) return value;
+    std::string text{column.trim ? trim(value.text()) : value.text()};
+    if (const auto meant = column.values.find(text); meant != column.values.end()) text = meant->second;
+    return text.empty() ? Value{} : Value{std::move(text)};
+}
+
 } // namespace
 
 Result<std::unique_ptr<JsonImportSource>>
@@ -68,36 +77,34 @@ void JsonImportSource::convert_export(ImportRow& row)
 void JsonImportSource::convert_mapped(const Map& object, ImportRow& row) const
 {
     row.values = m_mapping->constants;
-    for (const ColumnMapping& column : m_mapping->columns) {
-        Value value = object[column.column];
-        if (value.kind() == Kind::text) {
-            std::string text{column.trim ? trim(value.text()) : value.text()};
-            if (const auto meant = column.values.find(text); meant != column.values.end())
-                text = meant->second;
-            value = text.empty() ? Value{} : Value{std::move(text)};
-        }
-        if (value.is_null()) continue;
-        if (column.reference) {
-            const std::string text
-                = value.kind() == Kind::text ? std::string{value.text()} : json_text(value);
-            row.lookups.push_back({column.field, &*column.reference, text});
-        } else if (!column.date.empty()) {
-            auto date = parse_date(value.text(), column.date);
-            if (date)
-                row.values.set(column.field, *date);
-            else
-                row.problems.push_back(std::move(date).error());
-        } else if (!column.currency.empty())
-            row.values.set(
-                column.field,
-                Map{{"amount", value},
-                    {"currency",
-                     column.currency.starts_with('@') ? object[column.currency.substr(1)]
-                                                      : Value{column.currency}}}
-            );
-        else
-            row.values.set(column.field, std::move(value));
+    for (const ColumnMapping& column : m_mapping->columns)
+        if (Value value = meant_by(column, object[column.column]); !value.is_null())
+            convert_column(column, std::move(value), object, row);
+}
+
+void JsonImportSource::convert_column(
+    const ColumnMapping& column, Value value, const Map& object, ImportRow& row
+)
+{
+    if (column.reference) {
+        std::string text = value.kind() == Kind::text ? std::string{value.text()} : json_text(value);
+        row.lookups.push_back({column.field, &*column.reference, std::move(text)});
+        return;
     }
+    if (!column.date.empty()) {
+        auto date = parse_date(value.text(), column.date);
+        if (date)
+            row.values.set(column.field, *date);
+        else
+            row.problems.push_back(std::move(date).error());
+        return;
+    }
+    if (!column.currency.empty()) {
+        const bool is_named = column.currency.starts_with('@');
+        const Value currency = is_named ? object[column.currency.substr(1)] : Value{column.currency};
+        value = Map{{"amount", std::move(value)}, {"currency", currency}};
+    }
+    row.values.set(column.field, std::move(value));
 }
 
 Result<bool> JsonImportSource::next(ImportRow& row)

@@ -34,6 +34,7 @@ private:
     void convert(Map& object, ImportRow& row);
     void convert_export(ImportRow& row);
     void convert_mapped(const Map& object, ImportRow& row) const;
+    static void convert_column(const ColumnMapping& column, Value value, const Map& object, ImportRow& row);
 
     JsonlReader m_reader;
     const RecordType& m_type;

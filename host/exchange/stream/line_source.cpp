@@ -45,15 +45,7 @@ Result<bool> LineSource::next(Line& line)
 {
     std::size_t searched = 0;
     while (true) {
-        if (m_after_return && searched == 0) {
-            if (m_end - m_begin < 2 && !m_at_end) {
-                MORTISE_CHECK(fill());
-                continue;
-            }
-            const std::string_view rest{m_buffer.data() + m_begin, m_end - m_begin};
-            m_begin += rest.starts_with('\n') ? 1U : rest.starts_with("\r\n") ? 2U : 0U;
-            m_after_return = false;
-        }
+        if (m_after_return) MORTISE_CHECK(finish_line_end());
         const char* begin = m_buffer.data() + m_begin;
         const char* end = m_buffer.data() + m_end;
         const char* found = find_byte(begin + searched, end, '\n', '\r', '\n');
@@ -74,6 +66,17 @@ Result<bool> LineSource::next(Line& line)
         searched = length;
         MORTISE_CHECK(fill());
     }
+}
+
+/// Passes what stands behind a "\r" and belongs to the same end of a line.
+Result<void> LineSource::finish_line_end()
+{
+    while (m_end - m_begin < 2 && !m_at_end)
+        MORTISE_CHECK(fill());
+    const std::string_view rest{m_buffer.data() + m_begin, m_end - m_begin};
+    m_begin += rest.starts_with('\n') ? 1U : rest.starts_with("\r\n") ? 2U : 0U;
+    m_after_return = false;
+    return {};
 }
 
 Result<void> LineSource::skip_line()

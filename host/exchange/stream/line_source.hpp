@@ -38,6 +38,7 @@ public:
 private:
     LineSource(TextSource text, std::size_t max_line_bytes);
     Result<void> fill();
+    Result<void> finish_line_end();
     Result<void> skip_line();
 
     TextSource m_text;

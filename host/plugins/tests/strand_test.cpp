@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <csignal>
+#include <ctime>
 #include <latch>
 #include <memory>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace mortise::host {
@@ -159,6 +163,35 @@ TEST(Strand, TellsWhenWorkTakesTooLong)
     strand.close();
     EXPECT_TRUE(strand.wait_for_end(10s));
     EXPECT_FALSE(counts) << "what nobody waits for must not become true";
+}
+
+TEST(Strand, IsNotHungWhenTheMachineStoodStill)
+{
+    const ::pid_t self = ::getpid();
+    const ::pid_t stopper = ::fork();
+    if (stopper == 0) { // only what a forked child of a process with threads may call
+        const ::timespec soon{.tv_sec = 0, .tv_nsec = 50'000'000};
+        const ::timespec later{.tv_sec = 1, .tv_nsec = 200'000'000};
+        ::nanosleep(&soon, nullptr);
+        ::kill(self, SIGSTOP);
+        ::nanosleep(&later, nullptr);
+        ::kill(self, SIGCONT);
+        ::_exit(0);
+    }
+    ASSERT_GT(stopper, 0);
+    Strand strand{"test"};
+    const auto work = [] {
+        for (int i = 0; i < 30; ++i)
+            std::this_thread::sleep_for(10ms);
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    const auto waited
+        = strand.run(Lane::command, std::make_shared<Ticket>("command slow"), 700ms, 700ms, work);
+    ASSERT_TRUE(waited);
+    EXPECT_EQ(*waited, Waited::done);
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, 1200ms) << "or else this test shows nothing";
+    EXPECT_FALSE(strand.is_hung());
+    ::waitpid(stopper, nullptr, 0);
 }
 
 TEST(Strand, DoesNotCountTimeInTheHost)
