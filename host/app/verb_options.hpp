@@ -20,6 +20,7 @@ using VerbAction = std::function<Result<Exit>(Program&)>;
 void add_verbs(CLI::App& app, VerbAction& action);
 
 void add_house_verbs(CLI::App& app, VerbAction& action);
+void add_audit_verbs(CLI::App& app, VerbAction& action);
 void add_people_verbs(CLI::App& app, VerbAction& action);
 void add_record_verbs(CLI::App& app, VerbAction& action);
 void add_duplicate_verbs(CLI::App& contacts, VerbAction& action);

@@ -4,6 +4,11 @@
 #include "control/method_rights.hpp"
 #include "control/nearest.hpp"
 #include "control/rpc.hpp"
+#include "records/audit/act_scope.hpp"
+#include "records/audit/audit_writer.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -54,6 +59,52 @@ const std::vector<Param>& context_params()
         {"as_of", ParamKind::text, "show things as they were then, such as 2026-11-25T08:00:00Z"},
     };
     return params;
+}
+
+/// Refusals of the same call by the same account are told of so seldom.
+constexpr std::chrono::minutes between_refusals{1};
+
+/// Reads that are told of before they begin, since what they give out cannot be taken back.
+bool takes_data_out(std::string_view method)
+{
+    return method == "export.run" || method == "backup.run";
+}
+
+/// Methods whose work tells of itself by events; what they write besides is bookkeeping.
+bool tells_by_events(std::string_view method)
+{
+    return method.starts_with("records.") || method.starts_with("upload.") || method == "import.run"
+        || method == "events.publish";
+}
+
+AuditAct act_of(const Session& session, const Method& method)
+{
+    AuditAct act;
+    act.actor = "nobody"; // until it is known
+    act.account = session.os_user();
+    act.client = session.client();
+    act.way = method.name;
+    act.tells = !tells_by_events(method.name);
+    return act;
+}
+
+/// What a call is about: names of things, and neither values nor conditions, which may tell of people.
+std::string detail_of(const boost::json::object& params)
+{
+    constexpr std::array<std::string_view, 20> telling{"id",      "plugin",       "name",        "vendor",
+                                                       "user",    "type",         "format",      "target",
+                                                       "kind",    "subscription", "permissions", "roles",
+                                                       "replace", "purge",        "path",        "bundle",
+                                                       "version", "catalog",      "on",          "action"};
+    constexpr std::size_t longest = 500;
+    boost::json::object detail;
+    for (const std::string_view name : telling) {
+        const boost::json::value* value = params.if_contains(name);
+        if (!value || value->is_object() || boost::json::serialize(*value).size() > longest) continue;
+        detail[name] = *value;
+    }
+    if (params.contains("where")) detail["filtered"] = true;
+    return boost::json::serialize(detail);
 }
 
 } // namespace
@@ -139,18 +190,36 @@ Result<boost::json::value> Api::call(
             near.empty() ? "api.methods lists what there is" : "did you mean " + near + "?"
         };
     }
+    AuditAct act = act_of(session, found->second);
+    auto result = run(session, id, found->second, std::move(params), act);
+    if (!result && result.error().code == ErrorCode::denied) tell_refusal(std::move(act), result.error());
+    return result;
+}
+
+Result<boost::json::value> Api::run(
+    Session& session,
+    const boost::json::value& id,
+    const Method& method,
+    boost::json::object params,
+    AuditAct& act
+) const
+{
     const CallEntry entry{session, id};
     try {
         MORTISE_TRY(CallContext context, context_of(session, params));
-        MORTISE_CHECK(person_may_use(context.principal, found->first));
-        MORTISE_TRY(const Arguments arguments, Arguments::check(found->second.params, std::move(params)));
+        act.actor = context.principal.name();
+        act.detail = detail_of(params);
+        MORTISE_CHECK(person_may_use(context.principal, method.name));
+        MORTISE_TRY(const Arguments arguments, Arguments::check(method.params, std::move(params)));
         if (entry.stop().stop_requested()) return cancelled();
+        if (takes_data_out(method.name) && m_tell && !context.dry_run) MORTISE_CHECK(m_tell(act));
+        const ActScope scope{method.effect == Effect::read ? nullptr : &act};
         Call call{session, id, std::move(context), entry.stop()};
-        return found->second.handler(call, arguments);
+        return method.handler(call, arguments);
     } catch (const std::exception& exception) {
         return Error{
             ErrorCode::internal,
-            std::string{method} + " failed: " + exception.what(),
+            method.name + " failed: " + exception.what(),
             "control.exception",
             {},
             "this is a bug; please report it"
@@ -158,24 +227,22 @@ Result<boost::json::value> Api::call(
     }
 }
 
-std::string_view name_of(Effect effect) noexcept
+/// Once in a while for the same call of the same account: who is refused all the time must not fill the disk.
+void Api::tell_refusal(AuditAct act, const Error& error) const
 {
-    switch (effect) {
-    case Effect::read:
-        return "read";
-    case Effect::write:
-        return "write";
-    case Effect::destructive:
-        return "destructive";
+    if (!m_tell) return;
+    {
+        const auto now = std::chrono::steady_clock::now();
+        const std::scoped_lock lock{m_mutex};
+        const auto [told, is_first] = m_refusals.emplace(act.account + ' ' + act.actor + ' ' + act.way, now);
+        if (!is_first && now - told->second < between_refusals) return;
+        told->second = now;
     }
-    return "write";
-}
-
-int rpc_code_of(const Error& error) noexcept
-{
-    if (error.key == "rpc.method") return rpc_code::method_not_found;
-    if (error.key == "rpc.params") return rpc_code::invalid_params;
-    return 0;
+    act.kind = audit_refused;
+    boost::json::object detail = boost::json::parse(act.detail).as_object();
+    detail["reason"] = error.key;
+    act.detail = boost::json::serialize(detail);
+    static_cast<void>(m_tell(act)); // it is refused all the same
 }
 
 } // namespace mortise::host

@@ -15,14 +15,18 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <chrono>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mortise::host {
+
+struct AuditAct;
 
 /// One call under way, as its handler sees it. Used by the handler's thread.
 class Call {
@@ -75,8 +79,13 @@ public:
 
     explicit Api(Identify identify) : m_identify{std::move(identify)} { }
 
+    /// Writes an entry of the audit trail.
+    using Tell = std::function<Result<void>(const AuditAct&)>;
+
     /// The name must be new.
     void add(Method method);
+    /// Where exports, backups and refusals are told of. Set before the first call.
+    void set_tell(Tell tell) { m_tell = std::move(tell); }
     /// By name.
     const std::map<std::string, Method, std::less<>>& methods() const noexcept { return m_methods; }
 
@@ -90,8 +99,19 @@ public:
 
 private:
     Result<CallContext> context_of(const Session& session, boost::json::object& params) const;
+    Result<boost::json::value>
+    run(Session& session,
+        const boost::json::value& id,
+        const Method& method,
+        boost::json::object params,
+        AuditAct& act) const;
+    void tell_refusal(AuditAct act, const Error& error) const;
 
     Identify m_identify;
+    Tell m_tell;
+    mutable std::mutex m_mutex; // guards what follows
+    /// When a refusal was told of, by who and what.
+    mutable std::map<std::string, std::chrono::steady_clock::time_point> m_refusals;
     std::map<std::string, Method, std::less<>> m_methods;
 };
 

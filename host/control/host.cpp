@@ -249,6 +249,8 @@ void Host::add_methods()
     add_user_methods(m_api, *this);
     add_role_methods(m_api, *this);
     add_view_methods(m_api, *this);
+    add_audit_methods(m_api, *this);
+    m_api.set_tell([this](const AuditAct& act) { return m_writer->tell(act); });
 }
 
 } // namespace mortise::host

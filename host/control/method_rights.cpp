@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 27> for_everybody{
 };
 
 /// What ends with ".*" stands for all methods that begin so.
-constexpr std::array<std::pair<std::string_view, Capability>, 15> with_capability{{
+constexpr std::array<std::pair<std::string_view, Capability>, 16> with_capability{{
+    {"audit.*", Capability::audit},
     {"export.run", Capability::export_records},
     {"import.run", Capability::import_records},
     {"plugins.*", Capability::plugins},

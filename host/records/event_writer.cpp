@@ -1,6 +1,8 @@
 #include "records/event_writer.hpp"
 
 #include "base/hash.hpp"
+#include "base/sha256.hpp"
+#include "records/audit/act_scope.hpp"
 #include "records/event_leaf.hpp"
 #include "store/connection.hpp"
 
@@ -17,7 +19,7 @@ constexpr const char* tables = R"(
         subject_type INTEGER, time INTEGER NOT NULL, recorded INTEGER NOT NULL, actor INTEGER NOT NULL,
         client INTEGER NOT NULL, schema INTEGER NOT NULL, class INTEGER NOT NULL, external INTEGER NOT NULL,
         unit INTEGER NOT NULL, cause INTEGER NOT NULL, correlation INTEGER NOT NULL, depth INTEGER NOT NULL,
-        leaf BLOB NOT NULL, links TEXT);
+        leaf BLOB NOT NULL, links TEXT, sealed BLOB);
     CREATE TABLE IF NOT EXISTS "mt$event_data" (number INTEGER PRIMARY KEY, salt BLOB NOT NULL, data TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS "mt$event_link" (record INTEGER NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL,
         PRIMARY KEY (record, number, role)) WITHOUT ROWID;
@@ -26,7 +28,35 @@ constexpr const char* tables = R"(
 constexpr const char* insert_event
     = "INSERT INTO \"mt$event\" (number, type, subject, subject_type, time, recorded, "
       "actor, client, schema, class, external, unit, cause, correlation, depth, leaf, "
-      "links) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+      "links, sealed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+constexpr std::size_t most_kinds = 12;
+
+/// What databases of older hosts lack. Older hosts leave it null, which tells that they wrote the event.
+Result<void> add_later_columns_of_events(Connection& connection)
+{
+    MORTISE_TRY(
+        Statement has_sealed,
+        connection.prepare("SELECT 1 FROM pragma_table_info('mt$event') WHERE name = 'sealed'")
+    );
+    MORTISE_TRY(const bool found, has_sealed.step());
+    has_sealed.reset();
+    if (found) return {};
+    return connection.execute("ALTER TABLE \"mt$event\" ADD COLUMN sealed BLOB");
+}
+
+/// The types of the events, each once, with commas.
+std::string kinds_of(const std::vector<PreparedEvent>& events)
+{
+    std::vector<std::string_view> kinds;
+    std::string text;
+    for (const PreparedEvent& event : events) {
+        if (kinds.size() == most_kinds || std::ranges::find(kinds, event.type) != kinds.end()) continue;
+        kinds.emplace_back(event.type);
+        text.append(text.empty() ? "" : ",").append(event.type);
+    }
+    return text;
+}
 
 /// "role=id,role=id": what is read back with the event; the link table serves look-ups by record.
 std::string links_text(const std::vector<EventLink>& links)
@@ -62,9 +92,10 @@ Digest event_leaf(
     return hash(std::span{block}.first(64 + name_size));
 }
 
-Result<void> EventWriter::open(Connection& connection)
+Result<void> EventWriter::open(Connection& connection, Instant now)
 {
     MORTISE_CHECK(connection.execute(tables));
+    MORTISE_CHECK(add_later_columns_of_events(connection));
     MORTISE_TRY(
         Statement last,
         connection.prepare("SELECT number, recorded FROM \"mt$event\" ORDER BY number DESC LIMIT 1")
@@ -76,9 +107,10 @@ Result<void> EventWriter::open(Connection& connection)
     m_names.clear();
     for (;;) {
         MORTISE_TRY(const bool more, names.step());
-        if (!more) return {};
+        if (!more) break;
         m_names.emplace(names.text(0), names.integer(1));
     }
+    return m_audit.open(connection, m_last, std::max(m_recorded, now));
 }
 
 Result<std::int64_t> EventWriter::name_id(Connection& connection, std::string_view text)
@@ -122,11 +154,27 @@ EventWriter::append_links(Connection& connection, const PreparedEvent& event, st
     return {};
 }
 
+AuditEntry EventWriter::entry_of(const std::vector<PreparedEvent>& events, const EventOrigin& origin) const
+{
+    AuditEntry entry;
+    entry.at = m_recorded;
+    entry.actor = origin.actor;
+    entry.client = origin.client;
+    if (m_act) {
+        entry.account = m_act->account;
+        entry.way = m_act->way;
+    }
+    entry.kind = kinds_of(events);
+    entry.events = static_cast<std::int64_t>(events.size());
+    return entry;
+}
+
 Result<void> EventWriter::append(
     Connection& connection,
     const std::vector<PreparedEvent>& events,
     const EventOrigin& origin,
     std::int64_t unit,
+    std::int64_t records,
     Instant now
 )
 {
@@ -139,29 +187,56 @@ Result<void> EventWriter::append(
         connection.cached("INSERT INTO \"mt$event_data\" (number, salt, data) VALUES (?,?,?)")
     );
     const std::int64_t correlation = origin.correlation != 0 ? origin.correlation : m_last + 1;
+    Sha256 content;
+    AuditText told;
     for (const PreparedEvent& event : events) {
         MORTISE_TRY(const std::int64_t type, name_id(connection, event.type));
         MORTISE_TRY(const std::int64_t schema, name_id(connection, event.schema));
         const std::int64_t number = ++m_last;
         const Digest leaf
             = event_leaf(event.type, number, m_recorded, event.time, event.subject, event.payload_digest);
+        const std::string links = links_text(event.links);
+        const AuditedEvent audited{
+            .number = number,
+            .type = event.type,
+            .subject = event.subject.number,
+            .subject_type = event.subject_type,
+            .time = event.time.microseconds,
+            .recorded = m_recorded.microseconds,
+            .actor = origin.actor,
+            .client = origin.client,
+            .schema = event.schema,
+            .event_class = static_cast<std::int64_t>(event.event_class),
+            .external = std::int64_t{event.external},
+            .unit = unit,
+            .cause = origin.cause,
+            .correlation = correlation,
+            .depth = std::int64_t{origin.depth},
+            .leaf = leaf,
+            .links = links,
+            .sealed = event.sealed,
+        };
+        told.clear();
+        add_event(told, audited);
+        content.add(std::as_bytes(std::span{told.text()}));
         insert->bind(1, number);
         insert->bind(2, type);
         if (event.subject) insert->bind(3, event.subject.number);
         if (event.subject_type != 0) insert->bind(4, event.subject_type);
-        insert->bind(5, event.time.microseconds);
-        insert->bind(6, m_recorded.microseconds);
+        insert->bind(5, audited.time);
+        insert->bind(6, audited.recorded);
         insert->bind(7, actor);
         insert->bind(8, client);
         insert->bind(9, schema);
-        insert->bind(10, static_cast<std::int64_t>(event.event_class));
-        insert->bind(11, std::int64_t{event.external});
+        insert->bind(10, audited.event_class);
+        insert->bind(11, audited.external);
         insert->bind(12, unit);
         insert->bind(13, origin.cause);
         insert->bind(14, correlation);
-        insert->bind(15, std::int64_t{origin.depth});
+        insert->bind(15, audited.depth);
         insert->bind_bytes_borrowed(16, leaf);
-        if (!event.links.empty()) insert->bind(17, std::string_view{links_text(event.links)});
+        if (!links.empty()) insert->bind_borrowed(17, links);
+        insert->bind_bytes_borrowed(18, std::as_bytes(std::span{event.sealed}));
         MORTISE_CHECK(insert->run());
         insert_data->bind(1, number);
         insert_data->bind_bytes_borrowed(2, event.salt);
@@ -169,12 +244,33 @@ Result<void> EventWriter::append(
         MORTISE_CHECK(insert_data->run());
         MORTISE_CHECK(append_links(connection, event, number));
     }
-    return {};
+    AuditEntry entry = entry_of(events, origin);
+    entry.records = records;
+    entry.last = m_last;
+    entry.content = content.finish();
+    return m_audit.append(connection, std::move(entry));
 }
 
-void EventWriter::rewind(std::int64_t mark) noexcept
+Result<void> EventWriter::tell(Connection& connection, std::string_view kind, std::string detail, Instant now)
 {
-    m_last = mark;
+    AuditEntry entry;
+    entry.at = std::max(m_recorded, now);
+    entry.actor = m_act ? m_act->actor : "system";
+    if (m_act) {
+        entry.account = m_act->account;
+        entry.client = m_act->client;
+        entry.way = m_act->way;
+    }
+    entry.kind = kind;
+    entry.last = m_last;
+    entry.detail = std::move(detail);
+    return m_audit.append(connection, std::move(entry));
+}
+
+void EventWriter::rewind(const Mark& mark) noexcept
+{
+    m_last = mark.event;
+    m_audit.rewind(mark.entry);
     for (const std::string& name : m_fresh_names)
         m_names.erase(name);
     m_fresh_names.clear();

@@ -1,5 +1,6 @@
 #include "records/id_source.hpp"
 
+#include "records/audit/act_scope.hpp"
 #include "records/writer.hpp"
 #include "store/connection.hpp"
 
@@ -19,6 +20,7 @@ Result<Id> IdSource::take(std::size_t count)
     if (m_end - m_next < wanted) {
         const std::int64_t size = std::max(block, wanted);
         std::int64_t first = 0;
+        const ActScope nobody{nullptr};
         MORTISE_CHECK(m_writer.run([&](Connection& connection) -> Result<void> {
             MORTISE_TRY(
                 Statement * move,

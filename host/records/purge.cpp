@@ -1,9 +1,13 @@
 #include "records/purge.hpp"
 
+#include "base/json.hpp"
+#include "records/audit/audit_writer.hpp"
 #include "records/records.hpp"
 #include "records/schema.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
+
+#include <algorithm>
 
 namespace mortise::host {
 namespace {
@@ -116,6 +120,22 @@ Result<void> drop(Connection& connection, const Schema& schema, std::string_view
     );
 }
 
+/// For the audit trail: rows of these types are gone, or lack what was in a field, and that is no fault.
+std::string purged_text(const Schema& schema, std::string_view owner)
+{
+    List types;
+    List emptied;
+    for (const TypePointer& type : schema.types()) {
+        if (type->owner == owner)
+            types.emplace_back(type->id);
+        else if (std::ranges::any_of(type->fields, [&](const Field& field) { return field.owner == owner; }))
+            emptied.emplace_back(type->id);
+    }
+    return json_text(
+        Map{{"owner", std::string{owner}}, {"types", std::move(types)}, {"emptied", std::move(emptied)}}
+    );
+}
+
 } // namespace
 
 Result<Purged> count_of_owner(Database& database, const Records& records, std::string_view owner)
@@ -130,10 +150,13 @@ Result<Purged> purge_owner(Database& database, Writer& writer, Records& records,
     MORTISE_CHECK(records.archive(owner));
     const SchemaPointer schema = records.schema();
     Purged purged;
-    MORTISE_CHECK(writer.run([&](Connection& connection) -> Result<void> {
-        MORTISE_TRY(purged, look(connection, *schema, owner));
-        return drop(connection, *schema, owner);
-    }));
+    MORTISE_CHECK(writer.run(Writer::Work{[&](WriteTransaction& transaction) -> Result<void> {
+        MORTISE_TRY(purged, look(transaction.connection, *schema, owner));
+        MORTISE_CHECK(drop(transaction.connection, *schema, owner));
+        return transaction.events.tell(
+            transaction.connection, audit_purged, purged_text(*schema, owner), transaction.now
+        );
+    }}));
     MORTISE_CHECK(records.archive(owner)); // takes the types up as they are now
     return purged;
 }

@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "base/normalise_country.hpp"
 #include "base/random.hpp"
+#include "records/audit/row_seal.hpp"
 #include "records/bulk_load.hpp"
 #include "records/catalog.hpp"
 #include "records/contact_rules.hpp"
@@ -125,8 +126,9 @@ struct Records::State {
         return write(prepared);
     }
 
-    Result<Commit> write(const PreparedUnit& prepared)
+    Result<Commit> write(PreparedUnit& prepared)
     {
+        seal_rows(prepared);
         Commit commit;
         MORTISE_CHECK(writer.run(Writer::Work{[&](WriteTransaction& transaction) -> Result<void> {
             MORTISE_TRY(commit, write_unit(transaction, prepared));

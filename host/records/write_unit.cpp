@@ -181,6 +181,11 @@ write_changes(Connection& connection, const PreparedUnit& unit, std::int64_t num
     return {};
 }
 
+std::int64_t written_by(const PreparedUnit& unit)
+{
+    return std::ranges::count_if(unit.changes, [](const auto& change) { return !is_nothing(change); });
+}
+
 } // namespace
 
 Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& unit)
@@ -198,8 +203,9 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
     if (unit.also) MORTISE_CHECK(unit.also(connection));
     if (!unit.events.empty())
-        MORTISE_CHECK(transaction.events.append(connection, unit.events, unit.origin, number, transaction.now)
-        );
+        MORTISE_CHECK(transaction.events.append(
+            connection, unit.events, unit.origin, number, written_by(unit), transaction.now
+        ));
     if (unit.id) MORTISE_CHECK(remember_unit(connection, unit, commit));
     return commit;
 }

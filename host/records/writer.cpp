@@ -1,6 +1,7 @@
 #include "records/writer.hpp"
 
 #include "base/clock.hpp"
+#include "records/audit/act_scope.hpp"
 #include "records/catalog.hpp"
 #include "store/connection.hpp"
 #include "store/database.hpp"
@@ -36,7 +37,7 @@ Result<void> Writer::open()
     Connection& connection = m_database.writer();
     MORTISE_CHECK(connection.begin());
     MORTISE_CHECK(create_catalog(connection));
-    MORTISE_CHECK(m_events.open(connection));
+    MORTISE_CHECK(m_events.open(connection, m_clock.now()));
     MORTISE_CHECK(connection.commit());
     m_last_event.store(m_events.last(), std::memory_order_release);
     m_housekeeper = std::thread{[this] { keep_log_short(); }};
@@ -45,7 +46,7 @@ Result<void> Writer::open()
 
 Result<void> Writer::run(Work work)
 {
-    Piece piece{.work = std::move(work)};
+    Piece piece{.work = std::move(work), .act = ActScope::current()};
     std::unique_lock lock{m_mutex};
     if (m_stopping)
         return Error{
@@ -105,12 +106,36 @@ void Writer::gather(std::unique_lock<std::mutex>& lock)
     m_wanted = 0;
 }
 
+Result<void> Writer::tell(const AuditAct& act)
+{
+    const ActScope scope{&act};
+    return run(Work{[&act](WriteTransaction& transaction) {
+        return transaction.events.tell(
+            transaction.connection, act.kind.empty() ? act.way : act.kind, act.detail, transaction.now
+        );
+    }});
+}
+
+/// What was changed in somebody's name has an entry in the audit trail: that of its events, or one of its
+/// own.
+Result<void> Writer::run_work(Piece& piece, WriteTransaction& transaction)
+{
+    Connection& connection = transaction.connection;
+    const std::int64_t entry = m_events.mark().entry.number;
+    const std::int64_t changes = connection.total_changes();
+    m_events.set_act(piece.act);
+    MORTISE_CHECK(piece.work(transaction));
+    const bool is_told = m_events.mark().entry.number != entry || connection.total_changes() == changes;
+    if (!piece.act || !piece.act->tells || is_told) return {};
+    return m_events.tell(connection, piece.act->way, piece.act->detail, transaction.now);
+}
+
 Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool alone)
 {
-    if (alone) return piece.work(transaction);
-    const std::int64_t mark = m_events.last();
+    if (alone) return run_work(piece, transaction);
+    const EventWriter::Mark mark = m_events.mark();
     MORTISE_CHECK(transaction.connection.savepoint("piece"));
-    Result<void> result = piece.work(transaction);
+    Result<void> result = run_work(piece, transaction);
     if (!result) {
         m_events.rewind(mark);
         MORTISE_CHECK(transaction.connection.rollback_to("piece"));
@@ -122,7 +147,7 @@ Result<void> Writer::run_piece(Piece& piece, WriteTransaction& transaction, bool
 void Writer::write_group(const std::vector<Piece*>& group)
 {
     Connection& connection = m_database.writer();
-    const std::int64_t mark = m_events.last();
+    const EventWriter::Mark mark = m_events.mark();
     if (auto begun = connection.begin(); !begun) return fail_group(group, begun.error());
     WriteTransaction transaction{connection, m_events, m_clock.now()};
     const bool alone = group.size() == 1;

@@ -23,6 +23,7 @@ namespace mortise::host {
 class Clock;
 class Connection;
 class Database;
+struct AuditAct;
 
 /// What a piece of work may use while its transaction is open.
 struct WriteTransaction {
@@ -69,6 +70,10 @@ public:
         }});
     }
 
+    /// Writes an entry of the audit trail about what is no change of the database: an export that begins, a
+    /// refusal. Returns when it is durable. Errors: as of `run`.
+    Result<void> tell(const AuditAct& act);
+
     /// Called after each durable transaction with the number of the last event. Set before the first `run`.
     void on_commit(std::function<void(std::int64_t last_event)> listener)
     {
@@ -88,6 +93,7 @@ public:
 private:
     struct Piece {
         Work work;
+        const AuditAct* act{nullptr}; ///< in whose name; lives as long as the piece
         Result<void> result{};
         bool done{false};
     };
@@ -96,6 +102,7 @@ private:
     void gather(std::unique_lock<std::mutex>& lock);
     void write_group(const std::vector<Piece*>& group);
     Result<void> run_piece(Piece& piece, WriteTransaction& transaction, bool alone);
+    Result<void> run_work(Piece& piece, WriteTransaction& transaction);
     void fail_group(const std::vector<Piece*>& group, const Error& error);
     Error refusal() const; // the mutex is held
     void refuse_from_now(const Error& error); // the mutex is held

@@ -262,6 +262,11 @@ std::int64_t Connection::changes() const noexcept
     return sqlite3_changes64(handle());
 }
 
+std::int64_t Connection::total_changes() const noexcept
+{
+    return sqlite3_total_changes64(handle());
+}
+
 std::int64_t Connection::last_insert_id() const noexcept
 {
     return sqlite3_last_insert_rowid(handle());

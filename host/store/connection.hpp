@@ -81,6 +81,8 @@ public:
 
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     std::int64_t changes() const noexcept;
+    /// Rows that were changed since the connection was opened.
+    std::int64_t total_changes() const noexcept;
     std::int64_t last_insert_id() const noexcept;
     /// Makes the statement that runs now fail with `store.interrupted`. From any thread. Does nothing when
     /// none runs.

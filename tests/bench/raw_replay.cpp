@@ -60,6 +60,7 @@ std::vector<Source> sources_of(sqlite3* database)
             sources.push_back({table, is_history ? "t.until" : "t.since"});
         }
     sources.push_back({"mt$event", "t.unit"});
+    sources.push_back({"mt$audit", "t.last"});
     for (const char* table : {"mt$event_data", "mt$event_link"})
         sources.push_back({table, "(SELECT e.unit FROM \"mt$event\" e WHERE e.number = t.number)"});
     return sources;

@@ -1,5 +1,7 @@
 #include "writing_house.hpp"
 
+#include "records/audit/audit_verify.hpp"
+
 #include <algorithm>
 
 namespace mortise::host::test {
@@ -159,6 +161,12 @@ std::vector<std::string> broken_promises(Database& database)
         else if (*breaches != 0)
             broken.push_back(std::string{promise.broken} + ": " + std::to_string(*breaches) + " times");
     }
+    const auto audit = verify_audit(*reader, {});
+    if (!audit)
+        broken.push_back(audit.error().message);
+    else
+        for (const AuditFinding& finding : audit->findings)
+            broken.push_back("the audit trail: " + finding.what);
     return broken;
 }
 

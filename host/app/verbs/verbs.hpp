@@ -51,6 +51,20 @@ Result<Exit> explain_access(
     Program& program, const std::string& user, const std::string& action, const std::string& target
 );
 
+struct AuditListOptions {
+    std::string person{};
+    std::string plugin{};
+    std::string kind{};
+    std::string since{};
+    std::string until{};
+    std::uint64_t limit{50};
+};
+Result<Exit> list_audit_entries(Program& program, const AuditListOptions& options);
+/// Appends it to a file too; none if `file` is empty.
+Result<Exit> show_audit_head(Program& program, const std::string& file);
+/// `heads`: "N:HASH"; `file`: one in each line; empty: none.
+Result<Exit> verify_audit_trail(Program& program, std::vector<std::string> heads, const std::string& file);
+
 struct RecordListOptions {
     std::string type{};
     std::string sort{};

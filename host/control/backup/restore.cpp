@@ -4,7 +4,10 @@
 #include "control/backup/disk_file.hpp"
 #include "control/database_identity.hpp"
 #include "control/lease.hpp"
+#include "control/os_user.hpp"
+#include "records/audit/act_scope.hpp"
 #include "records/catalog.hpp"
+#include "records/event_writer.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
@@ -197,6 +200,23 @@ Result<DatabaseIdentity> identity_of(const std::filesystem::path& database)
     return read_identity(*reader);
 }
 
+/// The audit trail goes on from where it was when the backup was made.
+Result<void> tell_of_restore(Connection& writer, std::int64_t incarnation)
+{
+    const Instant now = system_clock_source().now();
+    const AuditAct act{
+        .actor = "system",
+        .account = own_os_user(),
+        .client = "cli",
+        .way = "restore",
+        .detail = R"({"incarnation":)" + std::to_string(incarnation) + '}',
+    };
+    EventWriter events;
+    MORTISE_CHECK(events.open(writer, now));
+    events.set_act(&act);
+    return events.tell(writer, "database.restored", act.detail, now);
+}
+
 Result<std::int64_t>
 raise_incarnation(const std::filesystem::path& database, const DatabaseIdentity& replaced)
 {
@@ -209,6 +229,7 @@ raise_incarnation(const std::filesystem::path& database, const DatabaseIdentity&
     if (replaced.id == saved.id) incarnation = std::max(incarnation, replaced.incarnation);
     ++incarnation;
     MORTISE_CHECK(set_incarnation(writer, incarnation));
+    MORTISE_CHECK(tell_of_restore(writer, incarnation));
     MORTISE_CHECK(writer.commit());
     MORTISE_CHECK(opened->checkpoint_truncate());
     return incarnation;

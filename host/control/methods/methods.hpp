@@ -10,6 +10,7 @@ namespace mortise::host {
 
 class Host;
 
+void add_audit_methods(Api& api, Host& host);
 void add_backup_methods(Api& api, Host& host);
 void add_bundle_methods(Api& api, Host& host);
 void add_command_methods(Api& api, Host& host);

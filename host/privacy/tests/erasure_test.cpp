@@ -3,6 +3,8 @@
 #include "merging/merging.hpp"
 #include "privacy/erasure.hpp"
 #include "privacy/subject_export.hpp"
+#include "records/audit/audit_log.hpp"
+#include "records/audit/audit_verify.hpp"
 #include "records/search/search.hpp"
 #include "records/tests/scratch_host.hpp"
 #include "records/undo.hpp"
@@ -124,6 +126,22 @@ protected:
         auto events = m_log.list(Principal::system(), filter);
         EXPECT_TRUE(events);
         return events ? *std::move(events) : std::vector<Event>{};
+    }
+
+    AuditReport audit()
+    {
+        const ReadLease reader = m_host.database->read();
+        auto report = verify_audit(*reader, {});
+        EXPECT_TRUE(report) << report.error().message;
+        return report ? *std::move(report) : AuditReport{};
+    }
+
+    /// What is wrong with the audit trail after `sql` was done behind its back.
+    std::string audit_after(const std::string& sql)
+    {
+        EXPECT_TRUE(m_host.writer->run([&](Connection& connection) { return connection.execute(sql); }));
+        const AuditReport report = audit();
+        return report.findings.empty() ? "" : report.findings.front().what;
     }
 
     Value field(const char* type, Id id, const char* name)
@@ -262,6 +280,75 @@ TEST_F(ErasureTest, IsToldWithoutSayingWhoItWas)
     const auto held = m_subjects.collect(ScratchHost::system(), person);
     ASSERT_TRUE(held) << held.error().message;
     EXPECT_EQ(json_text(Value{*held}).find(marker(1)), std::string::npos);
+}
+
+TEST_F(ErasureTest, LeavesTheAuditTrailWhole)
+{
+    const Id person = plant(1);
+    const Id stays = plant(2);
+    const Id double_of = plant(3);
+    MergeRequest request;
+    request.survivor = person;
+    request.losers = {double_of};
+    for (int i = 0; i < 2; ++i) { // apart and together again: addresses and purchases move
+        const auto merged = m_merging.merge(ScratchHost::system(), request);
+        ASSERT_TRUE(merged) << merged.error().message;
+        EXPECT_EQ(audit_after("SELECT 1"), "") << "after a merge";
+        if (i == 0) {
+            ASSERT_TRUE(m_merging.unmerge(ScratchHost::system(), merged->merge));
+        }
+        EXPECT_EQ(audit_after("SELECT 1"), "") << "after it was taken back";
+    }
+    const AuditReport before = audit();
+    ASSERT_TRUE(m_erasure.erase(ScratchHost::system(), person, "request 1"));
+    const AuditReport report = audit();
+    EXPECT_EQ(report.wrong, 0U) << report.findings.front().what;
+    EXPECT_LT(report.rows, before.rows);
+    ASSERT_EQ(report.erased.size(), 1U);
+    EXPECT_GT(report.erased[0].events, 10U);
+    const ReadLease reader = m_host.database->read();
+    const auto entries = list_audit(*reader, {.kind = "contact.erased"});
+    ASSERT_TRUE(entries);
+    ASSERT_EQ(entries->size(), 1U);
+    EXPECT_EQ((*entries)[0].number, report.erased[0].entry) << "it is told by which entry";
+    EXPECT_EQ(json_text(Value{(*entries)[0].detail}).find(marker(1)), std::string::npos);
+    change("contact", stays, {{"note", "another"}});
+    EXPECT_EQ(audit().wrong, 0U);
+}
+
+TEST_F(ErasureTest, IsNoCloakForOtherErasures)
+{
+    const Id person = plant(1);
+    const Id other = plant(2);
+    ASSERT_TRUE(m_erasure.erase(ScratchHost::system(), person, "request 1"));
+    const std::string id = std::to_string(other.number);
+    EXPECT_NE(
+        audit_after(
+            R"(DELETE FROM "mt$event_data" WHERE number IN (SELECT number FROM "mt$event_link" WHERE record = )"
+            + id + ")"
+        )
+            .find("no erasure took it away"),
+        std::string::npos
+    );
+}
+
+/// A seal cannot be compared with a guess: the salt is gone with what it was made of.
+TEST_F(ErasureTest, TakesTheSaltOfEverySealOfThePerson)
+{
+    const Id person = plant(1);
+    const std::string salts
+        = R"(SELECT count(*) FROM "mt$event" e JOIN "mt$event_data" d ON d.number = e.number
+        WHERE length(e.sealed) > 0 AND e.number IN (SELECT number FROM "mt$event_link" WHERE record = )"
+        + std::to_string(person.number) + ")";
+    const auto count = [&] {
+        const ReadLease reader = m_host.database->read();
+        auto select = reader->prepare(salts);
+        EXPECT_TRUE(select && select->step());
+        return select->integer(0);
+    };
+    ASSERT_GT(count(), 0);
+    ASSERT_TRUE(m_erasure.erase(ScratchHost::system(), person, "request 1"));
+    EXPECT_EQ(count(), 0);
 }
 
 TEST_F(ErasureTest, IsForUsersWhoSeeAllRecords)

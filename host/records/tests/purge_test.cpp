@@ -1,4 +1,5 @@
 #include "base/json.hpp"
+#include "records/audit/audit_verify.hpp"
 #include "records/purge.hpp"
 #include "records/verify.hpp"
 #include "records/views.hpp"
@@ -74,6 +75,10 @@ TEST(Purge, DeletesTypesHistoryAndValuesOfOneOwner)
     ASSERT_TRUE(checks) << checks.error().message;
     for (const DatabaseCheck& check : *checks)
         EXPECT_EQ(check.wrong, 0) << check.name;
+    const auto audit = verify_audit(**reader, {});
+    ASSERT_TRUE(audit) << audit.error().message;
+    EXPECT_EQ(audit->wrong, 0U) << audit->findings.front().what;
+    EXPECT_NE(audit->purged, 0U) << "what is gone, and what lacks a field, is told as purged";
 
     // It may come back, and begins empty.
     declare(host, "acme.tasks", tasks);

@@ -1,0 +1,44 @@
+#pragma once
+
+/// \file
+/// What the audit trail says of records and rows that are rightly gone: erased persons, purged plugins.
+/// Private to the trail's verification.
+
+#include <mortise/result.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace mortise::host {
+
+class Connection;
+struct AuditedEvent;
+
+class ErasedRecords {
+public:
+    static Result<ErasedRecords> read(Connection& reader);
+
+    /// The entry of the erasure that took the record with what was written before `number`.
+    std::optional<std::int64_t> erased(std::int64_t record, std::int64_t number) const;
+    /// The same of any record that the event is about.
+    std::optional<std::int64_t> erased(const AuditedEvent& event) const;
+    /// Whether the transaction was an erasure.
+    bool is_erasure(std::int64_t unit) const { return m_erasures.contains(unit); }
+    /// The entry by which a plugin's types, or fields of the type, were purged.
+    std::optional<std::int64_t> purged(std::int64_t type) const;
+
+private:
+    struct Erasure {
+        std::int64_t event{0};
+        std::int64_t entry{0};
+    };
+
+    std::map<std::int64_t, std::int64_t> m_erasures; // transaction -> entry
+    std::map<std::int64_t, Erasure> m_records; // the last of each
+    std::map<std::int64_t, std::int64_t> m_purged; // type -> entry
+};
+
+} // namespace mortise::host
