@@ -105,6 +105,7 @@ private:
         const Method& method,
         boost::json::object params,
         AuditAct& act) const;
+    Result<void> tell_first(const AuditAct& act) const;
     void tell_refusal(AuditAct act, const Error& error) const;
 
     Identify m_identify;

@@ -1,7 +1,6 @@
 #include "records/event_writer.hpp"
 
 #include "base/hash.hpp"
-#include "base/sha256.hpp"
 #include "records/audit/act_scope.hpp"
 #include "records/event_leaf.hpp"
 #include "store/connection.hpp"
@@ -187,7 +186,7 @@ Result<void> EventWriter::append(
         connection.cached("INSERT INTO \"mt$event_data\" (number, salt, data) VALUES (?,?,?)")
     );
     const std::int64_t correlation = origin.correlation != 0 ? origin.correlation : m_last + 1;
-    Sha256 content;
+    Hasher content;
     AuditText told;
     for (const PreparedEvent& event : events) {
         MORTISE_TRY(const std::int64_t type, name_id(connection, event.type));
@@ -218,7 +217,7 @@ Result<void> EventWriter::append(
         };
         told.clear();
         add_event(told, audited);
-        content.add(std::as_bytes(std::span{told.text()}));
+        content.add(told.text());
         insert->bind(1, number);
         insert->bind(2, type);
         if (event.subject) insert->bind(3, event.subject.number);

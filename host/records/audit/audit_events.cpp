@@ -1,6 +1,5 @@
 #include "records/audit/audit_events.hpp"
 
-#include "base/sha256.hpp"
 #include "store/connection.hpp"
 
 namespace mortise::host {
@@ -56,7 +55,7 @@ AuditedEvent EventReader::event() const
 
 Result<Digest> EventReader::content_of(std::int64_t after, std::int64_t last)
 {
-    Sha256 content;
+    Hasher content;
     AuditText text;
     seek(after, last);
     for (;;) {
@@ -64,7 +63,7 @@ Result<Digest> EventReader::content_of(std::int64_t after, std::int64_t last)
         if (!more) return content.finish();
         text.clear();
         add_event(text, event());
-        content.add(std::as_bytes(std::span{text.text()}));
+        content.add(text.text());
     }
 }
 

@@ -1,6 +1,5 @@
 #include "records/audit/audit_verify.hpp"
 
-#include "base/sha256.hpp"
 #include "records/audit/audit_events.hpp"
 #include "records/audit/audit_writer.hpp"
 #include "records/audit/erased_records.hpp"
@@ -145,7 +144,7 @@ private:
         }
         if (entry.kind == audit_resumed) MORTISE_CHECK(check_resumed(entry));
         if (entry.kind == audit_began || entry.events <= 0) return {};
-        Sha256 content;
+        Hasher content;
         AuditText text;
         bool is_told = false;
         m_events.seek(from, entry.last);
@@ -161,7 +160,7 @@ private:
             ++m_report.events;
             text.clear();
             add_event(text, event);
-            content.add(std::as_bytes(std::span{text.text()}));
+            content.add(text.text());
             is_told |= !check_payload(entry, event);
             MORTISE_CHECK(check_rows(entry, event));
         }

@@ -1,7 +1,6 @@
 #include "records/audit/audit_writer.hpp"
 
 #include "base/random.hpp"
-#include "base/sha256.hpp"
 #include "records/audit/audit_events.hpp"
 #include "store/connection.hpp"
 

@@ -26,6 +26,30 @@ std::string stored_text(const Value& value)
     return back ? json_text(*back) : text;
 }
 
+/// The usual kinds as their columns hold them; all others, and whatever is in a field for JSON, as JSON.
+void add_value(AuditText& text, const Field& field, const Value& value)
+{
+    switch (field.kind == FieldKind::json ? Kind::map : value.kind()) {
+    case Kind::text:
+        text.add(value.text());
+        break;
+    case Kind::integer:
+        text.add(*value.as<std::int64_t>());
+        break;
+    case Kind::id:
+        text.add(value.as<Id>()->number);
+        break;
+    case Kind::instant:
+        text.add(value.as<Instant>()->microseconds);
+        break;
+    case Kind::decimal:
+        text.add(value.as<Decimal>()->coefficient);
+        break;
+    default:
+        text.add(stored_text(value));
+    }
+}
+
 /// What an update leaves in the table: of the fields that it does not change, what was there.
 const Value& written_value(const PreparedChange& change, std::size_t slot)
 {
@@ -43,9 +67,11 @@ Digest digest_row(
     text.add(row.created_at.microseconds).add(row.updated_at.microseconds).add(row.deleted_at.microseconds);
     for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
         const Value& value = value_of(slot);
-        if (!value.is_null()) text.add(type.fields[slot].column).add(stored_text(value));
+        if (value.is_null()) continue;
+        text.add(type.fields[slot].column);
+        add_value(text, type.fields[slot], value);
     }
-    return sha256(text.text());
+    return hash(text.text());
 }
 
 Digest digest_change(const PreparedChange& change, std::span<const std::byte> salt)
