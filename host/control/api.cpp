@@ -253,4 +253,24 @@ void Api::tell_refusal(AuditAct act, const Error& error) const
     static_cast<void>(m_tell(act)); // it is refused all the same
 }
 
+std::string_view name_of(Effect effect) noexcept
+{
+    switch (effect) {
+    case Effect::read:
+        return "read";
+    case Effect::write:
+        return "write";
+    case Effect::destructive:
+        return "destructive";
+    }
+    return "write";
+}
+
+int rpc_code_of(const Error& error) noexcept
+{
+    if (error.key == "rpc.method") return rpc_code::method_not_found;
+    if (error.key == "rpc.params") return rpc_code::invalid_params;
+    return 0;
+}
+
 } // namespace mortise::host
