@@ -137,7 +137,7 @@ class Sending(EmailTest):
         server, delivery = self.send_and_be_killed_at(lambda line: line.startswith("RCPT"))
         with Serving(self.folder):
             self.wait_for(delivery, "sent")
-        self.assertEqual(len(server.taken), 1)
+        self.assertEqual(len(server.taken), 1, self.folder.json("records", "email_delivery", "list"))
 
     def test_what_was_on_its_way_is_ambiguous_after_a_kill(self):
         server, delivery = self.send_and_be_killed_at(lambda line: line == ".")
