@@ -54,6 +54,7 @@ Store::Store(Link& to_link, const Clock& its_clock)
       dead_letters{link, clock, "dead_letters.list"},
       jobs{link, clock, "jobs.list", {{"limit", 500}}},
       users{link, clock, "users.list"},
+      roles{link, clock, "roles.list"},
       views{link, clock, "views.list"},
       counts{link, clock, "query.run"}
 {

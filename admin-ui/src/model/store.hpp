@@ -63,6 +63,7 @@ public:
     Resource dead_letters;
     Resource jobs;
     Resource users;
+    Resource roles;
     Resource views;
     Resource counts; ///< rows of each type; asked by the dashboard
 

@@ -10,6 +10,7 @@
 #include "panels/list_screen.hpp"
 #include "panels/operate_screens.hpp"
 #include "panels/package_screen.hpp"
+#include "panels/people_screen.hpp"
 #include "panels/plugin_screen.hpp"
 #include "panels/record_screen.hpp"
 #include "panels/report_builder.hpp"
@@ -72,7 +73,7 @@ std::unique_ptr<Screen> make_screen(Console& console, std::string_view place)
     if (name == "dead-letters") return std::make_unique<DeadLetterScreen>();
     if (name == "subscriptions") return std::make_unique<SubscriptionScreen>();
     if (name == "jobs") return std::make_unique<JobScreen>();
-    if (name == "users") return std::make_unique<UserScreen>();
+    if (name == "users") return std::make_unique<PeopleScreen>(rest);
     if (name == "commands") return std::make_unique<CommandScreen>(rest);
     if (name == "settings") return std::make_unique<SettingsScreen>(rest);
     if (name == "types") return std::make_unique<TypesScreen>(rest);

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Subscriptions, jobs, users.
+/// Subscriptions and jobs.
 
 #include "model/table_rows.hpp"
 #include "shell/console.hpp"
@@ -40,28 +40,6 @@ private:
     ObjectRows m_rows;
     std::string m_filter;
     std::string m_chosen;
-    std::vector<Ticket> m_calls;
-};
-
-/// Thread-safety: the UI thread.
-class UserScreen final : public Screen {
-public:
-    UserScreen();
-    std::string title() const override { return "Users"; }
-    Icon icon() const override { return Icon::users; }
-    void draw(Console& console) override;
-
-private:
-    void add(Console& console);
-
-    Grid m_grid;
-    ObjectRows m_rows;
-    bool m_adds{false};
-    bool m_begins{false};
-    std::string m_name;
-    std::string m_os_user;
-    bool m_sees_all{false};
-    std::string m_wrong;
     std::vector<Ticket> m_calls;
 };
 
