@@ -1,6 +1,7 @@
 #include "events/event_log.hpp"
 
 #include "base/json.hpp"
+#include "events/link_merge.hpp"
 #include "records/redirects.hpp"
 #include "store/database.hpp"
 
@@ -186,6 +187,7 @@ std::string list_statement(const EventFilter& filter, const std::vector<Id>& sub
 
 Result<std::vector<Event>> EventLog::list(const Principal& principal, const EventFilter& filter)
 {
+    if (filter.subject && !filter.companions.empty()) return list_together(principal, filter);
     const ReadLease reader = m_database.read();
     std::vector<Id> subjects;
     if (filter.subject) {
@@ -223,6 +225,40 @@ Result<std::vector<Event>> EventLog::list(const Principal& principal, const Even
         events.push_back(std::move(event));
     }
     select->reset();
+    return events;
+}
+
+Result<std::vector<Event>> EventLog::list_together(const Principal& principal, const EventFilter& filter)
+{
+    const ReadLease reader = m_database.read();
+    LinkMerge links{*reader, filter};
+    MORTISE_TRY(const auto subjects, with_merged(*reader, filter.subject));
+    for (const Id id : subjects)
+        MORTISE_CHECK(links.add(id, {}));
+    for (const EventCompanion& companion : filter.companions) {
+        MORTISE_TRY(const auto ids, with_merged(*reader, companion.record));
+        for (const Id id : ids)
+            MORTISE_CHECK(links.add(id, companion));
+    }
+    const std::size_t limit = std::min(filter.limit, most_events);
+    std::vector<Event> events;
+    while (events.size() < limit) {
+        MORTISE_TRY(const auto next, links.next());
+        if (next.number == 0) break;
+        MORTISE_TRY(Statement * select, reader->cached(std::string{event_columns} + "WHERE e.number = ?1"));
+        select->bind(1, next.number);
+        MORTISE_TRY(const bool found, select->step());
+        if (!found) { // it was dropped meanwhile
+            select->reset();
+            continue;
+        }
+        Event event = read_event(*select);
+        select->reset();
+        if (!next.is_within(event.time) || (!filter.type.empty() && !matches(filter.type, event.type)))
+            continue;
+        MORTISE_TRY(const bool visible, show(*reader, principal, event));
+        if (visible) events.push_back(std::move(event));
+    }
     return events;
 }
 

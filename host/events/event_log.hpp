@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +26,13 @@ namespace mortise::host {
 
 class Database;
 
+/// A record whose events are listed with those of the subject.
+struct EventCompanion {
+    Id record;
+    Instant from{std::numeric_limits<std::int64_t>::min()}; ///< only events that happened from then on
+    Instant until{std::numeric_limits<std::int64_t>::max()}; ///< and before this
+};
+
 struct EventFilter {
     Id subject; ///< 0: any; otherwise events that are linked to this record, its own included
     std::string type; ///< pattern; empty: any
@@ -32,6 +40,7 @@ struct EventFilter {
     std::int64_t until{0}; ///< only events with a number not greater; 0: no end
     std::size_t limit{100};
     bool newest_first{false};
+    std::vector<EventCompanion> companions{}; ///< with a subject
 };
 
 /// A stretch of the log with the events in it that were asked for.
@@ -67,6 +76,7 @@ public:
     Result<std::int64_t> number_at(Instant time);
 
 private:
+    Result<std::vector<Event>> list_together(const Principal& principal, const EventFilter& filter);
     Result<EventRun> load(std::int64_t after, std::int64_t to);
 
     Database& m_database;

@@ -1,6 +1,7 @@
 #include "merging/duplicates.hpp"
 
 #include "merging/merge_plan.hpp"
+#include "merging/merged_relations.hpp"
 #include "records/field_codec.hpp"
 #include "store/connection.hpp"
 
@@ -21,10 +22,14 @@ public:
     {
     }
 
-    std::vector<Duplicate> run(const std::vector<std::size_t>& moved)
+    Result<std::vector<Duplicate>> run(const PlanTools& tools, const std::vector<std::size_t>& moved)
     {
+        if (m_type->name == "relation") {
+            MORTISE_TRY(const auto surplus, surplus_relations(tools, m_changes, m_rows));
+            for (const auto& [gone, kept] : surplus)
+                drop(*std::ranges::find(m_rows, gone, &Row::id), *std::ranges::find(m_rows, kept, &Row::id));
+        }
         if (m_type->name == "contact_point") by_fields({"contact", "kind", "value"}, false);
-        if (m_type->name == "relation") relations();
         if (m_type->name == "consent") consents();
         for (const Constraint& constraint : m_type->constraints)
             if (constraint.is_unique() && concerns(constraint.unique, moved)) unique(constraint);
@@ -92,19 +97,6 @@ private:
         });
     }
 
-    /// A relation to oneself goes for nothing.
-    void relations()
-    {
-        const std::size_t source = *m_type->slot("source");
-        const std::size_t target = *m_type->slot("target");
-        for (const Row& row : m_rows) {
-            const RecordEdit* edit = m_changes.find_edit(row.id);
-            if (edit && !edit->after.is_deleted() && edit->after.values[source] == edit->after.values[target])
-                drop(row, row);
-        }
-        by_fields({"source", "target", "kind", "role", "valid_from", "valid_to"}, false);
-    }
-
     /// Of what was said about the same the latest word counts, and a withdrawal before what was said in the
     /// same moment.
     void consents()
@@ -158,7 +150,7 @@ bool is_watched(const RecordType& type, const std::vector<std::size_t>& slots)
 } // namespace
 
 Result<std::vector<Duplicate>> drop_duplicates(
-    Connection& reader,
+    const PlanTools& tools,
     ChangeSet& changes,
     const TypePointer& type,
     const std::vector<std::size_t>& slots,
@@ -169,14 +161,16 @@ Result<std::vector<Duplicate>> drop_duplicates(
     // Those that were there before the others: they stay.
     std::vector<Row> rows;
     std::map<std::int64_t, bool> seen;
-    for (const std::size_t slot : slots) {
-        MORTISE_TRY(std::vector<Row> found, rows_that_refer(reader, *type, slot, targets));
+    std::vector<std::size_t> looked_at = slots;
+    if (type->name == "relation") looked_at = {*type->slot("source"), *type->slot("target")};
+    for (const std::size_t slot : looked_at) {
+        MORTISE_TRY(std::vector<Row> found, rows_that_refer(tools.reader, *type, slot, targets));
         for (Row& row : found)
             if (seen.emplace(row.id.number, true).second) rows.push_back(std::move(row));
     }
     for (const auto& [id, edit] : changes.edits())
         if (edit.type == type && edit.before && seen.emplace(id, true).second) rows.push_back(*edit.before);
-    return Search{changes, type, std::move(rows)}.run(slots);
+    return Search{changes, type, std::move(rows)}.run(tools, slots);
 }
 
 } // namespace mortise::host

@@ -13,15 +13,16 @@
 
 namespace mortise::host {
 
-class Connection;
+struct PlanTools;
 
 /// A record that goes, and the one that stays for it.
 using Duplicate = std::pair<Id, Id>;
 
 /// Finds duplicates among the records of `type` that refer to one of `targets`, as `changes` leave them, and
-/// takes them away. `slots` are the references that were moved.
+/// takes them away. `slots` are the references that were moved. Of relations those go too that cannot stay:
+/// to oneself, a second one where one at a time is allowed, and one that would close a circle in a tree.
 Result<std::vector<Duplicate>> drop_duplicates(
-    Connection& reader,
+    const PlanTools& tools,
     ChangeSet& changes,
     const TypePointer& type,
     const std::vector<std::size_t>& slots,

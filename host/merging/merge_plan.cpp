@@ -2,6 +2,7 @@
 
 #include "merging/duplicates.hpp"
 #include "merging/merge_types.hpp"
+#include "merging/merged_relations.hpp"
 #include "records/row_storage.hpp"
 #include "store/connection.hpp"
 
@@ -37,6 +38,7 @@ public:
             m_queue.pop_back();
             MORTISE_CHECK(move(target, moves));
         }
+        MORTISE_CHECK(settle_employment(m_tools, m_plan.changes, survivor));
         return settle_points(survivor);
     }
 
@@ -62,7 +64,7 @@ private:
             }
             if (moved.empty()) continue;
             MORTISE_TRY(
-                const auto duplicates, drop_duplicates(m_tools.reader, m_plan.changes, type, moved, targets)
+                const auto duplicates, drop_duplicates(m_tools, m_plan.changes, type, moved, targets)
             );
             follow(type, duplicates);
         }

@@ -58,6 +58,7 @@ struct PlanTools {
     Connection& reader; ///< one snapshot for all of it
     const Schema& schema;
     std::function<Result<Id>()> next_id;
+    Instant now; ///< which relations are those of today
 };
 
 /// Finds the references to the losers and what becomes of them. `survivor` is the survivor as it will be.

@@ -310,7 +310,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
             };
         MORTISE_TRY(plan.fields, choose_fields(*reader, *plan.contacts, plan.rows, request.takes));
         MORTISE_TRY(const Row survivor, survivor_as_wanted(context, request, plan));
-        const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }};
+        const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_CHECK(plan_moves(tools, survivor, plan));
     }
     if (context.dry_run) return outcome;
@@ -378,7 +378,7 @@ Result<UnmergeOutcome> Merging::try_unmerge(const CallContext& context, Id merge
         const Id survivor = value_of(*type, record, "survivor").get_or(Id{});
         MORTISE_TRY(Row present, contacts.get(survivor, true));
         MORTISE_CHECK(may_merge(context.principal, {std::move(present)}));
-        const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }};
+        const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_TRY(outcome.plan, plan_unmerge(tools, record));
     }
     if (context.dry_run) return outcome;

@@ -5,6 +5,8 @@
 #include "records/person_rights.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
+#include "records/relations/employment.hpp"
+#include "records/relations/relation_rules.hpp"
 #include "records/row_storage.hpp"
 #include "records/sort_key.hpp"
 #include "records/unit_errors.hpp"
@@ -121,16 +123,23 @@ public:
         MORTISE_CHECK(follow_deletions(m_given, m_prepared));
         MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
         MORTISE_CHECK(persons_points_may_follow(m_given, m_prepared));
+        MORTISE_CHECK(follow_relations());
         MORTISE_CHECK(follow_deletions(m_given, m_prepared));
         MORTISE_TRY(const bool hooked, run_hooks());
-        if (hooked) MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
+        if (hooked) {
+            MORTISE_CHECK(follow_contact_points(m_given, m_prepared));
+            MORTISE_CHECK(follow_relations());
+        }
         MORTISE_CHECK(refuse_deletions_in_use(m_given, m_prepared));
         for (const PreparedChange& change : m_prepared.changes)
             if (change.operation == Operation::remove) m_removed.insert(change.after.id.number);
         for (std::size_t i = 0; i < m_prepared.changes.size(); ++i)
             if (auto checked = check_change(m_prepared.changes[i]); !checked)
-                return place(std::move(checked).error(), i, m_prepared.changes.size());
+                return place(std::move(checked).error(), i, m_unit.changes.size());
         MORTISE_CHECK(refuse_records_twice(m_prepared));
+        MORTISE_CHECK(check_relations(
+            m_given.reader, m_given.schema, m_prepared, m_given.now, m_given.context.principal.row_owner()
+        ));
         MORTISE_CHECK(make_events(m_given, m_unit, m_prepared));
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
@@ -146,6 +155,12 @@ public:
     }
 
 private:
+    Result<void> follow_relations()
+    {
+        MORTISE_CHECK(name_relations(m_given, m_prepared));
+        return follow_employment(m_given, m_prepared);
+    }
+
     Result<void> make_change(const Change& asked, PreparedChange& change)
     {
         MORTISE_TRY(const TypePointer seen, m_given.seen.require(asked.type));

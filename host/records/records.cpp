@@ -11,6 +11,7 @@
 #include "records/id_source.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/record_reader.hpp"
+#include "records/relations/relation_kinds.hpp"
 #include "records/seen_schema.hpp"
 #include "records/sort_key.hpp"
 #include "records/writer.hpp"
@@ -178,7 +179,9 @@ Result<void> Records::open()
     MORTISE_CHECK(m_state->reload_schema());
     MORTISE_TRY(const auto declarations, own_types());
     MORTISE_CHECK(declare("mortise", declarations));
-    return {};
+    return m_state->writer.run([&](Connection& connection) {
+        return make_relation_kinds(connection, *schema(), *m_state->collator, m_state->clock.now());
+    });
 }
 
 SchemaPointer Records::schema() const

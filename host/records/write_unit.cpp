@@ -3,6 +3,7 @@
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
+#include "records/relations/relation_rules.hpp"
 #include "records/row_storage.hpp"
 #include "records/unit_errors.hpp"
 #include "records/writer.hpp"
@@ -200,6 +201,7 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
     commit.number = unit.events.empty() ? 0 : number;
     MORTISE_CHECK(write_changes(connection, unit, number, commit));
     MORTISE_CHECK(check_bonds(connection, unit));
+    MORTISE_CHECK(check_relations(connection, *unit.schema, unit, transaction.now, unit.visible_to));
     if (unit.acknowledgement) MORTISE_CHECK(acknowledge(connection, *unit.acknowledgement));
     if (unit.also) MORTISE_CHECK(unit.also(connection));
     if (!unit.events.empty())

@@ -60,14 +60,16 @@ class Copy(FolderTest):
         self.make(kind="organisation", name="dinar", annual_revenue={"amount": "-1.234", "currency": "KWD"})
         one = self.make(kind="organisation", name="one", external_id="e=1", lifecycle="customer")
         two = self.make(kind="organisation", name="two", organisation=one)
-        self.folder.json("contacts", "update", one, json.dumps({"organisation": two}))
+        # Rows that name each other in a circle: what no two organisations may, and a household may with a person.
+        house = self.make(kind="household", name="house", organisation=people[3])
+        self.folder.json("contacts", "update", people[3], json.dumps({"organisation": house}))
         for person in people[::2]:
             self.folder.json("contacts", "update", person, json.dumps({"organisation": one}))
         self.folder.json("contacts", "update", people[1], json.dumps({"phone": "+43 1 5880 199", "kind": None}))
         self.make("contact_point", contact=people[0], kind="phone", value="+4315880199", label="home", is_primary=True,
                   valid_from="2020-01-31")
         self.make("identity", contact=people[3], namespace="shop", value="=7", first_seen="2021-03-04T05:06:07.000008Z")
-        self.make("relation", source=people[0], target=two, kind="owns")
+        self.make("relation", source=people[0], target=two, kind="partner_of")
 
     def records(self, folder, type_name="contact"):
         """By what they say, with the names of those they refer to."""

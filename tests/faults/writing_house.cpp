@@ -25,9 +25,9 @@ constexpr Promise promises[] = {
         SELECT 1 FROM "mt$event_link" l WHERE l.record = c.id AND l.number = c.since))"},
     {"the numbers of the log have holes", R"(SELECT max(number) - count(*) FROM "mt$event")"},
     {"a contact was greeted twice",
-     R"(SELECT count(*) - count(DISTINCT source) FROM "mt$relation" WHERE kind = 'greeted')"},
+     R"(SELECT count(*) - count(DISTINCT contact) FROM "mt$contact_point" WHERE label = 'greeted')"},
     {"an effect and its acknowledgement do not agree", R"(SELECT
-        (SELECT count(*) FROM "mt$relation" WHERE kind = 'greeted') <>
+        (SELECT count(*) FROM "mt$contact_point" WHERE label = 'greeted') <>
         (SELECT count(*) FROM "mt$event" e JOIN "mt$name" n ON n.id = e.type WHERE n.text = 'contact.created'
             AND e.number <= coalesce((SELECT cursor FROM "mt$subscription" WHERE name = 'greeting'), 0)))"},
 };
@@ -40,10 +40,14 @@ EventHandler answering()
         for (const Event& event : batch)
             outcome.work.changes.push_back(
                 {.operation = Operation::create,
-                 .type = "relation",
+                 .type = "contact_point",
                  .id = {},
                  .version = {},
-                 .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "greeted"}}}
+                 .values
+                 = {{"contact", event.subject},
+                    {"kind", "messenger"},
+                    {"value", "hello"},
+                    {"label", "greeted"}}}
             );
         return outcome;
     };

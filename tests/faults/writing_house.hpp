@@ -28,7 +28,7 @@ struct WritingHouse {
 
     /// Creates one contact with this name and returns its id once it is durable.
     Result<std::int64_t> write_contact(const std::string& name);
-    /// Attaches a subscriber that answers each new contact with one relation: an effect that must happen
+    /// Attaches a subscriber that answers each new contact with one contact point: an effect that must happen
     /// exactly once.
     Result<void> greet();
 

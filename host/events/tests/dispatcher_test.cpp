@@ -104,10 +104,10 @@ TEST(Dispatcher, CommitsAHandlersWritesWithItsPlace)
             for (const Event& event : batch)
                 outcome.work.changes.push_back(
                     {.operation = Operation::create,
-                     .type = "relation",
+                     .type = "contact_point",
                      .id = {},
                      .version = {},
-                     .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "knows"}}}
+                     .values = {{"contact", event.subject}, {"kind", "messenger"}, {"value", "hello"}}}
                 );
             return outcome;
         }
@@ -116,13 +116,18 @@ TEST(Dispatcher, CommitsAHandlersWritesWithItsPlace)
         host.contact("c" + std::to_string(i));
     ASSERT_TRUE(host.settle(host.log->last()));
     const auto page = host.records->list(
-        Principal::system(), "relation", {.sort = "", .limit = 100, .after = {}, .deleted = false}
+        Principal::system(), "contact_point", {.sort = "", .limit = 100, .after = {}, .deleted = false}
     );
     ASSERT_TRUE(page);
     EXPECT_EQ(page->rows.size(), 50U);
     const auto events = host.log->list(
         Principal::system(),
-        {.subject = {}, .type = "relation.created", .since = 0, .until = 0, .limit = 1, .newest_first = false}
+        {.subject = {},
+         .type = "contact_point.created",
+         .since = 0,
+         .until = 0,
+         .limit = 1,
+         .newest_first = false}
     );
     ASSERT_TRUE(events && !events->empty());
     EXPECT_GT(events->front().cause, 0) << "the cause is told";
@@ -136,7 +141,7 @@ TEST(Dispatcher, TakesABusyLogForNoCircle)
     std::atomic<int> left{60};
     std::atomic<std::uint32_t> deepest{0};
     ASSERT_TRUE(host.dispatcher->attach(
-        host.spec("busy", {"contact.created", "relation.created"}),
+        host.spec("busy", {"contact.created", "contact_point.created"}),
         [&](auto batch, const CallContext& context) {
             DeliveryOutcome outcome = all(batch);
             deepest = std::max(deepest.load(), context.depth);
@@ -144,10 +149,10 @@ TEST(Dispatcher, TakesABusyLogForNoCircle)
                 if (event.type == "contact.created")
                     outcome.work.changes.push_back(
                         {.operation = Operation::create,
-                         .type = "relation",
+                         .type = "contact_point",
                          .id = {},
                          .version = {},
-                         .values = {{"source", event.subject}, {"target", event.subject}, {"kind", "knows"}}}
+                         .values = {{"contact", event.subject}, {"kind", "messenger"}, {"value", "hello"}}}
                     );
             if (left > 0) host.contact("fresh " + std::to_string(left--));
             return outcome;
@@ -164,7 +169,7 @@ TEST(Dispatcher, TakesABusyLogForNoCircle)
         EXPECT_EQ(one.dead, 0);
     }
     const auto page = host.records->list(
-        Principal::system(), "relation", {.sort = "", .limit = 100, .after = {}, .deleted = false}
+        Principal::system(), "contact_point", {.sort = "", .limit = 100, .after = {}, .deleted = false}
     );
     ASSERT_TRUE(page);
     EXPECT_EQ(page->rows.size(), 61U);

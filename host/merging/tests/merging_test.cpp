@@ -167,7 +167,9 @@ TEST_F(MergingTest, RelationsAndConsentsStayOnce)
     const Id firm = make("contact", {{"name", "Firm"}, {"kind", "organisation"}});
     make("relation", {{"source", anna}, {"target", firm}, {"kind", "works at"}});
     make("relation", {{"source", other}, {"target", firm}, {"kind", "works at"}});
-    make("relation", {{"source", other}, {"target", anna}, {"kind", "same as"}});
+    make("relation", {{"source", other}, {"target", anna}, {"kind", "partner_of"}});
+    make("relation", {{"source", firm}, {"target", anna}, {"kind", "partner_of"}});
+    make("relation", {{"source", other}, {"target", firm}, {"kind", "partner_of"}});
     make("purpose", {{"name", "newsletter"}, {"legal_basis", "consent"}});
     const auto say = [&](Id contact, ConsentState state, std::int64_t at) {
         ConsentGiven given;
@@ -182,11 +184,38 @@ TEST_F(MergingTest, RelationsAndConsentsStayOnce)
     say(other, ConsentState::withdrawn, 2000);
     const auto before = dump();
     const Id done = merge(anna, {other});
-    EXPECT_EQ(count("relation", "source", anna), 1U);
+    EXPECT_EQ(count("relation", "source", anna), 1U) << "once, none to herself, and partners are both ways";
+    EXPECT_EQ(count("relation", "target", anna), 1U);
     const auto words = m_host.records->find(Principal::system(), "consent", "contact", anna, 10);
     ASSERT_TRUE(words);
     ASSERT_EQ(words->size(), 1U);
     EXPECT_EQ(value("consent", words->front().id, "state"), Value{"withdrawn"});
+    unmerge(done);
+    EXPECT_EQ(dump(), before);
+}
+
+TEST_F(MergingTest, RelationsKeepToTheirKinds)
+{
+    const Id anna = make("contact", {{"name", "Anna"}});
+    const Id other = make("contact", {{"name", "A."}});
+    const Id boss = make("contact", {{"name", "Boss"}});
+    const Id clerk = make("contact", {{"name", "Clerk"}});
+    const Id acme = make("contact", {{"name", "Acme"}, {"kind", "organisation"}});
+    const Id beta = make("contact", {{"name", "Beta"}, {"kind", "organisation"}});
+    const Id kept = make("relation", {{"source", anna}, {"target", boss}, {"kind", "reports_to"}});
+    const Id second = make("relation", {{"source", other}, {"target", clerk}, {"kind", "reports_to"}});
+    const Id circle = make("relation", {{"source", boss}, {"target", other}, {"kind", "reports_to"}});
+    const Id first_job = make("relation", {{"source", anna}, {"target", acme}, {"kind", "works_at"}});
+    const Id second_job = make("relation", {{"source", other}, {"target", beta}, {"kind", "works_at"}});
+    const auto before = dump();
+    const Id done = merge(anna, {other}, {{"organisation", {.from = other, .value = {}}}});
+    EXPECT_FALSE(row("relation", kept, true).is_deleted());
+    EXPECT_TRUE(row("relation", second, true).is_deleted()) << "one at a time";
+    EXPECT_TRUE(row("relation", circle, true).is_deleted()) << "she would be above herself";
+    EXPECT_EQ(value("contact", anna, "organisation"), Value{beta});
+    EXPECT_EQ(value("relation", first_job, "is_primary"), Value{false});
+    EXPECT_EQ(value("relation", second_job, "is_primary"), Value{true});
+    EXPECT_EQ(value("relation", second_job, "source"), Value{anna});
     unmerge(done);
     EXPECT_EQ(dump(), before);
 }
