@@ -216,12 +216,20 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     add_merging(*contacts, action);
     add_duplicate_verbs(*contacts, action);
     add_privacy(*contacts, action);
+    add_relation_verbs(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;
     CLI::App* show
         = contacts->add_subcommand("timeline", "show what happened around one, newest first")->fallthrough();
     show->add_option("ID", timeline->subject, "the contact")->required();
     show->add_option("--limit", timeline->limit, "how many, 100 without it");
+    show->add_flag(
+        "--with-people{now}",
+        timeline->people,
+        "an organisation's or household's people too, those of today; with =then what happened to anybody "
+        "while it was one "
+        "of them"
+    );
     show->callback([&action, timeline] {
         action = [timeline](Program& program) { return list_events(program, *timeline); };
     });

@@ -15,6 +15,7 @@
 #include "privacy/privacy_commands.hpp"
 #include "privacy/subject_export.hpp"
 #include "records/search/search.hpp"
+#include "relations/relation_book.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -132,6 +133,7 @@ Result<void> Host::open_parts(bool create)
     m_views = std::make_unique<Views>(*m_database, *m_records);
     m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
+    m_relations = std::make_unique<RelationBook>(*m_database, *m_records, *m_views, m_clock);
     m_duplicates = std::make_unique<Duplicates>(
         DuplicateServices{*m_database, *m_writer, *m_records, *m_merging, m_clock}
     );
@@ -233,6 +235,7 @@ void Host::add_methods()
     add_status_methods(m_api, *this);
     add_type_methods(m_api, *this);
     add_record_methods(m_api, *this);
+    add_relation_methods(m_api, *this);
     add_query_methods(m_api, *this);
     add_import_methods(m_api, *this);
     add_export_methods(m_api, *this);

@@ -38,6 +38,7 @@ class Merging;
 class Erasure;
 class SubjectExport;
 class PluginManager;
+class RelationBook;
 
 struct HostOptions {
     std::filesystem::path folder{
@@ -79,6 +80,7 @@ public:
     Views& views() noexcept { return *m_views; }
     Undo& undo() noexcept { return *m_undo; }
     Merging& merging() noexcept { return *m_merging; }
+    RelationBook& relations() noexcept { return *m_relations; }
     EventLog& events() noexcept { return *m_events; }
     Dispatcher& dispatcher() noexcept { return *m_dispatcher; }
     JobQueue& jobs() noexcept { return *m_jobs; }
@@ -117,6 +119,7 @@ private:
     std::unique_ptr<Views> m_views;
     std::unique_ptr<Undo> m_undo;
     std::unique_ptr<Merging> m_merging;
+    std::unique_ptr<RelationBook> m_relations;
     std::unique_ptr<Duplicates> m_duplicates;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;

@@ -23,6 +23,7 @@ boost::json::object filter_of(const EventListOptions& options)
     boost::json::object params;
     if (!options.subject.empty()) params["subject"] = options.subject;
     if (!options.type.empty()) params["type"] = options.type;
+    if (!options.people.empty()) params["people"] = options.people;
     return params;
 }
 

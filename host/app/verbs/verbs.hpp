@@ -100,6 +100,31 @@ struct MergeOptions {
 Result<Exit> merge_contacts(Program& program, const MergeOptions& options);
 Result<Exit> unmerge_contacts(Program& program, const std::string& merge, bool preview);
 
+struct RelationListOptions {
+    std::string contact{};
+    std::string kind{};
+    std::string at{}; ///< a day; empty: today
+    bool all{false};
+};
+Result<Exit> list_relations(Program& program, const RelationListOptions& options);
+Result<Exit>
+show_hierarchy(Program& program, const std::string& contact, const std::string& kind, const std::string& at);
+
+struct RelateOptions {
+    std::string source{};
+    std::string kind{};
+    std::string target{};
+    std::string role{};
+    std::string from{};
+    std::string until{};
+    bool primary{false};
+    bool replace{false};
+    bool dry_run{false};
+};
+Result<Exit> relate_contacts(Program& program, const RelateOptions& options);
+Result<Exit>
+end_relation(Program& program, const std::string& relation, const std::string& until, bool dry_run);
+
 /// What is held about a person, as JSON or as a page; into a file, or to standard output if it is empty.
 Result<Exit>
 export_subject(Program& program, const std::string& contact, bool as_page, const std::string& file);
@@ -117,6 +142,7 @@ struct EventListOptions {
     std::int64_t since{0};
     std::uint64_t limit{100};
     bool newest_first{false};
+    std::string people{}; ///< of the subject: "now" or "then"; empty: without them
 };
 Result<Exit> list_events(Program& program, const EventListOptions& options);
 /// Follows the log until it is interrupted; with --json one event a line.

@@ -3,6 +3,7 @@
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "relations/relation_book.hpp"
 
 namespace mortise::host {
 namespace {
@@ -14,9 +15,35 @@ EventClass event_class_named(std::string_view name)
     return EventClass::history;
 }
 
+/// The people of the subject, where their events are asked for.
+Result<std::vector<EventCompanion>> people_of(Host& host, const Call& call, const Arguments& arguments)
+{
+    std::vector<EventCompanion> people;
+    if (!arguments.has("people")) return people;
+    if (!arguments.has("subject"))
+        return Error{
+            ErrorCode::invalid,
+            "people are those of a subject, and none is named",
+            "rpc.params",
+            "/people",
+            "name the organisation as the subject"
+        };
+    MORTISE_TRY(
+        const auto members,
+        host.relations().members(
+            call.principal(), arguments.id("subject"), arguments.text("people") == "then"
+        )
+    );
+    people.reserve(members.size());
+    for (const Member& member : members)
+        people.push_back({member.contact, member.from(), member.until()});
+    return people;
+}
+
 Answer list(Host& host, const Call& call, const Arguments& arguments)
 {
     const std::int64_t last = host.events().last();
+    MORTISE_TRY(auto people, people_of(host, call, arguments));
     MORTISE_TRY(
         const auto events,
         host.events().list(
@@ -26,7 +53,8 @@ Answer list(Host& host, const Call& call, const Arguments& arguments)
              arguments.integer("since"),
              arguments.integer("until"),
              arguments.count("limit", 100, 1000),
-             arguments.flag("newest_first")}
+             arguments.flag("newest_first"),
+             std::move(people)}
         )
     );
     boost::json::array json;
@@ -188,6 +216,10 @@ void add_event_methods(Api& api, Host& host)
             {"until", ParamKind::integer, "only events with a number not greater"},
             {"limit", ParamKind::integer, "at most so many, 1 to 1000; without it 100"},
             {"newest_first", ParamKind::boolean, "the latest first"},
+            {"people", ParamKind::text,
+             "those of the people of the subject too, an organisation or a household: \"now\", of those of today; "
+             "\"then\", what happened to anybody while it was one of them",
+             false, {"now", "then"}},
         },
         .result = "{events: [CloudEvents 1.0], last: number of the newest event there is}",
         .handler = [&host](Call& call, const Arguments& arguments) { return list(host, call, arguments); },

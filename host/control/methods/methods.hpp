@@ -22,6 +22,7 @@ void add_package_methods(Api& api, Host& host);
 void add_plugin_methods(Api& api, Host& host);
 void add_query_methods(Api& api, Host& host);
 void add_record_methods(Api& api, Host& host);
+void add_relation_methods(Api& api, Host& host);
 void add_role_methods(Api& api, Host& host);
 void add_session_methods(Api& api, Host& host);
 void add_status_methods(Api& api, Host& host);
