@@ -120,7 +120,7 @@ class Relations(FolderTest):
         self.assertEqual((relation["kind"], relation["role"], relation["valid_from"]), ("works_at", "Clerk", "2024-07-01"))
         again = self.folder.run(*arguments)
         self.assertEqual(again.json()["created"], 0)
-        self.folder.json("undo", answer.json()["import"])
+        self.folder.json("--yes", "undo", answer.json()["import"])
         self.assertEqual(self.folder.json("records", "relation", "list"), [])
 
     def test_merged_undone_and_erased(self):
@@ -131,7 +131,7 @@ class Relations(FolderTest):
         before = self.folder.json("records", "relation", "list")
         merge = self.folder.json("contacts", "merge", anna, double)["merge"]
         self.assertEqual(self.words(anna), [("works at", "Acme")])
-        self.folder.json("undo", merge)
+        self.folder.json("--yes", "undo", merge)
         after = self.folder.json("records", "relation", "list")
         for relation in before + after:
             for own in ("version", "updated_at"):
