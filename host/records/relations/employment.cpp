@@ -117,7 +117,11 @@ private:
             }
         }
         if (!wanted) return {};
-        if (!there) return make(contact, wanted, true);
+        if (!there) {
+            MORTISE_TRY(const std::optional<Row> employer, m_rows.contact(wanted));
+            const bool fits = employer && employer->values[m_kind_slot].text() == "organisation";
+            return fits ? make(contact, wanted, true) : Result<void>{};
+        }
         set(*there, m_slots.is_primary, true);
         if (m_kind != works_at) return {};
         const Value& title = contact.values[m_title_slot];

@@ -255,6 +255,10 @@ Result<void>
 make_relation_kinds(Connection& connection, const Schema& schema, const Collator& collator, Instant now)
 {
     const TypePointer type = schema.find(relation_kind_type);
+    // Whether two contacts are related must be found where one of them is to very many.
+    MORTISE_CHECK(connection.execute(
+        R"(CREATE INDEX IF NOT EXISTS "mt$relation$source_target" ON "mt$relation" (source, target))"
+    ));
     MORTISE_TRY(
         Statement * mark, connection.cached("INSERT OR IGNORE INTO \"mt$meta\" VALUES ('relation_kinds', 1)")
     );

@@ -85,6 +85,32 @@ Result<std::vector<RelationRows::Found>> RelationRows::of(Id contact, End end)
     return found;
 }
 
+Result<std::vector<RelationRows::Found>> RelationRows::between(Id source, Id target)
+{
+    std::vector<Found> found;
+    MORTISE_TRY(
+        Statement * select,
+        m_connection.cached(
+            m_relations->sql.select + " WHERE source = ?1 AND target = ?2 AND +deleted_at IS NULL"
+        )
+    );
+    select->bind(1, source.number);
+    select->bind(2, target.number);
+    for (;;) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) break;
+        Row row = read_row(*select, *m_relations);
+        if (!m_changes.contains(row.id.number)) found.push_back({std::move(row), std::nullopt});
+    }
+    select->reset();
+    for (const std::size_t i : m_relation_changes) {
+        const Row& after = m_unit.changes[i].after;
+        if (!after.is_deleted() && m_slots.source_of(after) == source && m_slots.target_of(after) == target)
+            found.push_back({after, i});
+    }
+    return found;
+}
+
 Result<std::vector<RelationRows::Found>> RelationRows::of(Id contact, std::string_view kind, End end)
 {
     MORTISE_TRY(std::vector<Found> found, of(contact, end));

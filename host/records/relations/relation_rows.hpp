@@ -66,6 +66,8 @@ public:
 
     /// The live relations of that kind with the contact at that end, by id.
     Result<std::vector<Found>> of(Id contact, std::string_view kind, End end);
+    /// From the one to the other, of any kind.
+    Result<std::vector<Found>> between(Id source, Id target);
     /// Of any kind.
     Result<std::vector<Found>> of(Id contact, End end);
     /// Nothing if there is none, or not any more.

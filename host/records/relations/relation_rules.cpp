@@ -223,13 +223,17 @@ private:
 
     Result<void> says_something_new(const Row& row, const RelationKind* kind)
     {
-        MORTISE_TRY(const std::vector<Row> others, same_kind(row, kind));
-        const Period period = m_slots.period_of(row);
-        for (const Row& other : others) {
-            const bool same_ends = m_slots.target_of(other) == m_slots.target_of(row)
-                || m_slots.source_of(other) == m_slots.target_of(row);
-            if (!same_ends || other.values[m_slots.role] != row.values[m_slots.role]
-                || m_slots.period_of(other).with(period).is_empty())
+        const Id source = m_slots.source_of(row);
+        const Id target = m_slots.target_of(row);
+        MORTISE_TRY(std::vector<RelationRows::Found> others, m_rows.between(source, target));
+        if (kind && kind->symmetric) {
+            MORTISE_TRY(const auto back, m_rows.between(target, source));
+            others.insert(others.end(), back.begin(), back.end());
+        }
+        for (const auto& [other, change] : others) {
+            if (other.id == row.id || m_slots.kind_of(other) != m_slots.kind_of(row)
+                || other.values[m_slots.role] != row.values[m_slots.role]
+                || m_slots.period_of(other).with(m_slots.period_of(row)).is_empty())
                 continue;
             return Error{
                 .code = ErrorCode::exists,

@@ -2,7 +2,10 @@
 #include "records/tests/scratch_host.hpp"
 #include "relations/relation_book.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -258,6 +261,79 @@ TEST_F(RelationBookTest, TimelineOfAnOrganisationWithItsPeople)
     EXPECT_EQ(timeline(true), (Words{"call.acme", "call.field", "call.gone", "call.anna"}))
         << "what happened while they were";
     EXPECT_EQ(timeline(false, 2), (Words{"call.acme", "call.field"}));
+}
+
+/// As large as MORTISE_TIMELINE_PEOPLE says, with a hundred events for each; the time that a page takes is
+/// told.
+TEST_F(RelationBookTest, PagesOfAnOrganisationsTimelineFollowEachOther)
+{
+    const char* asked = std::getenv("MORTISE_TIMELINE_PEOPLE");
+    const std::size_t people_count = asked ? std::stoul(asked) : 60;
+    const std::size_t rounds = asked ? 100 : 5;
+    const Id acme = firm("Acme");
+    std::vector<Id> people;
+    UnitOfWork making;
+    const auto first = m_host.records->reserve(people_count);
+    ASSERT_TRUE(first);
+    for (std::size_t i = 0; i < people_count; ++i) {
+        people.push_back({first->number + static_cast<std::int64_t>(i)});
+        making.changes.push_back(
+            {.operation = Operation::create,
+             .type = "contact",
+             .id = people.back(),
+             .version = {},
+             .values = {{"name", "P" + std::to_string(i)}, {"organisation", acme}}}
+        );
+    }
+    ASSERT_TRUE(m_host.records->commit(ScratchHost::system(), making));
+    for (std::size_t round = 0; round < rounds; ++round) {
+        UnitOfWork unit;
+        for (std::size_t i = 0; i < people_count; ++i) {
+            EventDraft event;
+            event.type = "call.made";
+            event.subject = people[(i * 7 + round) % people_count];
+            unit.events.push_back(std::move(event));
+        }
+        ASSERT_TRUE(m_host.records->commit(ScratchHost::system(), unit));
+    }
+    ASSERT_TRUE(m_log.open());
+    for (const bool newest_first : {true, false}) {
+        EventFilter filter{.subject = acme, .type = "call.made", .limit = 50, .newest_first = newest_first};
+        std::vector<std::int64_t> numbers;
+        while (numbers.size() < 4000) {
+            const auto begin = std::chrono::steady_clock::now();
+            filter.companions.clear();
+            const auto members = m_book.members(Principal::system(), acme, false);
+            ASSERT_TRUE(members);
+            ASSERT_EQ(members->size(), people_count);
+            for (const Member& member : *members)
+                filter.companions.push_back({member.contact, member.from(), member.until()});
+            const auto found = std::chrono::steady_clock::now();
+            const auto page = m_log.list(Principal::system(), filter);
+            ASSERT_TRUE(page);
+            const auto milliseconds = [](auto from, auto to) {
+                return std::chrono::duration<double, std::milli>(to - from).count();
+            };
+            if (asked && numbers.empty())
+                std::printf(
+                    "people %.1f ms, page %.1f ms\n",
+                    milliseconds(begin, found),
+                    milliseconds(found, std::chrono::steady_clock::now())
+                );
+            for (const Event& event : *page)
+                numbers.push_back(event.number);
+            if (page->size() < filter.limit) break;
+            (newest_first ? filter.until : filter.since) = numbers.back() - (newest_first ? 1 : 0);
+        }
+        const auto size = std::min<std::size_t>(people_count * rounds, 4000);
+        ASSERT_EQ(numbers.size(), size);
+        EXPECT_TRUE(
+            std::ranges::adjacent_find(
+                numbers, [&](std::int64_t a, std::int64_t b) { return newest_first ? a <= b : a >= b; }
+            )
+            == numbers.end()
+        ) << "each once, in their order";
+    }
 }
 
 } // namespace
