@@ -69,7 +69,8 @@ def main():
     declared = sorted((root / "plugins").glob("*/plugin.json"))
     found = [f"{library.name}: {finding}" for library in libraries for finding in findings(library)]
     if len(libraries) < len(declared):
-        found.append(f"{folder}: {len(libraries)} binaries for {len(declared)} plugins")
+        targets = " ".join(f"mortise_plugin_{path.parent.name}" for path in declared)
+        found.append(f"{folder}: {len(libraries)} binaries for {len(declared)} plugins: build them all, the targets are {targets}")
     finish(found, f"{len(libraries)} plugin binaries ok")
 
 

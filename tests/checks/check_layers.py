@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails when a folder includes a header, or a room of the host links a room, that its layer may not see.
+"""Fails when a folder includes a header, or a room of the host links a room, that its layer may not see, or when a
+room has a file that is not built.
 
 The table is layers.py and the rules `may_include`; docs/architecture.md gives the reasons.
 """
@@ -174,9 +175,23 @@ def room_findings(root):
                     yield f"host/{room}/CMakeLists.txt: {room} may not use {other}"
 
 
+def unbuilt_findings(root):
+    """Yields files of rooms of the host that no CMakeLists.txt of their folder, or of one above it, names."""
+    host = root / "host"
+    named = {path.parent: set(re.sub(r"#.*|[()\"]", " ", path.read_text()).split()) for path in host.rglob("CMakeLists.txt")}
+    for path in sorted([*host.rglob("*.cpp")]):
+        if "fixtures" in path.parts:
+            continue
+        above = [folder for folder in path.parents if folder in named and folder != host]
+        if above and not any(path.relative_to(folder).as_posix() in named[folder] for folder in above):
+            name = path.relative_to(above[0]).as_posix()
+            kind = "TESTS" if is_test(path.relative_to(root).as_posix()) else "SOURCES"
+            yield f"{path.relative_to(root).as_posix()}: is not built: add {name} to {kind} in {above[0].relative_to(root).as_posix()}/CMakeLists.txt"
+
+
 def main():
     root = folders_given("ROOT")[0]
-    finish([*include_findings(root), *room_findings(root)], "layers ok")
+    finish([*include_findings(root), *room_findings(root), *unbuilt_findings(root)], "layers ok")
 
 
 if __name__ == "__main__":

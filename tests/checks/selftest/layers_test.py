@@ -23,6 +23,16 @@ class Layers(CheckTest):
     def refuse(self, path, include, words):
         self.assert_refuses({path: f"#include {include}\n", "host/events/log.hpp": "\n", "host/base/text.hpp": "\n"}, words)
 
+    def test_refuses_a_file_of_a_room_that_is_not_built(self):
+        tree = {
+            "host/base/CMakeLists.txt": "mortise_host_room(base SOURCES text.cpp TESTS tests/text_test.cpp) # other.cpp\n",
+            "host/base/text.cpp": "\n",
+            "host/base/tests/text_test.cpp": "\n",
+        }
+        self.assert_accepts(tree)
+        self.assert_refuses({**tree, "host/base/other.cpp": "\n"}, "add other.cpp to SOURCES in host/base/CMakeLists.txt")
+        self.assert_refuses({**tree, "host/base/tests/other_test.cpp": "\n"}, "add tests/other_test.cpp to TESTS")
+
     def test_refuses_the_abi_including_the_layer(self):
         self.refuse("sdk/include/mortise/abi/value.h", "<mortise/value.hpp>", "abi may not include mortise/value.hpp")
 
