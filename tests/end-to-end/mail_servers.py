@@ -135,6 +135,8 @@ class ScriptedSmtp:
         self._thread.start()
 
     def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)  # closing alone leaves the thread in accept, with the number of the next socket
+        self._thread.join()
         self._listener.close()
 
     def _run(self):
@@ -298,9 +300,12 @@ class CuttingProxy:
         self._context.load_cert_chain(certificate, key)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)  # closing alone leaves the thread in accept, with the number of the next socket
+        self._thread.join()
         self._listener.close()
 
     def _run(self):
