@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 
 namespace mortise::host {
@@ -30,6 +31,34 @@ void add_texts(boost::json::object& entry)
     entry["by"] = client + (client.empty() || way.empty() || !says_more ? "" : ", ") + (says_more ? way : "");
     const boost::json::object* detail = at_path(entry, "detail").if_object();
     entry["about"] = detail && !detail->empty() ? boost::json::serialize(*detail) : "";
+}
+
+/// One call may write in many transactions. Those of its entries that follow each other and have no events
+/// are one line, "3 to 12".
+boost::json::array in_lines(const boost::json::array& entries)
+{
+    boost::json::array lines;
+    std::string last; // number of the newest entry of the line
+    for (const boost::json::value& each : entries) { // the newest first
+        const boost::json::object& entry = each.as_object();
+        const auto is_same = [&](const boost::json::object& line) {
+            constexpr std::array<const char*, 5> told{"kind", "actor", "account", "client", "detail"};
+            return at_path(line, "events") == 0 && at_path(entry, "events") == 0
+                && std::ranges::all_of(told, [&](const char* name) {
+                       return at_path(line, name) == at_path(entry, name);
+                   });
+        };
+        const std::string number = cell_text(at_path(entry, "number"));
+        const bool joins = !lines.empty() && is_same(lines.back().as_object());
+        if (joins)
+            lines.back() = entry; // the time is that of its beginning
+        else {
+            lines.push_back(entry);
+            last = number;
+        }
+        if (joins) lines.back().as_object()["number"] = number + " to " + last;
+    }
+    return lines;
 }
 
 Error file_error(const std::string& what, const std::string& file)
@@ -115,9 +144,11 @@ Result<Exit> list_audit_entries(Program& program, const AuditListOptions& option
             entries.push_back(std::move(entry));
         if (last) break;
     }
-    if (!program.output().is_json())
+    if (!program.output().is_json()) {
+        entries = in_lines(entries);
         for (boost::json::value& entry : entries)
             add_texts(entry.as_object());
+    }
     program.output().list(entries, entry_columns, "there are no such entries");
     return Exit::done;
 }
