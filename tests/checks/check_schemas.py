@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails when a published JSON Schema is not one (draft 2020-12), or a manifest or bundle of ours does not fit its schema.
+"""Fails when a published JSON Schema is not one (draft 2020-12), when a manifest or bundle of ours does not fit its schema,
+or when a view or report of our plugins names a command that none of them declares.
 
 The host has a validator of its own; this is an independent one (python3-jsonschema).
 """
@@ -19,6 +20,30 @@ def parsed(path, found, root):
     except ValueError as error:
         found.append(f"{path.relative_to(root).as_posix()}: not JSON: {error}")
         return None
+
+
+def commands_named(json_value, place):
+    """Yields place and name of each command that a part of a manifest names."""
+    if isinstance(json_value, dict):
+        for key, value in json_value.items():
+            if key == "command" and isinstance(value, str):
+                yield f"{place}.command", value
+            else:
+                yield from commands_named(value, f"{place}.{key}")
+    elif isinstance(json_value, list):
+        for index, value in enumerate(json_value):
+            yield from commands_named(value, f"{place}[{index}]")
+
+
+def command_findings(root):
+    """Yields commands that views and reports of our plugins name and that none of them declares."""
+    manifests = {path: json.loads(path.read_text()) for path in sorted((root / "plugins").glob("*/plugin.json"))}
+    declared = {command["name"] for manifest in manifests.values() for command in manifest.get("commands", [])}
+    for path, manifest in manifests.items():
+        for part in ("views", "reports"):
+            for place, name in commands_named(manifest.get(part, []), f"$.{part}"):
+                if name not in declared:
+                    yield f"{path.relative_to(root).as_posix()}: {place}: no plugin of ours declares {name}"
 
 
 def main():
@@ -56,6 +81,7 @@ def main():
                 found.append(f"{name}: {error.json_path}: {error.message[:200]}")
             if bundle is not None and bundle.get("name") != path.stem:
                 found.append(f"{name}: its name is {bundle.get('name')}")
+    found += command_findings(root) if not found else []
     finish(found, f"{count} schemas, manifests and bundles ok")
 
 

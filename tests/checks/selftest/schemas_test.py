@@ -17,6 +17,12 @@ class Schemas(CheckTest):
         tree = {"sdk/schemas/plugin.schema.json": SCHEMA, "plugins/tasks/plugin.json": '{"id": 1}'}
         self.assert_refuses(tree, "plugins/tasks/plugin.json: $.id: 1 is not of type 'string'")
 
+    def test_refuses_a_button_of_a_command_that_is_not_there(self):
+        manifest = '{"id": "mortise.tasks", "commands": [{"name": "tasks.do"}], "views": [{"actions": [{"command": "tasks.%s"}]}]}'
+        tree = {"sdk/schemas/plugin.schema.json": SCHEMA}
+        self.assert_accepts({**tree, "plugins/tasks/plugin.json": manifest % "do"})
+        self.assert_refuses({**tree, "plugins/tasks/plugin.json": manifest % "od"}, "$.views[0].actions[0].command: no plugin of ours declares tasks.od")
+
     def test_refuses_a_schema_that_is_none(self):
         self.assert_refuses({"sdk/schemas/a.schema.json": '{"type": "objekt"}'}, "sdk/schemas/a.schema.json: ")
 
