@@ -104,7 +104,10 @@ TEST(ImportInBulk, EndsWithTheSameAsRowByRow)
     for (const char* same :
          {"SELECT sum(length(name) * 31 + length(email)) FROM \"mt$contact\"",
           "SELECT count(*) FROM \"mt$contact_point\"",
-          "SELECT count(*) FROM \"mt$event_link\"",
+          // An import tells its progress for each batch, whose sizes depend on the time: those are left out.
+          "SELECT count(*) FROM \"mt$event_link\" l JOIN \"mt$event\" e ON e.number = l.number JOIN "
+          "\"mt$name\" n "
+          "ON n.id = e.type WHERE n.text LIKE 'contact%'",
           "SELECT count(*) FROM \"mt$event\" e JOIN \"mt$name\" n ON n.id = e.type WHERE n.text = "
           "'contact.created'",
           "SELECT sum(length(data)) FROM \"mt$event_data\" d JOIN \"mt$event\" e ON e.number = d.number JOIN "
