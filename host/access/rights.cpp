@@ -32,21 +32,6 @@ void keep_common(std::optional<Names>& names, const Names& more)
 
 } // namespace
 
-Level TypeRights::level(Action action) const noexcept
-{
-    switch (action) {
-    case Action::read:
-        return read;
-    case Action::create:
-        return create ? Level::own : Level::none;
-    case Action::write:
-        return write;
-    case Action::remove:
-        return remove;
-    }
-    return Level::none;
-}
-
 Rights::Rights(std::vector<Role> roles) : m_roles{std::move(roles)}, m_version{next_version()}
 {
     for (const Role& role : m_roles)

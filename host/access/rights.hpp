@@ -15,17 +15,9 @@
 namespace mortise::host {
 
 /// The rights of one person on one record type. The widest rows of any role count; of the roles that give
-/// those rows, a field is hidden, or read only, where all of them say so.
-struct TypeRights {
-    Level read{Level::none};
-    Level write{Level::none};
-    Level remove{Level::none};
-    bool create{false};
-    std::set<std::string, std::less<>> hidden{};
-    std::set<std::string, std::less<>> read_only{
-    }; ///< can be seen and not set; hidden ones are not named again
-
-    Level level(Action action) const noexcept;
+/// those rows, a field is hidden, or read only, where all of them say so. Hidden fields are not named as
+/// read only again.
+struct TypeRights : TypeRule {
     /// Every record with every field can be read.
     bool is_whole() const noexcept { return read == Level::all && hidden.empty(); }
 };

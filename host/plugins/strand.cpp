@@ -80,6 +80,7 @@ struct Strand::State {
     std::atomic<std::int64_t> allowed{0};
     std::atomic<std::int64_t> host_since{0};
     std::atomic<std::int64_t> host_total{0}; ///< in the host, and while the machine stood still
+    std::int64_t stalled_until{0}; ///< of the last time that it stood still; guarded by `mutex`
 
     bool empty() const { return lanes[0].empty() && lanes[1].empty() && lanes[2].empty(); }
 
@@ -106,6 +107,16 @@ struct Strand::State {
         if (item.ticket) item.ticket->answer();
     }
 
+    /// However many wait and see it.
+    void note_stall(std::int64_t from, std::int64_t until)
+    {
+        const std::scoped_lock lock{mutex};
+        from = std::max(from, stalled_until);
+        if (until <= from) return;
+        host_total.fetch_add(until - from, std::memory_order_acq_rel);
+        stalled_until = until;
+    }
+
     /// Waits for `is_decided`, at most `patience` of time in which the machine ran. A look that comes back
     /// much too late shows that it stood still, as a virtual machine does that is moved: that is nobody's
     /// fault, and the piece of work that runs is not charged for it either.
@@ -121,8 +132,9 @@ struct Strand::State {
             const Duration part = std::min<Duration>(patience, look_up);
             const std::int64_t begin = now();
             if (decided.wait_for(lock, part, is_decided)) return true;
-            const Duration late{now() - begin - part.count()};
-            if (late > look_up) host_total.fetch_add(late.count(), std::memory_order_acq_rel);
+            const std::int64_t due = begin + part.count();
+            const std::int64_t end = now();
+            if (Duration{end - due} > look_up) note_stall(due, end);
             patience -= part;
         }
         return is_decided();

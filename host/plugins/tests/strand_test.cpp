@@ -165,7 +165,8 @@ TEST(Strand, TellsWhenWorkTakesTooLong)
     EXPECT_FALSE(counts) << "what nobody waits for must not become true";
 }
 
-TEST(Strand, IsNotHungWhenTheMachineStoodStill)
+/// Stops this process for 1.2 s, 50 ms from now. Gives the process that does it.
+::pid_t stand_still_soon()
 {
     const ::pid_t self = ::getpid();
     const ::pid_t stopper = ::fork();
@@ -178,6 +179,44 @@ TEST(Strand, IsNotHungWhenTheMachineStoodStill)
         ::kill(self, SIGCONT);
         ::_exit(0);
     }
+    return stopper;
+}
+
+TEST(Strand, TellsAHangFromAMachineThatStoodStill)
+{
+    const ::pid_t stopper = stand_still_soon();
+    ASSERT_GT(stopper, 0);
+    Strand strand{"test"};
+    std::atomic<bool> over{false};
+    const auto begin = std::chrono::steady_clock::now();
+    std::jthread first{[&] {
+        EXPECT_TRUE(strand.run(Lane::command, std::make_shared<Ticket>("command slow"), 1min, 900ms, [&] {
+            while (!over)
+                std::this_thread::sleep_for(1ms);
+        }));
+    }};
+    while (strand.running().empty()) { }
+    const auto wait = [&](std::chrono::milliseconds patience) {
+        const auto waited = strand.run(Lane::command, std::make_shared<Ticket>(), patience, 1s, [] { });
+        EXPECT_TRUE(waited && *waited == Waited::not_started);
+    };
+    {
+        std::vector<std::jthread> others; // all of them see that it stood still
+        for (int i = 0; i < 8; ++i)
+            others.emplace_back([&] { wait(300ms); });
+    }
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, 1200ms) << "or else this test shows nothing";
+    EXPECT_FALSE(strand.is_hung());
+    wait(1s);
+    EXPECT_TRUE(strand.is_hung()) << "it had its time, and the others' waiting gives it no more";
+    over = true;
+    first.join();
+    ::waitpid(stopper, nullptr, 0);
+}
+
+TEST(Strand, IsNotHungWhenTheMachineStoodStill)
+{
+    const ::pid_t stopper = stand_still_soon();
     ASSERT_GT(stopper, 0);
     Strand strand{"test"};
     const auto work = [] {

@@ -386,6 +386,21 @@ TEST_F(Audit, AUnitThatFailsLeavesNoEntryAndNoGap)
     EXPECT_EQ(verify().wrong, 0U);
 }
 
+TEST_F(Audit, WorkThatFailsAfterItsEntryLeavesNoneAndNoGap)
+{
+    const AuditHead before = head();
+    const auto failed = host.writer->run(Writer::Work{[](WriteTransaction& transaction) -> Result<void> {
+        MORTISE_CHECK(transaction.events.tell(transaction.connection, "test.told", "{}", transaction.now));
+        return Error{ErrorCode::refused, "no", "test.no", {}, {}};
+    }});
+    EXPECT_FALSE(failed);
+    EXPECT_EQ(head().hash, before.hash);
+    ASSERT_TRUE(set_title("Programmer"));
+    EXPECT_EQ(head().number, before.number + 1);
+    const AuditReport report = verify({before});
+    EXPECT_EQ(report.wrong, 0U) << report.findings.front().what;
+}
+
 /// Each kind of field is sealed as it is read back.
 TEST_F(Audit, HoldsForEveryKindOfField)
 {

@@ -226,7 +226,8 @@ TEST_F(RelationBookTest, TimelineOfAnOrganisationWithItsPeople)
          .valid_from = date(2024, 1, 1),
          .valid_to = date(2024, 12, 31)}
     );
-    relate({.source = acme, .kind = "partner_of", .target = contact("Partner")});
+    const Id partner = contact("Partner");
+    relate({.source = partner, .kind = "partner_of", .target = acme});
     const auto tell = [&](Id subject, const char* type, Date day) {
         UnitOfWork unit;
         EventDraft event;
@@ -242,6 +243,7 @@ TEST_F(RelationBookTest, TimelineOfAnOrganisationWithItsPeople)
     tell(gone, "call.late", date(2025, 1, 1));
     tell(field, "call.field", date(2020, 1, 1));
     tell(acme, "call.acme", date(2025, 6, 1));
+    tell(partner, "call.partner", date(2025, 5, 15));
     ASSERT_TRUE(m_log.open());
     const auto timeline = [&](bool ever, std::size_t limit = 100) {
         EventFilter filter{.subject = acme, .type = "call.*", .limit = limit, .newest_first = true};
