@@ -6,15 +6,21 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/steps.sh
 
-parts=${MORTISE_LONG_PARTS:-tsan tidy fuzz full bench}
+parts=${MORTISE_LONG_PARTS:-asan tsan tidy fuzz full bench}
 fuzz_seconds=${MORTISE_FUZZ_SECONDS:-600}
 logs=build/long
 results=docs/long-test.md
 failed=()
 mkdir -p "$logs"
 
+# All tests of sdk and host and the lives of plugins, where `.ci/run` leaves out what takes minutes.
+asan() {
+    build_preset asan -- mortise_sanitized_all
+    ctest --preset asan-all --parallel "$jobs"
+}
+
 tsan() {
-    build_preset tsan -- mortise_sanitized
+    build_preset tsan -- mortise_sanitized_all
     ctest --preset tsan --parallel "$jobs"
 }
 
@@ -53,6 +59,7 @@ bench() {
 }
 
 declare -A titles=(
+    [asan]="All tests of sdk and host under ASan and UBSan"
     [tsan]="Tests of sdk and host under ThreadSanitizer"
     [tidy]="clang-tidy on every file"
     [fuzz]="Every fuzz target for $fuzz_seconds s"
