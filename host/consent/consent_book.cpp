@@ -5,6 +5,7 @@
 #include "consent/consent_types.hpp"
 #include "consent/tickets.hpp"
 #include "records/records.hpp"
+#include "records/restrictions.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
@@ -105,6 +106,14 @@ std::optional<Instant> expiry_of(const ConsentGiven& given, const Purpose& purpo
 {
     if (given.expires || given.state != ConsentState::given || !purpose.valid_days) return given.expires;
     return Instant{at.microseconds + *purpose.valid_days * day};
+}
+
+/// Nothing is sent to somebody whose processing is restricted.
+Result<std::optional<ConsentRefusal>> judge_restriction(Connection& connection, Id contact)
+{
+    MORTISE_TRY(const auto restriction, restriction_of(connection, contact));
+    if (!restriction) return std::optional<ConsentRefusal>{};
+    return std::optional{ConsentRefusal{"consent.restricted", restricted_error(*restriction).message}};
 }
 
 Result<void> check_point(Records& records, const Principal& principal, const ConsentGiven& given)
@@ -338,6 +347,8 @@ ConsentBook::ask(std::string_view plugin, std::span<const SendRequest> requests,
         if (!only_ask) MORTISE_CHECK(sweep_tickets(connection, now));
         for (std::size_t i = 0; i < requests.size(); ++i) {
             answers[i].refusal = decisions[i].refusal;
+            if (answers[i].refusal) continue;
+            MORTISE_TRY(answers[i].refusal, judge_restriction(connection, requests[i].contact));
             if (answers[i].refusal) continue;
             const TicketDraft draft{
                 std::string{plugin},

@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "base/time_text.hpp"
+#include "records/restrictions.hpp"
 #include "store/connection.hpp"
 
 namespace mortise::host {
@@ -119,13 +120,16 @@ Result<void> redeem_ticket(Connection& connection, std::string_view plugin, std:
 {
     MORTISE_TRY(
         Statement * look,
-        connection.cached(R"(SELECT used, expires FROM "mt$send_ticket$" WHERE id = ? AND plugin = ?)")
+        connection.cached(
+            R"(SELECT used, expires, contact FROM "mt$send_ticket$" WHERE id = ? AND plugin = ?)"
+        )
     );
     look->bind(1, ticket);
     look->bind(2, plugin);
     MORTISE_TRY(const bool is_there, look->step());
     const std::int64_t used = is_there ? look->integer(0) : 0;
     const std::int64_t expires = is_there ? look->integer(1) : 0;
+    const Id contact{is_there ? look->integer(2) : 0};
     look->reset();
     const auto refuse = [](ErrorCode code, std::string key, std::string message) {
         return Error{.code = code, .message = std::move(message), .key = std::move(key), .where = "ticket"};
@@ -140,6 +144,9 @@ Result<void> redeem_ticket(Connection& connection, std::string_view plugin, std:
         return refuse(
             ErrorCode::state, "consent.too_late", "the ticket was good for 60 seconds: ask for another"
         );
+    MORTISE_TRY(const auto restriction, restriction_of(connection, contact));
+    if (restriction) // since the ticket was given
+        return refuse(ErrorCode::state, "consent.restricted", restricted_error(*restriction).message);
     MORTISE_TRY(
         Statement * use,
         connection.cached(R"(UPDATE "mt$send_ticket$" SET used = ? WHERE id = ? AND used = 0)")

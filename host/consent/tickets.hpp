@@ -40,7 +40,7 @@ judge_cap(Connection& connection, const Purpose& purpose, const TicketDraft& dra
 
 /// Gives the ticket's number.
 Result<std::int64_t> make_ticket(Connection& connection, const TicketDraft& draft, Instant now);
-/// Errors: `consent.no_ticket`, `consent.used`, `consent.too_late`.
+/// Errors: `consent.no_ticket`, `consent.used`, `consent.too_late`, `consent.restricted`.
 Result<void> redeem_ticket(Connection& connection, std::string_view plugin, std::int64_t ticket, Instant now);
 
 } // namespace mortise::host

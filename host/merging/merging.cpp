@@ -6,10 +6,12 @@
 #include "records/record_reader.hpp"
 #include "records/records.hpp"
 #include "records/redirects.hpp"
+#include "records/restrictions.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace mortise::host {
@@ -30,6 +32,14 @@ CallContext for_all_records(const CallContext& context)
             wide.principal.plugin->plugin(), std::vector<std::string>{"merges.read", "merges.write"}
         );
     return wide;
+}
+
+std::vector<Id> ids_of(std::span<const Row> rows)
+{
+    std::vector<Id> ids;
+    for (const Row& row : rows)
+        ids.push_back(row.id);
+    return ids;
 }
 
 /// The events of drafts are the last of those that are prepared.
@@ -298,6 +308,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
         MORTISE_CHECK(reader->begin());
         MORTISE_TRY(plan.rows, contacts_of(*reader, context, request));
         MORTISE_CHECK(may_merge(context.principal, plan.rows));
+        MORTISE_CHECK(refuse_restricted(*reader, ids_of(plan.rows)));
         if (request.version && *request.version != plan.rows.front().version)
             return Error{
                 .code = ErrorCode::conflict,
@@ -342,6 +353,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
     unit.events = plan.changes.events(plan.survivor());
     unit.events.push_back(std::move(event));
     const auto also = [&](Connection& connection) -> Result<void> {
+        MORTISE_CHECK(refuse_restricted(connection, ids_of(plan.rows)));
         MORTISE_CHECK(nothing_left(connection, *schema, plan.losers()));
         for (const Row& loser : plan.losers())
             MORTISE_CHECK(add_redirect(connection, loser.id, plan.survivor(), outcome.merge));
@@ -380,6 +392,7 @@ Result<UnmergeOutcome> Merging::try_unmerge(const CallContext& context, Id merge
         MORTISE_CHECK(may_merge(context.principal, {std::move(present)}));
         const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_TRY(outcome.plan, plan_unmerge(tools, record));
+        MORTISE_CHECK(refuse_restricted(*reader, std::array{outcome.plan.survivor}));
     }
     if (context.dry_run) return outcome;
     UnitOfWork unit;
@@ -404,7 +417,8 @@ Result<UnmergeOutcome> Merging::try_unmerge(const CallContext& context, Id merge
         = Map{{"survivor", outcome.plan.survivor}, {"restored", std::move(restored)}, {"merge", merge}};
     unit.events = outcome.plan.changes.events({});
     unit.events.push_back(std::move(event));
-    const auto also = [merge](Connection& connection) -> Result<void> {
+    const auto also = [merge, survivor = outcome.plan.survivor](Connection& connection) -> Result<void> {
+        MORTISE_CHECK(refuse_restricted(connection, std::array{survivor}));
         MORTISE_TRY(const std::vector<Id> later, later_merges(connection, merge));
         if (!later.empty()) return changed_meanwhile(later.front());
         return remove_redirects(connection, merge);

@@ -6,7 +6,6 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::size_t max_changes_without_bulk = 20;
 constexpr std::array<const char*, 2> fields_of_points{"email", "phone"};
 
 } // namespace

@@ -15,6 +15,9 @@
 
 namespace mortise::host {
 
+/// What one unit changes without the right to change many.
+inline constexpr std::size_t max_changes_without_bulk = 20;
+
 Action action_of(Operation operation) noexcept;
 
 /// `denied` where it changes many records at once and the person has no capability for that. Imports have a

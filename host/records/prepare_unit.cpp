@@ -7,6 +7,7 @@
 #include "records/redirects.hpp"
 #include "records/relations/employment.hpp"
 #include "records/relations/relation_rules.hpp"
+#include "records/restrictions.hpp"
 #include "records/row_storage.hpp"
 #include "records/sort_key.hpp"
 #include "records/unit_errors.hpp"
@@ -137,6 +138,8 @@ public:
             if (auto checked = check_change(m_prepared.changes[i]); !checked)
                 return place(std::move(checked).error(), i, m_unit.changes.size());
         MORTISE_CHECK(refuse_records_twice(m_prepared));
+        m_prepared.may_change_restricted = may_change_restricted(m_given.context, m_unit);
+        MORTISE_CHECK(check_restrictions(m_given.reader, m_prepared));
         MORTISE_CHECK(check_relations(
             m_given.reader, m_given.schema, m_prepared, m_given.now, m_given.context.principal.row_owner()
         ));

@@ -43,6 +43,7 @@ struct PreparedUnit {
     EventOrigin origin;
     std::optional<Acknowledgement> acknowledgement;
     std::function<Result<void>(Connection&)> also;
+    bool may_change_restricted{false}; ///< see records/restrictions.hpp
     Id visible_to; ///< whose records alone errors may name; 0: all
 };
 

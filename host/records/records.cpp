@@ -12,6 +12,7 @@
 #include "records/prepared_unit.hpp"
 #include "records/record_reader.hpp"
 #include "records/relations/relation_kinds.hpp"
+#include "records/restrictions.hpp"
 #include "records/seen_schema.hpp"
 #include "records/sort_key.hpp"
 #include "records/writer.hpp"
@@ -358,6 +359,12 @@ Result<ListPage> Records::list(const Principal& principal, std::string_view type
     MORTISE_TRY(const TypePointer found, schema(principal)->require(type));
     const ReadLease reader = m_state->database.read();
     return RecordReader{*reader, principal, found}.list(options, {m_state->cursor_key, *m_state->collator});
+}
+
+Result<std::set<std::int64_t>> Records::restricted()
+{
+    const ReadLease reader = m_state->database.read();
+    return restricted_contacts(*reader);
 }
 
 Result<std::vector<Row>> Records::history(const Principal& principal, std::string_view type, Id id)

@@ -18,6 +18,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <span>
 
 namespace mortise::host {
@@ -104,6 +105,8 @@ public:
         std::size_t limit
     );
     Result<ListPage> list(const Principal& principal, std::string_view type, const ListOptions& options);
+    /// Contacts whose processing is restricted (records/restrictions.hpp).
+    Result<std::set<std::int64_t>> restricted();
     /// Every version that a record has had, oldest first; the last is the present one.
     Result<std::vector<Row>> history(const Principal& principal, std::string_view type, Id id);
 

@@ -4,6 +4,7 @@
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
 #include "records/relations/relation_rules.hpp"
+#include "records/restrictions.hpp"
 #include "records/row_storage.hpp"
 #include "records/unit_errors.hpp"
 #include "records/writer.hpp"
@@ -196,6 +197,7 @@ Result<Commit> write_unit(WriteTransaction& transaction, const PreparedUnit& uni
         MORTISE_TRY(auto repeated, find_unit(connection, *unit.id, unit.digest));
         if (repeated) return *std::move(repeated);
     }
+    MORTISE_CHECK(check_restrictions(connection, unit));
     Commit commit;
     const std::int64_t number = transaction.events.last() + static_cast<std::int64_t>(unit.events.size());
     commit.number = unit.events.empty() ? 0 : number;
@@ -247,6 +249,7 @@ find_unit(Connection& connection, const UnitId& id, const std::array<std::byte, 
 Result<void> create_unit_tables(Connection& connection)
 {
     MORTISE_CHECK(create_redirect_table(connection));
+    MORTISE_CHECK(create_restriction_table(connection));
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$unit" (id BLOB PRIMARY KEY, digest BLOB NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS "mt$subscription" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, name TEXT NOT NULL,

@@ -2,6 +2,7 @@
 #include "consent/consent_book.hpp"
 #include "consent/consent_commands.hpp"
 #include "events/event_log.hpp"
+#include "records/restrictions.hpp"
 #include "records/tests/scratch_host.hpp"
 #include "records/undo.hpp"
 
@@ -105,6 +106,25 @@ TEST_F(ConsentBookTest, GivingAndWithdrawing)
     EXPECT_EQ(refusal(), "consent.withdrawn");
     EXPECT_EQ(call("consents.give", {{"purpose", "unheard"}}).error().key, "consent.no_purpose");
     EXPECT_FALSE(call("consents.give", {{"purpose", "newsletter"}, {"contact", "x"}}));
+}
+
+TEST_F(ConsentBookTest, NothingIsSentToSomebodyWhoIsRestricted)
+{
+    const SendAnswer before = ask("invoice");
+    ASSERT_NE(before.ticket, 0);
+    ASSERT_TRUE(m_host.writer->run([&](Connection& connection) {
+        return add_restriction(connection, {m_contact, "disputed", "user:anna", m_host.clock.now()});
+    }));
+    EXPECT_EQ(refusal("invoice"), "consent.restricted");
+    EXPECT_NE(ask("invoice").refusal->message.find("user:anna"), std::string::npos);
+    const auto redeemed = m_book->redeem("com.test.mail", before.ticket);
+    ASSERT_FALSE(redeemed) << "nor with a ticket from before";
+    EXPECT_EQ(redeemed.error().key, "consent.restricted");
+    ASSERT_TRUE(m_host.writer->run([&](Connection& connection) {
+        return remove_restriction(connection, m_contact);
+    }));
+    EXPECT_EQ(refusal("invoice"), "allowed");
+    EXPECT_TRUE(m_book->redeem("com.test.mail", before.ticket));
 }
 
 TEST_F(ConsentBookTest, OneWordReplacesTheOtherAndStaysInTheHistory)

@@ -6,6 +6,7 @@
 #include "exchange/vcard/vcard_writer.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -216,6 +217,19 @@ Result<std::unique_ptr<RecordWriter>> make_writer(
     };
 }
 
+/// Whether it is one of these contacts, or refers to one.
+bool is_of(const RecordType& type, const Row& row, const std::set<std::int64_t>& contacts)
+{
+    if (contacts.empty()) return false;
+    if (type.name == "contact") return contacts.contains(row.id.number);
+    for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
+        const Field& field = type.fields[slot];
+        if (field.kind != FieldKind::reference || field.reference_type != "contact") continue;
+        if (const Id* id = row.values[slot].as<Id>(); id && contacts.contains(id->number)) return true;
+    }
+    return false;
+}
+
 } // namespace
 
 bool parse_export_format(std::string_view name, ExportFormat& format) noexcept
@@ -238,7 +252,7 @@ ExportFormat guess_export_format(std::string_view file_name) noexcept
     return ExportFormat::csv;
 }
 
-Result<std::uint64_t> run_export(
+Result<ExportCount> run_export(
     Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink
 )
 {
@@ -248,11 +262,18 @@ Result<std::uint64_t> run_export(
         make_writer(records, *type, context.principal, request, sink)
     );
     MORTISE_CHECK(writer->begin());
-    std::uint64_t written = 0;
+    MORTISE_TRY(const std::set<std::int64_t> restricted, records.restricted());
+    ExportCount count;
     const auto write_all = [&](const std::vector<Row>& rows) -> Result<void> {
-        for (const Row& row : rows)
+        for (const Row& row : rows) {
+            if (is_of(*type, row, restricted)) {
+                ++count.restricted;
+                continue;
+            }
             MORTISE_CHECK(writer->write(row));
-        written += rows.size();
+            ++count.records;
+        }
+        const std::uint64_t written = count.records;
         if (request.on_progress) request.on_progress(written);
         if (request.cancel && request.cancel->load(std::memory_order_relaxed))
             return Error{
@@ -284,7 +305,7 @@ Result<std::uint64_t> run_export(
         } while (!options.after.empty());
     }
     MORTISE_CHECK(sink.finish());
-    return written;
+    return count;
 }
 
 } // namespace mortise::host

@@ -28,6 +28,12 @@ inline constexpr std::string_view exported_from = "exported_from";
 /// By the ending of the file's name, else CSV.
 ExportFormat guess_export_format(std::string_view file_name) noexcept;
 
+/// What came of an export.
+struct ExportCount {
+    std::uint64_t records{0}; ///< that were written
+    std::uint64_t restricted{0}; ///< left out, since they are of contacts whose processing is restricted
+};
+
 struct ExportRequest {
     std::string type;
     ExportFormat format{ExportFormat::csv};
@@ -39,9 +45,10 @@ struct ExportRequest {
 };
 
 /// Writes the records by their ids, page by page, each page as it is then: what others write meanwhile may be
-/// in it or not. Returns how many there were; the sink is finished. Errors: of the condition, the sink;
+/// in it or not. Contacts whose processing is restricted, and records that refer to them, are left out. The
+/// sink is finished. Errors: of the condition, the sink;
 /// `cancelled`.
-Result<std::uint64_t> run_export(
+Result<ExportCount> run_export(
     Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink
 );
 

@@ -184,8 +184,12 @@ private:
         if (!m_events.has_data()) {
             if (const auto erasure = m_gone.erased(event))
                 ++m_erased[*erasure];
+            else if (m_gone.expired(event))
+                ++m_report.expired;
             else {
-                wrong(entry.number, "what " + name + " said is missing, and no erasure took it away");
+                wrong(
+                    entry.number, "what " + name + " said is missing, and no erasure took it away, nor a rule of retention"
+                );
                 return false;
             }
             return true;

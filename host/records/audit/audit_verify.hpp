@@ -35,6 +35,7 @@ struct AuditReport {
     std::uint64_t rows{0}; ///< versions of records that were compared with what was written
     std::uint64_t before{0}; ///< events from before the trail
     std::uint64_t purged{0}; ///< rows that went, or were emptied, with what a plugin kept
+    std::uint64_t expired{0}; ///< events that no longer say anything, as rules of retention have it
     std::vector<AuditErased> erased;
     std::uint64_t wrong{0};
     std::vector<AuditFinding> findings; ///< the first of what is wrong, by entry

@@ -5,6 +5,7 @@
 #include "records/audit/audit_writer.hpp"
 #include "store/connection.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mortise::host {
@@ -40,6 +41,7 @@ Result<ErasedRecords> ErasedRecords::read(Connection& reader)
         const std::int64_t entry = erasure != found.m_erasures.end() ? erasure->second : records.integer(3);
         if (entry != 0) found.m_records[records.integer(0)] = {records.integer(1), entry};
     }
+    MORTISE_CHECK(found.read_expiries(reader));
     MORTISE_TRY(Statement purges, reader.prepare(R"(SELECT number, detail FROM "mt$audit" WHERE kind = ?1)"));
     purges.bind(1, audit_purged);
     for (;;) {
@@ -51,6 +53,44 @@ Result<ErasedRecords> ErasedRecords::read(Connection& reader)
             for (const Value& type : (*detail)[what].get_or(List{}))
                 found.m_purged.emplace(type.get_or<std::int64_t>(0), purges.integer(0));
     }
+}
+
+Result<void> ErasedRecords::read_expiries(Connection& reader)
+{
+    MORTISE_TRY(
+        Statement entries,
+        reader.prepare(R"(SELECT number, last, detail FROM "mt$audit" WHERE kind = ?1 ORDER BY number)")
+    );
+    entries.bind(1, audit_expired);
+    for (;;) {
+        MORTISE_TRY(const bool more, entries.step());
+        if (!more) return {};
+        const auto detail = parse_value(entries.text(2), "detail");
+        if (!detail) continue; // the walk tells of it
+        const auto number = [&](const char* name) { return (*detail)[name].get_or<std::int64_t>(0); };
+        m_expiries.push_back(
+            {entries.integer(0),
+             std::string{(*detail)["types"].text()},
+             number("class"),
+             number("before"),
+             number("after"),
+             std::min(number("to"), entries.integer(1))}
+        );
+    }
+}
+
+std::optional<std::int64_t> ErasedRecords::expired(const AuditedEvent& event) const
+{
+    if (!event.sealed.empty()) return std::nullopt;
+    const auto fits = [&](const Expiry& expiry) {
+        const std::string_view types = expiry.types;
+        const bool is_meant = types == "*" || types == event.type
+            || (types.ends_with(".*") && event.type.starts_with(types.substr(0, types.size() - 1)));
+        return is_meant && event.number > expiry.after && event.number <= expiry.to
+            && event.event_class == expiry.event_class && event.recorded < expiry.before;
+    };
+    const auto found = std::ranges::find_if(m_expiries, fits);
+    return found == m_expiries.end() ? std::nullopt : std::optional{found->entry};
 }
 
 std::optional<std::int64_t> ErasedRecords::erased(std::int64_t record, std::int64_t number) const
