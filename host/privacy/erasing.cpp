@@ -1,5 +1,6 @@
 #include "privacy/erasing.hpp"
 
+#include "records/restrictions.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -95,6 +96,8 @@ public:
             for_each(m_connection, R"(UPDATE "mt$parked" SET error = '' WHERE number = ?1)", m_plan.events)
         );
         MORTISE_CHECK(merges());
+        for (const Id contact : m_plan.contacts)
+            MORTISE_CHECK(remove_restriction(m_connection, contact));
         return elsewhere();
     }
 
@@ -175,6 +178,11 @@ private:
 
 } // namespace
 
+bool ErasedType::loses_events() const
+{
+    return type->name != suppression;
+}
+
 bool erases(const ErasedType& erased, const Field& field)
 {
     if (field.kind == FieldKind::reference || erased.type->name == suppression) return false;
@@ -199,6 +207,7 @@ Result<ErasurePlan> plan_erasure(Connection& reader, const HeldRecords& held)
         };
         for (const Row& row : each.rows) {
             erased.ids.push_back(row.id);
+            if (each.type->name == "contact") plan.ledger.push_back({row.id, row.created_at});
             if (each.type->name == "contact" && !row.is_deleted()) plan.live_contacts.push_back(row.id);
         }
         if (erased.is_whole) add_values(each, values);

@@ -4,6 +4,7 @@
 /// What an erasure overwrites, and the overwriting itself, in SQL: records write versions, and here no former
 /// version may stay. Private to this room.
 
+#include "privacy/erasure_ledger.hpp"
 #include "privacy/held_records.hpp"
 
 #include <mortise/result.hpp>
@@ -25,12 +26,15 @@ struct ErasedType {
 
     /// Whether anything of it is overwritten.
     bool is_changed() const;
+    /// Whether the contents of events about them go.
+    bool loses_events() const;
 };
 
 struct ErasurePlan {
     std::vector<ErasedType> types;
     std::vector<Id> live_contacts; ///< not deleted yet
     std::vector<Id> contacts; ///< all of the person
+    std::vector<ErasedContact> ledger; ///< the same as the ledger names them
     std::vector<std::int64_t> events; ///< whose contents go
     std::vector<std::string> values; ///< by which the person is known elsewhere: addresses, names
 };

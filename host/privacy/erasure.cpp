@@ -3,15 +3,18 @@
 #include "base/json.hpp"
 #include "events/event_log.hpp"
 #include "privacy/erasing.hpp"
+#include "privacy/erasure_ledger.hpp"
 #include "privacy/held_records.hpp"
 #include "records/records.hpp"
 #include "records/redirects.hpp"
+#include "records/restrictions.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
 
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace mortise::host {
 
@@ -88,6 +91,20 @@ Map told_of(const ErasurePlan& plan, Id contact)
     };
 }
 
+/// Whether records or rules stand in the way, and not the disk.
+bool is_refusal(const Error& error)
+{
+    switch (error.code) {
+    case ErrorCode::conflict:
+    case ErrorCode::refused:
+    case ErrorCode::state:
+    case ErrorCode::limit:
+        return error.key.starts_with("records.");
+    default:
+        return false;
+    }
+}
+
 /// The contacts that are not deleted yet, as changes that delete them.
 UnitOfWork deletion_of(const ErasurePlan& plan)
 {
@@ -124,24 +141,49 @@ Result<void> Erasure::open()
     return {};
 }
 
+void Erasure::keep(ErasureLedger& ledger, std::string database)
+{
+    m_ledger = &ledger;
+    m_database_id = std::move(database);
+}
+
 Result<Map> Erasure::erase(const CallContext& asking, Id contact, const std::string& reason)
 {
     if (asking.principal.plugin || !asking.principal.can(Capability::erase)) return denied();
     if (asking.principal.rights) MORTISE_CHECK(m_records.get(asking.principal, "contact", contact, true));
+    {
+        const ReadLease reader = m_database.read();
+        MORTISE_TRY(const Id survivor, redirected(*reader, contact));
+        // A person may ask that nothing is deleted while something is disputed.
+        MORTISE_CHECK(refuse_restricted(*reader, std::array{survivor ? survivor : contact}));
+    }
     CallContext context = asking; // who may erase a person erases all of it
     context.principal = asking.principal.widened();
+    return write(context, contact, reason, Deletion::must_be_allowed);
+}
+
+Result<Map> Erasure::erase_again(const CallContext& context, Id contact, const std::string& reason)
+{
+    return write(context, contact, reason, Deletion::may_fail);
+}
+
+Result<Map>
+Erasure::write(const CallContext& context, Id contact, const std::string& reason, Deletion deletion)
+{
     const SchemaPointer schema = m_records.schema();
     MORTISE_TRY(ErasurePlan plan, look(m_database, *schema, contact));
     if (context.dry_run) return told_of(plan, contact);
     if (!plan.live_contacts.empty()) {
-        MORTISE_CHECK(m_records.commit(context, deletion_of(plan)));
+        const auto deleted = m_records.commit(context, deletion_of(plan));
+        if (!deleted && (deletion == Deletion::must_be_allowed || !is_refusal(deleted.error())))
+            return deleted.error();
         MORTISE_TRY(plan, look(m_database, *schema, contact)); // what went along, and the events of it
     }
     UnitOfWork unit;
     std::int64_t records = 0;
     for (const ErasedType& erased : plan.types) {
-        if (!erased.is_changed()) continue;
-        records += std::ssize(erased.ids);
+        if (erased.is_changed()) records += std::ssize(erased.ids);
+        if (!erased.loses_events()) continue; // the trail is told of whatever loses what its events said
         for (const Id id : erased.ids)
             unit.events.push_back(erased_event(*erased.type, id));
     }
@@ -166,7 +208,22 @@ Result<Map> Erasure::erase(const CallContext& asking, Id contact, const std::str
     told.set("erasure", commit.ids.front());
     MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));
     told.set("log_cut", cut);
+    MORTISE_CHECK(note(plan, contact));
     return told;
+}
+
+/// Behind the commit: a ledger that names somebody who is not erased would erase them at a restore. If the
+/// host ends in between, its next start notes it.
+Result<void> Erasure::note(const ErasurePlan& plan, Id contact)
+{
+    if (!m_ledger) return {};
+    auto noted = m_ledger->add({{m_database_id, plan.ledger, m_clock.now()}});
+    if (noted) return {};
+    Error error = std::move(noted).error();
+    error.message = "contact " + std::to_string(contact.number)
+        + " was erased, but this could not be noted: " + error.message;
+    error.hint = "the host notes it at its next start; until then, a backup from before would bring it back";
+    return error;
 }
 
 } // namespace mortise::host

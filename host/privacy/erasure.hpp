@@ -12,15 +12,19 @@
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mortise::host {
 
 class Database;
+class ErasureLedger;
 class EventLog;
 class Records;
 class Writer;
+struct ErasurePlan;
 
 /// The list of erasures as records: who (by id), why, how much. It names nobody.
 Result<std::vector<TypeDeclaration>> erasure_types();
@@ -42,23 +46,36 @@ public:
 
     /// Declares its record type.
     Result<void> open();
+    /// Who is erased from now on is named in `ledger`, which outlives this, as one of this database.
+    void keep(ErasureLedger& ledger, std::string database);
 
     /// {contact, types: [{type, label, owner, records, erased: whole or [field], kept: [field]}], events,
     /// log_cut}. `erased` of a type is "all" where a record is about the person and nothing else. With a dry
     /// run nothing is written. A contact that was merged away stands for its survivor, with all of them.
     ///
     /// `log_cut` is false when a long read kept the log from being cut: former content is then in it until it
-    /// is cut by itself. Errors: denied for plugins and for people who do not see all records, not_found,
-    /// refused by a hook, conflict when a record must not be lost, limit above 100,000 records; state if the
-    /// contact was erased before.
+    /// is cut by itself. The ledger names the person when this returns. Errors: denied for plugins and for
+    /// people who do not see all records, not_found, refused by a hook, conflict when a record must not be
+    /// lost, limit above 100,000 records; state if the contact was erased before.
     Result<Map> erase(const CallContext& context, Id contact, const std::string& reason);
 
+    /// The same of a person who was erased before and is there again, since an older backup was restored.
+    /// What refused a deletion then, or would now, is not asked.
+    Result<Map> erase_again(const CallContext& context, Id contact, const std::string& reason);
+
 private:
+    enum class Deletion : std::uint8_t { must_be_allowed, may_fail };
+
+    Result<Map> write(const CallContext& context, Id contact, const std::string& reason, Deletion deletion);
+    Result<void> note(const ErasurePlan& plan, Id contact);
+
     Database& m_database;
     Writer& m_writer;
     Records& m_records;
     EventLog& m_log;
     const Clock& m_clock;
+    ErasureLedger* m_ledger{nullptr};
+    std::string m_database_id;
 };
 
 } // namespace mortise::host

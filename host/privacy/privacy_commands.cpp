@@ -3,9 +3,11 @@
 #include "base/json.hpp"
 #include "commands/registry.hpp"
 #include "privacy/erasure.hpp"
+#include "privacy/restricting.hpp"
 #include "privacy/subject_export.hpp"
 
 #include <charconv>
+#include <functional>
 
 namespace mortise::host {
 
@@ -39,6 +41,31 @@ constexpr const char* erase_result = R"json({
         "events": { "type": "integer", "description": "Whose contents were erased." },
         "log_cut": { "type": "boolean", "description": "False: a long read kept the database's log; former content is in it until it is cut by itself." }
     }
+})json";
+
+constexpr const char* restriction_arguments = R"json({
+    "type": "object", "additionalProperties": false, "required": ["contact"],
+    "properties": {
+        "contact": { "type": ["string", "integer"], "description": "Id of the contact." },
+        "reason": { "type": "string", "maxLength": 1000, "description": "Why; told to whoever is refused." }
+    }
+})json";
+
+constexpr const char* restriction_result = R"json({
+    "type": "object",
+    "properties": {
+        "contact": { "type": ["string", "integer"] },
+        "reason": { "type": "string" },
+        "by": { "type": "string", "description": "Who restricted it." },
+        "since": { "type": "string" }
+    }
+})json";
+
+constexpr const char* no_arguments = R"json({ "type": "object", "additionalProperties": false })json";
+
+constexpr const char* restrictions_result = R"json({
+    "type": "object",
+    "properties": { "restrictions": { "type": "array", "items": { "type": "object" } } }
 })json";
 
 Result<Id> contact_of(const Map& arguments)
@@ -116,12 +143,79 @@ Result<void> add_erasure(CommandRegistry& registry, Erasure& erasure)
     );
 }
 
+using RestrictionWork
+    = std::function<Result<Map>(const CallContext& context, Id contact, const std::string& reason)>;
+
+Result<void> add_restriction_command(
+    CommandRegistry& registry, std::string name, std::string title, std::string help, RestrictionWork work
+)
+{
+    CommandInfo info;
+    info.name = std::move(name);
+    info.title = std::move(title);
+    info.help = std::move(help);
+    MORTISE_TRY(info.arguments, parse_json(restriction_arguments, info.name));
+    MORTISE_TRY(info.result, parse_json(restriction_result, info.name));
+    info.provider = "mortise";
+    info.permission = info.name;
+    info.effect = Effect::write;
+    return registry.add(
+        std::move(info),
+        [work = std::move(work)](const CallContext& context, const Map& given) -> Result<Value> {
+            MORTISE_TRY(const Id contact, contact_of(given));
+            MORTISE_TRY(Map told, work(context, contact, std::string{given["reason"].text()}));
+            return Value{std::move(told)};
+        }
+    );
+}
+
+Result<void> add_restrictions(CommandRegistry& registry, Restricting& restricting)
+{
+    CommandInfo info;
+    info.name = info.permission = "contacts.restrictions";
+    info.title = "Persons whose data is restricted";
+    info.help = "Those of them that the caller may see, with who restricted them, why and since when.";
+    info.provider = "mortise";
+    info.effect = Effect::read;
+    MORTISE_TRY(info.arguments, parse_json(no_arguments, info.name));
+    MORTISE_TRY(info.result, parse_json(restrictions_result, info.name));
+    return registry.add(
+        std::move(info),
+        [&restricting](const CallContext& context, const Map&) -> Result<Value> {
+            MORTISE_TRY(Map told, restricting.list(context.principal));
+            return Value{std::move(told)};
+        }
+    );
+}
+
 } // namespace
 
-Result<void> add_privacy_commands(CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure)
+Result<void> add_privacy_commands(
+    CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure, Restricting& restricting
+)
 {
     MORTISE_CHECK(add_export(registry, subjects));
-    return add_erasure(registry, erasure);
+    MORTISE_CHECK(add_erasure(registry, erasure));
+    MORTISE_CHECK(add_restriction_command(
+        registry,
+        "contacts.restrict",
+        "Restrict what is done with a person's data",
+        "What is held is kept and can be read. It is not changed by imports, plugins or many at once, not "
+        "merged, not exported with others, and nothing is sent. Needs the capability \"erase\".",
+        [&restricting](const CallContext& context, Id contact, const std::string& reason) {
+            return restricting.restrict(context, contact, reason);
+        }
+    ));
+    MORTISE_CHECK(add_restriction_command(
+        registry,
+        "contacts.unrestrict",
+        "Lift the restriction of a person's data",
+        "What was restricted is processed again. Needs the capability \"erase\".",
+        [&restricting](const CallContext& context, Id contact, const std::string& reason) {
+            return restricting.lift(context, contact, reason);
+        }
+    ));
+    return add_restrictions(registry, restricting);
 }
 
 } // namespace mortise::host

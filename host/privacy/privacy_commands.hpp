@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// The commands of privacy: `contacts.export_subject` and `contacts.erase_subject`.
+/// The commands of privacy: `contacts.export_subject`, `contacts.erase_subject`, `contacts.restrict`,
+/// `contacts.unrestrict` and `contacts.restrictions`.
 
 #include <mortise/result.hpp>
 
@@ -9,9 +10,12 @@ namespace mortise::host {
 
 class CommandRegistry;
 class Erasure;
+class Restricting;
 class SubjectExport;
 
-/// Both outlive the registry.
-Result<void> add_privacy_commands(CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure);
+/// All outlive the registry.
+Result<void> add_privacy_commands(
+    CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure, Restricting& restricting
+);
 
 } // namespace mortise::host

@@ -5,6 +5,7 @@
 #include "records/record_reader.hpp"
 #include "records/records.hpp"
 #include "records/redirects.hpp"
+#include "records/restrictions.hpp"
 #include "records/row_storage.hpp"
 #include "store/database.hpp"
 
@@ -136,6 +137,12 @@ Result<Map> SubjectExport::collect(const CallContext& context, Id contact)
             types.emplace_back(map_of_type(*held.type, std::move(each)));
         }
         ids = held_records.ids();
+        MORTISE_TRY(const auto restriction, restriction_of(*reader, present));
+        if (restriction)
+            subject.set(
+                "restricted",
+                Map{{"reason", restriction->reason}, {"by", restriction->by}, {"since", restriction->since}}
+            );
     }
     MORTISE_TRY(List events, events_about(m_events, context.principal, ids));
     subject.set("types", std::move(types));

@@ -4,6 +4,7 @@
 #include "merging/merging.hpp"
 #include "privacy/erasure.hpp"
 #include "privacy/privacy_commands.hpp"
+#include "privacy/restricting.hpp"
 #include "privacy/subject_export.hpp"
 #include "records/tests/scratch_host.hpp"
 
@@ -41,7 +42,7 @@ protected:
         ASSERT_TRUE(m_merging.open());
         ASSERT_TRUE(m_log.open());
         ASSERT_TRUE(m_erasure.open());
-        ASSERT_TRUE(add_privacy_commands(m_commands, m_subjects, m_erasure));
+        ASSERT_TRUE(add_privacy_commands(m_commands, m_subjects, m_erasure, m_restricting));
         m_anna = make(
             "contact",
             {{"name", "Anna <b>Maier</b>"}, {"email", "marker-mail@example.com"}, {"note", "marker-note"}}
@@ -94,6 +95,7 @@ protected:
     Merging m_merging;
     SubjectExport m_subjects;
     Erasure m_erasure;
+    Restricting m_restricting{*m_host.database, *m_host.records, m_host.clock};
     CommandRegistry m_commands;
     Id m_anna;
     Id m_other;
