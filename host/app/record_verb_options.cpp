@@ -5,6 +5,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <memory>
+#include <tuple>
 
 namespace mortise::host {
 namespace {
@@ -156,6 +157,30 @@ void add_privacy(CLI::App& contacts, VerbAction& action)
     });
 }
 
+void add_restriction(CLI::App& contacts, VerbAction& action)
+{
+    struct Options {
+        std::string contact{};
+        std::string reason{};
+    };
+    for (const auto& [name, help, command] :
+         {std::tuple{"restrict", "keep a person's data and let nothing be done with it", "contacts.restrict"},
+          std::tuple{"unrestrict", "lift that again", "contacts.unrestrict"}}) {
+        const auto options = std::make_shared<Options>();
+        CLI::App* verb = contacts.add_subcommand(name, help)->fallthrough();
+        verb->add_option("ID", options->contact, "the contact")->required();
+        verb->add_option("--reason", options->reason, "why; whoever is refused is told");
+        verb->callback([&action, options, command = std::string{command}] {
+            action = [options, command](Program& program) {
+                return change_restriction(program, command, options->contact, options->reason);
+            };
+        });
+    }
+    contacts.add_subcommand("restricted", "persons whose data is restricted")
+        ->fallthrough()
+        ->callback([&action] { action = [](Program& program) { return list_restrictions(program); }; });
+}
+
 void add_query(CLI::App& app, VerbAction& action)
 {
     const auto options = std::make_shared<QueryOptions>();
@@ -216,6 +241,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     add_merging(*contacts, action);
     add_duplicate_verbs(*contacts, action);
     add_privacy(*contacts, action);
+    add_restriction(*contacts, action);
     add_relation_verbs(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;

@@ -68,6 +68,14 @@ Result<DataFolder> DataFolder::find(const std::filesystem::path& path)
 {
     DataFolder folder{path};
     std::error_code failed;
+    if (std::filesystem::exists(folder.unfinished(), failed))
+        return Error{
+            ErrorCode::state,
+            "a restore into " + path.native() + " did not come to its end",
+            "folder.unfinished",
+            path.native(),
+            "restore the backup again, into the folder that it was meant for"
+        };
     if (std::filesystem::exists(folder.database(), failed)) return folder;
     if (failed) return cannot("look into", path, failed);
     return Error{

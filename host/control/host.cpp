@@ -1,5 +1,6 @@
 #include "control/host.hpp"
 
+#include "base/json.hpp"
 #include "bundles/bundles.hpp"
 #include "control/database_identity.hpp"
 #include "control/methods/methods.hpp"
@@ -11,11 +12,15 @@
 #include "merging/merge_commands.hpp"
 #include "merging/merging.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "privacy/erasing_again.hpp"
 #include "privacy/erasure.hpp"
 #include "privacy/privacy_commands.hpp"
+#include "privacy/restricting.hpp"
 #include "privacy/subject_export.hpp"
+#include "records/audit/act_scope.hpp"
 #include "records/search/search.hpp"
 #include "relations/relation_book.hpp"
+#include "retention/retention.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -68,6 +73,7 @@ Host::~Host()
     if (m_feed) m_feed->stop();
     if (m_plugins) m_plugins->stop();
     if (m_duplicates) m_duplicates->stop();
+    if (m_retention) m_retention->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
     if (m_records) m_records->close();
@@ -140,6 +146,10 @@ Result<void> Host::open_parts(bool create)
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
     m_erasure = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, *m_events, m_clock);
+    m_restricting = std::make_unique<Restricting>(*m_database, *m_records, m_clock);
+    m_retention = std::make_unique<Retention>(
+        RetentionServices{*m_database, *m_writer, *m_records, *m_events, *m_erasure, m_clock}
+    );
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
     // The API holds it: it ends before the parts that it reads.
@@ -157,12 +167,14 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
     MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
     MORTISE_CHECK(m_erasure->open());
-    MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure));
+    MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure, *m_restricting));
+    MORTISE_CHECK(m_retention->open());
     MORTISE_CHECK(m_events->open());
     MORTISE_CHECK(m_users->open(m_temporary ? own_os_user() : owner_of_file(m_folder.path)));
     // Empty in a new folder, and in one whose `init` was cut short.
     if (m_users->empty()) MORTISE_CHECK(add_first_user(*m_users));
     MORTISE_CHECK(read_source());
+    MORTISE_CHECK(keep_erasures());
     MORTISE_CHECK(open_plugins());
     m_feed = std::make_unique<EventFeed>(*m_events, m_source);
     if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
@@ -176,6 +188,7 @@ Result<void> Host::open_plugins()
 {
     m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock, m_job_start);
     MORTISE_CHECK(m_jobs->open());
+    if (!m_is_rehearsal) MORTISE_CHECK(m_retention->attach(*m_jobs));
     m_duplicates->attach(*m_jobs);
     const PluginServices services{
         *m_database,
@@ -208,8 +221,45 @@ Result<void> Host::read_source()
     return m_writer->run([&](Connection& connection) -> Result<void> {
         MORTISE_TRY(const DatabaseIdentity identity, make_identity(connection));
         m_source = identity.source();
+        m_database_id = identity.id;
         return {};
     });
+}
+
+/// Before any plugin runs or anybody is served: an older database may have been put into the folder by hand.
+Result<void> Host::keep_erasures()
+{
+    if (m_temporary || m_is_rehearsal) return {};
+    std::error_code ignored; // what a backup that was killed left is as old as that
+    for (const char* ending : {".part", ".part-journal", ".part-wal", ".part-shm"})
+        std::filesystem::remove(m_folder.backup_scratch() += ending, ignored);
+    MORTISE_TRY(ErasureLedger ledger, ErasureLedger::open(m_folder.erasures()));
+    m_ledger = std::make_unique<ErasureLedger>(std::move(ledger));
+    {
+        const ReadLease reader = m_database->read();
+        MORTISE_TRY(const std::vector<ErasedPerson> known, erased_in(*reader, m_database_id));
+        MORTISE_CHECK(m_ledger->add(known));
+    }
+    m_erasure->keep(*m_ledger, m_database_id);
+    AuditAct act;
+    act.actor = "system";
+    act.account = own_os_user();
+    act.client = "host";
+    act.way = "open";
+    act.tells = false; // the erasures are events, and the summary is told
+    const ActScope scope{&act};
+    CallContext context;
+    context.principal = Principal::system();
+    context.client = "host";
+    MORTISE_TRY(
+        const ErasedAgain done,
+        erase_again(*m_database, *m_records, *m_erasure, context, m_database_id, m_ledger->persons())
+    );
+    if (done.applied == 0) return {};
+    AuditAct summary = act;
+    summary.kind = "erasures.applied_again";
+    summary.detail = to_json(boost::json::object{{"applied", done.applied}});
+    return m_writer->tell(summary);
 }
 
 /// A session acts as its own user, or as another one if its own has scope `all`.
@@ -251,6 +301,7 @@ void Host::add_methods()
     add_backup_methods(m_api, *this);
     add_user_methods(m_api, *this);
     add_role_methods(m_api, *this);
+    add_retention_methods(m_api, *this);
     add_view_methods(m_api, *this);
     add_audit_methods(m_api, *this);
     m_api.set_tell([this](const AuditAct& act) { return m_writer->tell(act); });

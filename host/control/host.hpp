@@ -36,6 +36,9 @@ class Duplicates;
 class JobQueue;
 class Merging;
 class Erasure;
+class ErasureLedger;
+class Restricting;
+class Retention;
 class SubjectExport;
 class PluginManager;
 class RelationBook;
@@ -86,6 +89,7 @@ public:
     JobQueue& jobs() noexcept { return *m_jobs; }
     PluginManager& plugins() noexcept { return *m_plugins; }
     Bundles& bundles() noexcept { return *m_bundles; }
+    Retention& retention() noexcept { return *m_retention; }
     EventFeed& feed() noexcept { return *m_feed; }
     CommandRegistry& commands() noexcept { return m_commands; }
     Users& users() noexcept { return *m_users; }
@@ -99,6 +103,7 @@ private:
     Result<void> open_parts(bool create);
     Result<void> open_plugins();
     Result<void> read_source();
+    Result<void> keep_erasures();
     void add_methods();
 
     const Clock& m_clock;
@@ -111,6 +116,7 @@ private:
     JobStart m_job_start;
     Instant m_started_at;
     std::string m_source;
+    std::string m_database_id;
     std::optional<TemporaryFolder> m_temporary; // of a host in memory
     std::optional<Lease> m_lease;
     std::unique_ptr<Database> m_database;
@@ -123,7 +129,10 @@ private:
     std::unique_ptr<Duplicates> m_duplicates;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;
+    std::unique_ptr<ErasureLedger> m_ledger;
     std::unique_ptr<Erasure> m_erasure;
+    std::unique_ptr<Restricting> m_restricting;
+    std::unique_ptr<Retention> m_retention;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;
     std::unique_ptr<Dispatcher> m_dispatcher;

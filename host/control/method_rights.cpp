@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 31> for_everybody{
 };
 
 /// What ends with ".*" stands for all methods that begin so.
-constexpr std::array<std::pair<std::string_view, Capability>, 16> with_capability{{
+constexpr std::array<std::pair<std::string_view, Capability>, 17> with_capability{{
+    {"retention.*", Capability::erase},
     {"audit.*", Capability::audit},
     {"export.run", Capability::export_records},
     {"import.run", Capability::import_records},

@@ -108,6 +108,11 @@ void print_report(Output& output, const boost::json::object& answer)
             "  " + count_text(one.as_object(), "events") + " events were erased by entry "
             + count_text(one.as_object(), "entry")
         );
+    if (at_path(answer, "expired") != 0)
+        output.line(
+            "  " + count_text(answer, "expired")
+            + " events say nothing any more, as rules of retention have it"
+        );
     if (at_path(answer, "purged") != 0)
         output.line("  " + count_text(answer, "purged") + " versions went with a plugin that was purged");
     print_list(output, answer, "findings", "what does not fit:");

@@ -1,9 +1,15 @@
 #include "app/progress_bar.hpp"
 #include "app/verbs/verbs.hpp"
+#include "base/hash.hpp"
 #include "control/backup/report.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <span>
 #include <stop_token>
 #include <thread>
 
@@ -85,12 +91,61 @@ void print_about(Output& output, const boost::json::object& about)
     }
 }
 
-Result<Exit> verify_file(Program& program, const std::string& file)
+void print_erasures(Output& output, const RestoredErasures& erasures)
 {
+    if (erasures.sources.empty()) {
+        output.line("  no list of erasures was there: whoever was erased after this backup was made is in it "
+                    "again. Restore it once more with --erasures FILE if you have the list (erasures.ledger)"
+        );
+        return;
+    }
+    const ErasedAgain& done = erasures.done;
+    output.line(
+        "  erasures: " + std::to_string(done.applied) + " applied again, " + std::to_string(done.before)
+        + " in the backup already, " + std::to_string(done.not_there) + " of contacts that it does not have"
+    );
+    for (const Id other : done.with_others)
+        output.line(
+            "  contact " + std::to_string(other.number)
+            + " went with one of them, which had been merged into it in this backup"
+        );
+}
+
+/// The key that the options name; nothing if they name none. It is never an argument itself, which others of
+/// the machine could read.
+Result<std::optional<BackupKey>> key_of(const BackupOptions& options)
+{
+    if (options.key_file.empty() && options.passphrase_file.empty()) return std::optional<BackupKey>{};
+    const bool is_file = !options.key_file.empty();
+    const std::string& name = is_file ? options.key_file : options.passphrase_file;
+    std::string secret;
+    if (name == "-" && !is_file) {
+        std::getline(std::cin, secret);
+    } else {
+        std::ifstream file{name, std::ios::binary};
+        secret.assign(std::istreambuf_iterator<char>{file}, {});
+        if (!file.is_open() || file.bad())
+            return Error{ErrorCode::not_found, "cannot read the key " + name, "backup.key", name, {}};
+    }
+    if (!is_file)
+        while (secret.ends_with('\n') || secret.ends_with('\r'))
+            secret.pop_back();
+    MORTISE_TRY(
+        BackupKey key,
+        make_backup_key(is_file ? BackupKey::Kind::file : BackupKey::Kind::passphrase, std::move(secret))
+    );
+    return std::optional{std::move(key)};
+}
+
+Result<Exit> verify_file(Program& program, const BackupOptions& options)
+{
+    const std::string& file = options.file;
+    MORTISE_TRY(const std::optional<BackupKey> key, key_of(options));
     Output& output = program.output();
     Steps shown{output};
     const auto began = std::chrono::steady_clock::now();
-    MORTISE_TRY(const BackupOutcome outcome, until_stopped(program, shown, [&](const BackupSteps& steps) {
+    MORTISE_TRY(const BackupOutcome outcome, until_stopped(program, shown, [&](BackupSteps steps) {
+                    steps.key = key ? &*key : nullptr;
                     return verify_backup(file, steps);
                 }));
     boost::json::object json = report_of(outcome);
@@ -112,15 +167,23 @@ Result<Exit> verify_file(Program& program, const std::string& file)
 
 } // namespace
 
-Result<Exit> back_up(Program& program, const std::string& file)
+Result<Exit> back_up(Program& program, const BackupOptions& options)
 {
+    MORTISE_TRY(const std::optional<BackupKey> key, key_of(options));
     program.stop_signals(); // before there are other threads
     Output& output = program.output();
     Steps shown{output};
+    boost::json::object params{
+        {"path", std::filesystem::absolute(options.file).lexically_normal().native()},
+        {"replace", program.options().yes}
+    };
+    if (key) {
+        params["key"] = hex(std::as_bytes(std::span{key->secret.view()}));
+        params["key_kind"] = key->kind == BackupKey::Kind::passphrase ? "passphrase" : "file";
+    }
     auto result = program.call_until_stopped(
         "backup.run",
-        {{"path", std::filesystem::absolute(file).lexically_normal().native()},
-         {"replace", program.options().yes}},
+        std::move(params),
         {{}, [&shown](const boost::json::object& progress) { shown.show(progress); }}
     );
     shown.clear();
@@ -137,8 +200,10 @@ Result<Exit> back_up(Program& program, const std::string& file)
     return Exit::done;
 }
 
-Result<Exit> restore(Program& program, const std::string& file)
+Result<Exit> restore(Program& program, const BackupOptions& options)
 {
+    const std::string& file = options.file;
+    MORTISE_TRY(const std::optional<BackupKey> key, key_of(options));
     program.stop_signals();
     Output& output = program.output();
     Steps shown{output};
@@ -151,26 +216,31 @@ Result<Exit> restore(Program& program, const std::string& file)
         ));
         replace = true;
     }
-    MORTISE_TRY(const RestoreOutcome outcome, until_stopped(program, shown, [&](const BackupSteps& steps) {
-                    return restore_backup(file, folder, replace, steps);
+    MORTISE_TRY(const RestoreOutcome outcome, until_stopped(program, shown, [&](BackupSteps steps) {
+                    steps.key = key ? &*key : nullptr;
+                    return restore_backup(
+                        file, folder, {.replace = replace, .erasures = options.erasures}, steps
+                    );
                 }));
     boost::json::object json = report_of(outcome.backup);
     json["folder"] = folder.native();
     json["kept"] = outcome.kept.empty() ? boost::json::value() : boost::json::value(outcome.kept.native());
     json["incarnation"] = outcome.incarnation;
+    json["erasures"] = report_of(outcome.erasures);
     output.print(json, [&] {
         output.line("restored " + folder.native() + " from " + file);
         print_about(output, outcome.backup.contents.about);
         output.line("  it is now incarnation " + std::to_string(outcome.incarnation));
         if (!outcome.kept.empty()) output.line("  what was there before is kept in " + outcome.kept.native());
+        print_erasures(output, outcome.erasures);
     });
     return Exit::done;
 }
 
-Result<Exit> verify(Program& program, const std::string& file)
+Result<Exit> verify(Program& program, const BackupOptions& options)
 {
     program.stop_signals();
-    if (!file.empty()) return verify_file(program, file);
+    if (!options.file.empty()) return verify_file(program, options);
     Output& output = program.output();
     Steps shown{output};
     auto result = program.call_until_stopped(

@@ -145,6 +145,8 @@ Result<Exit> export_records(Program& program, const ExportOptionsOfVerb& options
             "wrote " + cell_text(at_path(counts, "records")) + " records into " + options.output + " ("
             + cell_text(at_path(counts, "seconds")) + " seconds)"
         );
+        if (const boost::json::value& left = at_path(counts, "restricted"); left != 0)
+            output.line("  " + cell_text(left) + " left out: the contacts that they are of are restricted");
     });
     return Exit::done;
 }

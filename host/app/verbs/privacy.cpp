@@ -42,4 +42,43 @@ export_subject(Program& program, const std::string& contact, bool as_page, const
     return Exit::done;
 }
 
+Result<Exit> change_restriction(
+    Program& program, const std::string& command, const std::string& contact, const std::string& reason
+)
+{
+    MORTISE_TRY(
+        const boost::json::value answer,
+        program.call(
+            "commands.call",
+            {{"name", command}, {"arguments", boost::json::object{{"contact", contact}, {"reason", reason}}}}
+        )
+    );
+    Output& output = program.output();
+    output.print(answer, [&] {
+        const boost::json::object& told = answer.as_object();
+        output.line(
+            "contact " + cell_text(at_path(told, "contact"))
+            + (command == "contacts.restrict" ? " is restricted now" : " is no longer restricted")
+        );
+    });
+    return Exit::done;
+}
+
+Result<Exit> list_restrictions(Program& program)
+{
+    MORTISE_TRY(
+        const boost::json::value answer,
+        program.call(
+            "commands.call", {{"name", "contacts.restrictions"}, {"arguments", boost::json::object{}}}
+        )
+    );
+    const boost::json::array& all = at_path(answer.as_object(), "restrictions").as_array();
+    program.output().list(
+        all,
+        {{"contact", "contact"}, {"name", "name"}, {"since", "since"}, {"by", "by"}, {"reason", "reason"}},
+        "nobody is restricted"
+    );
+    return Exit::done;
+}
+
 } // namespace mortise::host

@@ -99,7 +99,7 @@ Result<Exit> rehearse_upgrade(Program& program, const PackageOptions& options)
     const fs::path backup = scratch.path() / "now.backup";
     MORTISE_CHECK(program.call("backup.run", {{"path", backup.native()}}));
     program.disconnect();
-    MORTISE_CHECK(restore_backup(backup, scratch.path() / "data", false, {}));
+    MORTISE_CHECK(restore_backup(backup, scratch.path() / "data", {}, {}));
     MORTISE_TRY(const Rehearsed rehearsed, upgrade_copy(scratch.path() / "data", options, scratch.path()));
     const Upgraded& upgraded = rehearsed.upgraded;
     const json::value answer(json::object{

@@ -128,6 +128,21 @@ end_relation(Program& program, const std::string& relation, const std::string& u
 /// What is held about a person, as JSON or as a page; into a file, or to standard output if it is empty.
 Result<Exit>
 export_subject(Program& program, const std::string& contact, bool as_page, const std::string& file);
+Result<Exit> list_retention(Program& program);
+/// `rule`: JSON.
+Result<Exit> add_retention_rule(Program& program, const std::string& rule);
+Result<Exit> remove_retention_rule(Program& program, const std::string& rule);
+/// `rule`: its number; empty: all.
+Result<Exit> preview_retention(Program& program, const std::string& rule);
+/// Waits until it is done.
+Result<Exit> apply_retention(Program& program, const std::string& rule);
+Result<Exit> set_daily_retention(Program& program, bool is_on);
+
+/// `command`: contacts.restrict or contacts.unrestrict.
+Result<Exit> change_restriction(
+    Program& program, const std::string& command, const std::string& contact, const std::string& reason
+);
+Result<Exit> list_restrictions(Program& program);
 
 struct QueryOptions {
     std::string sql{};
@@ -183,11 +198,17 @@ struct ExportOptionsOfVerb {
 };
 Result<Exit> export_records(Program& program, const ExportOptionsOfVerb& options);
 
-Result<Exit> back_up(Program& program, const std::string& file);
+struct BackupOptions {
+    std::string file{};
+    std::string key_file{}; ///< empty: none
+    std::string passphrase_file{}; ///< empty: none; "-": standard input
+    std::string erasures{}; ///< restore: a ledger of erasures; empty: none is given
+};
+Result<Exit> back_up(Program& program, const BackupOptions& options);
 /// Puts a backup into the data folder.
-Result<Exit> restore(Program& program, const std::string& file);
+Result<Exit> restore(Program& program, const BackupOptions& options);
 /// Checks a backup; without one the database.
-Result<Exit> verify(Program& program, const std::string& file);
+Result<Exit> verify(Program& program, const BackupOptions& options);
 
 struct PackageOptions {
     std::string file{}; ///< or a folder, or a name in a catalog

@@ -4,6 +4,7 @@
 #include "base/time_text.hpp"
 #include "control/backup/disk_file.hpp"
 #include "control/database_identity.hpp"
+#include "control/temporary_folder.hpp"
 #include "records/catalog.hpp"
 #include "store/copy.hpp"
 #include "store/database.hpp"
@@ -112,14 +113,15 @@ private:
 };
 
 /// What else the data folder holds: blobs, plugins that were installed. Not what belongs to the running host,
-/// nor the search index, which is made anew, nor the key of secrets: whoever finds a backup is to find none
-/// in it.
+/// nor the indexes of search and duplicates, which are made anew, nor the ledger of erasures, which must not
+/// go back in time, nor the key of secrets: whoever finds a backup is to find none in it.
 Result<std::vector<std::filesystem::path>> other_files(const DataFolder& folder)
 {
     const auto is_ours = [&](const std::filesystem::path& top) {
         const std::string& name = top.native();
-        return name.starts_with("mortise.db") || name.starts_with("search.db") || name == "run"
-            || name == "lease" || name == "secrets.key";
+        return name.starts_with("mortise.db") || name.starts_with("search.db")
+            || name.starts_with("duplicates.db") || name == "run" || name == "lease" || name == "secrets.key"
+            || name == folder.erasures().filename();
     };
     std::vector<std::filesystem::path> files;
     std::error_code failed;
@@ -184,6 +186,37 @@ Result<boost::json::object> describe(const std::filesystem::path& file)
     };
 }
 
+/// A whole backup that is not encrypted, at `path`.
+Result<BackupOutcome> write_plain(
+    Database& database, const DataFolder& folder, const std::filesystem::path& path, const BackupSteps& steps
+)
+{
+    CopyOptions copying{.on_progress = {}, .cancel = steps.cancel};
+    if (steps.on_progress)
+        copying.on_progress = [&](std::int64_t done, std::int64_t all) {
+            steps.on_progress("copy", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(all));
+        };
+    // Before the database, so that what it refers to is there: files are added and never changed.
+    MORTISE_CHECK(copy_database(database, path, copying));
+    MORTISE_TRY(const auto others, other_files(folder));
+    BackupOutcome outcome;
+    MORTISE_TRY(outcome.checks, check_database(path, steps));
+    if (!is_sound(outcome.checks))
+        return Error{
+            ErrorCode::state,
+            "the database is not sound, so that no backup was made: " + unsoundness(outcome.checks),
+            "backup.unsound",
+            database.file().native(),
+            "look at it with: mortise verify; and restore an older backup"
+        };
+    MORTISE_TRY(boost::json::object about, describe(path));
+    if (steps.on_progress) steps.on_progress("seal", 0, 0);
+    MORTISE_CHECK(seal_backup(path, folder.path, others, std::move(about)));
+    // Read again, as it is on the disk.
+    MORTISE_TRY(outcome.contents, check_backup(path, {.on_bytes = {}, .cancel = steps.cancel}));
+    return outcome;
+}
+
 } // namespace
 
 bool is_sound(const std::vector<DatabaseCheck>& checks)
@@ -228,40 +261,56 @@ Result<BackupOutcome> make_backup(
             "name another file, or add --yes to put the backup in its place"
         };
     MORTISE_TRY(const PartFile part, PartFile::create(file));
-    CopyOptions copying{.on_progress = {}, .cancel = steps.cancel};
-    if (steps.on_progress)
-        copying.on_progress = [&](std::int64_t done, std::int64_t all) {
-            steps.on_progress("copy", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(all));
-        };
-    // Before the database, so that what it refers to is there: files are added and never changed.
-    MORTISE_CHECK(copy_database(database, part.path(), copying));
-    MORTISE_TRY(const auto others, other_files(folder));
     BackupOutcome outcome;
-    MORTISE_TRY(outcome.checks, check_database(part.path(), steps));
-    if (!is_sound(outcome.checks))
-        return Error{
-            ErrorCode::state,
-            "the database is not sound, so that no backup was made: " + unsoundness(outcome.checks),
-            "backup.unsound",
-            database.file().native(),
-            "look at it with: mortise verify; and restore an older backup"
-        };
-    MORTISE_TRY(boost::json::object about, describe(part.path()));
-    if (steps.on_progress) steps.on_progress("seal", 0, 0);
-    MORTISE_CHECK(seal_backup(part.path(), folder.path, others, std::move(about)));
-    // Read again, as it is on the disk.
-    MORTISE_TRY(outcome.contents, check_backup(part.path(), {.on_bytes = {}, .cancel = steps.cancel}));
+    if (!steps.key) {
+        MORTISE_TRY(outcome, write_plain(database, folder, part.path(), steps));
+    } else {
+        // In the data folder, where the same lies open anyway, and not where the backup goes.
+        MORTISE_TRY(const PartFile plain, PartFile::create(folder.backup_scratch()));
+        MORTISE_TRY(outcome, write_plain(database, folder, plain.path(), steps));
+        if (steps.on_progress) steps.on_progress("encrypt", 0, 0);
+        const BackupProgress progress{.on_bytes = {}, .cancel = steps.cancel};
+        MORTISE_CHECK(seal_file(plain.path(), part.path(), *steps.key, progress));
+        // Read again, as it is on the disk.
+        MORTISE_CHECK(unseal_file(part.path(), *steps.key, progress, [](std::string_view) -> Result<void> {
+            return {};
+        }));
+        outcome.contents.size = std::filesystem::file_size(part.path(), failed);
+    }
     MORTISE_CHECK(part.keep());
     return outcome;
 }
 
+Result<void> check_backup_key(const std::filesystem::path& file, const BackupKey* key)
+{
+    MORTISE_TRY(const bool sealed, is_sealed(file));
+    if (sealed == (key != nullptr)) return {};
+    return Error{
+        ErrorCode::invalid,
+        file.native() + (sealed ? " is encrypted" : " is not encrypted, or is no backup of mortise"),
+        "backup.key",
+        file.native(),
+        sealed ? "give its key with --key-file or --passphrase-file"
+               : "leave the key out if this is the file that you mean"
+    };
+}
+
 Result<BackupOutcome> verify_backup(const std::filesystem::path& file, const BackupSteps& steps)
 {
+    MORTISE_CHECK(check_backup_key(file, steps.key));
     BackupOutcome outcome;
     BackupProgress progress{.on_bytes = {}, .cancel = steps.cancel};
     if (steps.on_progress)
         progress.on_bytes
             = [&](std::uint64_t done, std::uint64_t all) { steps.on_progress("read", done, all); };
+    if (steps.key) {
+        MORTISE_TRY(const TemporaryFolder scratch, TemporaryFolder::create());
+        const std::filesystem::path plain = scratch.path() / "backup";
+        MORTISE_CHECK(unseal_file(file, plain, *steps.key, progress));
+        MORTISE_TRY(outcome.contents, check_backup(plain, {.on_bytes = {}, .cancel = steps.cancel}));
+        MORTISE_TRY(outcome.checks, check_database(plain, steps));
+        return outcome;
+    }
     MORTISE_TRY(outcome.contents, check_backup(file, progress));
     MORTISE_TRY(outcome.checks, check_database(file, steps));
     return outcome;

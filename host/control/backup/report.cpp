@@ -26,4 +26,19 @@ boost::json::object report_of(const BackupOutcome& outcome)
     };
 }
 
+boost::json::object report_of(const RestoredErasures& erasures)
+{
+    boost::json::array others;
+    for (const Id id : erasures.done.with_others)
+        others.emplace_back(std::to_string(id.number));
+    return {
+        {"sources", boost::json::array(erasures.sources.begin(), erasures.sources.end())},
+        {"contacts", erasures.done.contacts},
+        {"applied", erasures.done.applied},
+        {"before", erasures.done.before},
+        {"not_there", erasures.done.not_there},
+        {"with_others", std::move(others)},
+    };
+}
+
 } // namespace mortise::host

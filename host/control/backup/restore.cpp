@@ -19,9 +19,6 @@
 namespace mortise::host {
 namespace {
 
-/// Stands in a folder while it is filled: one with it is nobody's data.
-constexpr const char* unfinished_mark = "restore-unfinished";
-
 std::filesystem::path beside(const std::filesystem::path& folder, const std::string& ending)
 {
     std::filesystem::path path = folder;
@@ -61,7 +58,7 @@ public:
         if (!failed) std::filesystem::create_directory(made.m_path, failed);
         if (!failed) std::filesystem::permissions(made.m_path, std::filesystem::perms::owner_all, failed);
         if (failed) return system_failure("make " + made.m_path.native(), failed.value());
-        MORTISE_TRY(DiskFile mark, DiskFile::create(made.m_path / unfinished_mark, 0600));
+        MORTISE_TRY(DiskFile mark, DiskFile::create(DataFolder{made.m_path}.unfinished(), 0600));
         MORTISE_CHECK(mark.sync());
         made.m_owned = true;
         return made;
@@ -86,7 +83,7 @@ public:
     Result<void> take_place_of(const std::filesystem::path& target, const std::filesystem::path& aside)
     {
         std::error_code failed;
-        std::filesystem::remove(m_path / unfinished_mark, failed);
+        std::filesystem::remove(DataFolder{m_path}.unfinished(), failed);
         if (failed) return system_failure("finish " + m_path.native(), failed.value());
         MORTISE_CHECK(sync_folder(m_path));
         if (aside.empty()) {
@@ -106,7 +103,7 @@ private:
     static Result<void> clear_away(const std::filesystem::path& path, const std::filesystem::path& target)
     {
         std::error_code failed;
-        const bool unfinished = std::filesystem::exists(path / unfinished_mark, failed)
+        const bool unfinished = std::filesystem::exists(DataFolder{path}.unfinished(), failed)
             || std::filesystem::is_empty(path, failed);
         if (unfinished)
             std::filesystem::remove_all(path, failed);
@@ -235,6 +232,14 @@ raise_incarnation(const std::filesystem::path& database, const DatabaseIdentity&
     return incarnation;
 }
 
+/// Whether this host can read the database in it.
+Result<void> check_kind(const std::filesystem::path& file)
+{
+    MORTISE_TRY(const BackupContents listed, read_backup(file));
+    const auto* format = listed.about.if_contains("database_format");
+    return format && format->is_int64() ? check_format(format->get_int64()) : Result<void>{};
+}
+
 Error not_sound(const std::filesystem::path& file, const std::vector<DatabaseCheck>& checks)
 {
     return {
@@ -251,27 +256,42 @@ Error not_sound(const std::filesystem::path& file, const std::vector<DatabaseChe
 Result<RestoreOutcome> restore_backup(
     const std::filesystem::path& file,
     const std::filesystem::path& folder,
-    bool replace,
+    const RestoreOptions& options,
     const BackupSteps& steps
 )
 {
     RestoreOutcome outcome;
-    MORTISE_TRY(Target target, look_at(folder, replace));
+    MORTISE_TRY(Target target, look_at(folder, options.replace));
     std::optional<Lease> lease;
     if (target.holds_something) {
         MORTISE_TRY(lease, Lease::take(DataFolder{target.path}, {}));
         // What is there may be damaged: a reason to restore, and none not to.
         target.identity = identity_of(DataFolder{target.path}.database()).value_or(DatabaseIdentity{});
     }
-    MORTISE_TRY(const BackupContents listed, read_backup(file));
-    if (const auto* format = listed.about.if_contains("database_format"); format && format->is_int64())
-        MORTISE_CHECK(check_format(format->get_int64()));
+    // Before anything is written: a ledger that cannot be used is told at once.
+    MORTISE_TRY(
+        const ErasuresToApply erasures,
+        find_erasures(target.holds_something ? DataFolder{target.path} : DataFolder{}, options.erasures)
+    );
+    MORTISE_CHECK(check_backup_key(file, steps.key));
+    if (!steps.key) MORTISE_CHECK(check_kind(file));
     MORTISE_TRY(NewFolder fresh, NewFolder::create(target.path));
     BackupProgress progress{.on_bytes = {}, .cancel = steps.cancel};
     if (steps.on_progress)
         progress.on_bytes
             = [&](std::uint64_t done, std::uint64_t all) { steps.on_progress("extract", done, all); };
-    MORTISE_TRY(outcome.backup.contents, extract_backup(file, fresh.path(), progress));
+    std::filesystem::path plain = file;
+    if (steps.key) {
+        plain = DataFolder{fresh.path()}.backup_scratch();
+        MORTISE_CHECK(unseal_file(file, plain, *steps.key, progress));
+        MORTISE_CHECK(check_kind(plain));
+    }
+    MORTISE_TRY(outcome.backup.contents, extract_backup(plain, fresh.path(), progress));
+    if (steps.key) {
+        std::error_code failed;
+        std::filesystem::remove(plain, failed);
+        if (failed) return system_failure("remove " + plain.native(), failed.value());
+    }
     const DataFolder made{fresh.path()};
     for (const auto& inner : {made.blobs(), made.plugins()}) {
         std::error_code failed;
@@ -287,13 +307,15 @@ Result<RestoreOutcome> restore_backup(
                  .vfs = "unix-none"}
             )
         );
-        VerifyOptions options{.on_check = {}, .cancel = steps.cancel};
+        VerifyOptions checking{.on_check = {}, .cancel = steps.cancel};
         if (steps.on_progress)
-            options.on_check = [&](const std::string& check) { steps.on_progress("check " + check, 0, 0); };
-        MORTISE_TRY(outcome.backup.checks, verify_database(*reader, options));
+            checking.on_check = [&](const std::string& check) { steps.on_progress("check " + check, 0, 0); };
+        MORTISE_TRY(outcome.backup.checks, verify_database(*reader, checking));
     }
     if (!is_sound(outcome.backup.checks)) return not_sound(file, outcome.backup.checks);
     MORTISE_TRY(outcome.incarnation, raise_incarnation(made.database(), target.identity));
+    if (steps.on_progress) steps.on_progress("erase again", 0, 0);
+    MORTISE_TRY(outcome.erasures, apply_erasures(made, erasures));
     if (target.holds_something) outcome.kept = free_name(target.path);
     MORTISE_CHECK(fresh.take_place_of(target.path, outcome.kept));
     return outcome;

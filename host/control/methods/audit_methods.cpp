@@ -109,6 +109,7 @@ Answer verify(Host& host, Call& call, const Arguments& arguments)
         {"rows", report.rows},
         {"before", report.before},
         {"purged", report.purged},
+        {"expired", report.expired},
         {"erased", std::move(erased)},
         {"heads", heads.size()},
         {"wrong", report.wrong},
@@ -148,9 +149,9 @@ void add_audit_methods(Api& api, Host& host)
         .name = "audit.verify",
         .help = "Checks the audit trail and what it tells of; needs the capability audit",
         .params = {{"heads", ParamKind::list, "what audit.head gave before: the trail must still hold it"}},
-        .result
-        = "{ok, entries, events, rows, before, purged, erased: [{entry, events}], heads, wrong, findings: "
-          "[{entry, what}], remarks: [{entry, what}], head, seconds}",
+        .result = "{ok, entries, events, rows, before, purged, expired, erased: [{entry, events}], heads, "
+                  "wrong, findings: "
+                  "[{entry, what}], remarks: [{entry, what}], head, seconds}",
         .handler = [&host](Call& call, const Arguments& arguments) { return verify(host, call, arguments); },
     });
 }

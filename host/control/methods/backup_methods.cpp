@@ -1,3 +1,4 @@
+#include "base/hash.hpp"
 #include "base/json.hpp"
 #include "control/backup/backup.hpp"
 #include "control/backup/report.hpp"
@@ -8,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 
 namespace mortise::host {
 namespace {
@@ -47,6 +49,21 @@ Result<std::filesystem::path> target_of(Call& call, const Arguments& arguments)
     return path;
 }
 
+/// What it is to be encrypted with; nothing if it is not to be.
+Result<std::optional<BackupKey>> key_of(const Arguments& arguments)
+{
+    if (!arguments.has("key")) return std::optional<BackupKey>{};
+    MORTISE_TRY(std::string bytes, parse_hex(arguments.text("key")));
+    MORTISE_TRY(
+        BackupKey key,
+        make_backup_key(
+            arguments.text("key_kind") == "passphrase" ? BackupKey::Kind::passphrase : BackupKey::Kind::file,
+            std::move(bytes)
+        )
+    );
+    return std::optional{std::move(key)};
+}
+
 /// Takes what the steps of a backup tell to the client.
 BackupSteps steps_of(Call& call, const std::atomic<bool>& cancel)
 {
@@ -70,12 +87,16 @@ Answer back_up(Host& host, Call& call, const Arguments& arguments)
     MORTISE_TRY(const std::filesystem::path path, target_of(call, arguments));
     std::atomic<bool> cancel{false};
     const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
+    MORTISE_TRY(const std::optional<BackupKey> key, key_of(arguments));
+    BackupSteps steps = steps_of(call, cancel);
+    steps.key = key ? &*key : nullptr;
     MORTISE_TRY(
         const BackupOutcome outcome,
-        make_backup(host.database(), host.folder(), path, arguments.flag("replace"), steps_of(call, cancel))
+        make_backup(host.database(), host.folder(), path, arguments.flag("replace"), steps)
     );
     boost::json::object json = report_of(outcome);
     json["file"] = path.native();
+    json["encrypted"] = key.has_value();
     json["seconds"] = seconds_since(began);
     return boost::json::value(std::move(json));
 }
@@ -113,8 +134,10 @@ void add_backup_methods(Api& api, Host& host)
         .params = {
             {"path", ParamKind::text, "the file, from / on", true},
             {"replace", ParamKind::boolean, "a file of that name may be replaced"},
+            {"key", ParamKind::text, "what it is encrypted with, in hexadecimal digits; without it it is not"},
+            {"key_kind", ParamKind::text, "what the key is; without it a file", false, {"file", "passphrase"}},
         },
-        .result = "{file, bytes, about: {database, incarnation, created_at, records: {type: how many}, ...}, "
+        .result = "{file, bytes, encrypted, about: {database, incarnation, created_at, records: {type: how many}, ...}, "
                   "files: how many beside the database, checks: [{name, looked_at, wrong, findings}], seconds}",
         .effect = Effect::write,
         .handler = [&host](Call& call, const Arguments& arguments) { return back_up(host, call, arguments); },

@@ -72,10 +72,11 @@ Answer run(Host& host, Call& call, const Arguments& arguments)
     };
     FileParts parts{call};
     MORTISE_TRY(
-        const std::uint64_t written, run_export(host.records(), host.views(), call.context(), request, parts)
+        const ExportCount written, run_export(host.records(), host.views(), call.context(), request, parts)
     );
     return boost::json::value(boost::json::object{
-        {"records", written},
+        {"records", written.records},
+        {"restricted", written.restricted},
         {"bytes", parts.bytes()},
         {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()},
     });
@@ -94,7 +95,7 @@ void add_export_methods(Api& api, Host& host)
             {"where", ParamKind::text, "an SQL condition over the type's view; without it all"},
             {"formula_guard", ParamKind::boolean, "csv: keep spreadsheets from running texts as formulas; without it true"},
         },
-        .result = "{records, bytes, seconds}; before it chunks {text: the next whole rows of the file}",
+        .result = "{records, bytes, seconds, restricted: left out, of contacts whose processing is restricted}; before it chunks {text: the next whole rows of the file}",
         .chunks = true,
         .handler = [&host](Call& call, const Arguments& arguments) { return run(host, call, arguments); },
     });

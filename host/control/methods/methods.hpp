@@ -23,6 +23,7 @@ void add_plugin_methods(Api& api, Host& host);
 void add_query_methods(Api& api, Host& host);
 void add_record_methods(Api& api, Host& host);
 void add_relation_methods(Api& api, Host& host);
+void add_retention_methods(Api& api, Host& host);
 void add_role_methods(Api& api, Host& host);
 void add_session_methods(Api& api, Host& host);
 void add_status_methods(Api& api, Host& host);

@@ -1,7 +1,9 @@
 #include "base/json.hpp"
+#include "base/time_text.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
+#include "records/restrictions.hpp"
 
 namespace mortise::host {
 namespace {
@@ -42,6 +44,16 @@ Answer get(Host& host, const Call& call, const Arguments& arguments)
     );
     boost::json::object record = record_json(*type, row);
     if (row.id != arguments.id("id")) record["merged_from"] = number_text(arguments.id("id").number);
+    if (type->name == "contact") {
+        const ReadLease reader = host.database().read();
+        MORTISE_TRY(const auto restriction, restriction_of(*reader, row.id));
+        if (restriction)
+            record["restricted"] = boost::json::object{
+                {"reason", restriction->reason},
+                {"by", restriction->by},
+                {"since", format_instant(restriction->since)}
+            };
+    }
     return boost::json::value(std::move(record));
 }
 
@@ -147,7 +159,9 @@ void add_reading(Api& api, Host& host)
         .help = "Reads one record",
         .params = {type_param, id_param, {"deleted", ParamKind::boolean, "find it even if it is deleted"}},
         .result = "the record; a contact that was merged into another is answered by that one, with "
-                  "\"merged_from\": the id that was asked for",
+                  "\"merged_from\": the id that was asked for; one whose processing is restricted has "
+                  "\"restricted\": "
+                  "{reason, by, since}",
         .handler = [&host](Call& call, const Arguments& arguments) { return get(host, call, arguments); },
     });
     api.add({

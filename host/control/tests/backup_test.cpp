@@ -96,7 +96,7 @@ TEST_F(Backup, ComesBackAsItWas)
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator{temporary.path()}, {}), 2)
         << "nothing beside it";
     ASSERT_TRUE(create(*host, "later"));
-    const auto restored = restore_backup(file, other, false, {});
+    const auto restored = restore_backup(file, other, {.replace = false}, {});
     ASSERT_TRUE(restored) << restored.error().message << restored.error().hint;
     EXPECT_TRUE(restored->kept.empty());
     const auto again = Host::open({.folder = other});
@@ -180,7 +180,7 @@ TEST_F(Backup, IsRefusedWhereverItWasCut)
     const std::filesystem::path cut = temporary.path() / "cut";
     for (const std::size_t length : lengths) {
         write_file(cut, whole.substr(0, length));
-        const auto restored = restore_backup(cut, other, false, {});
+        const auto restored = restore_backup(cut, other, {.replace = false}, {});
         ASSERT_FALSE(restored) << length;
         EXPECT_EQ(restored.error().key, "backup.damaged") << length;
         EXPECT_FALSE(std::filesystem::exists(other)) << length;
@@ -205,10 +205,28 @@ TEST_F(Backup, IsRefusedWhereverABitWasTurned)
         EXPECT_TRUE(checked.error().key == "backup.damaged" || checked.error().key == "backup.newer") << at;
     };
     std::mt19937_64 random{11};
-    for (int i = 0; i < 400; ++i)
+    for (int i = 0; i < 1000; ++i)
         check(random() % whole.size(), static_cast<unsigned>(random() % 8));
     for (std::size_t from_end = 1; from_end <= 400; ++from_end) // list and seal
         check(whole.size() - from_end, from_end % 8);
+}
+
+TEST_F(Backup, AFolderThatARestoreDidNotFinishIsNobodysData)
+{
+    ASSERT_TRUE(back_up());
+    ASSERT_TRUE(restore_backup(file, other, {}, {}));
+    EXPECT_TRUE(Host::open({.folder = other}));
+    write_file(DataFolder{other}.unfinished(), "");
+    const auto opened = Host::open({.folder = other});
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().key, "folder.unfinished");
+}
+
+TEST_F(Backup, LeavesTheLedgerOfErasuresOut)
+{
+    ASSERT_TRUE(std::filesystem::exists(host->folder().erasures())) << "a host makes it at its start";
+    ASSERT_TRUE(back_up());
+    EXPECT_EQ(read_file(file).find("erasures.ledger"), std::string::npos);
 }
 
 TEST_F(Backup, OfANewerKindIsRefusedPolitely)
@@ -217,7 +235,7 @@ TEST_F(Backup, OfANewerKindIsRefusedPolitely)
         return connection.execute("UPDATE \"mt$meta\" SET value = 99 WHERE name = 'format'");
     }));
     ASSERT_TRUE(back_up());
-    const auto restored = restore_backup(file, other, false, {});
+    const auto restored = restore_backup(file, other, {.replace = false}, {});
     ASSERT_FALSE(restored);
     EXPECT_EQ(restored.error().code, ErrorCode::unsupported);
     EXPECT_NE(restored.error().message.find("99"), std::string::npos);
@@ -242,15 +260,16 @@ TEST_F(Backup, KeepsWhatItReplaces)
 {
     ASSERT_TRUE(back_up());
     ASSERT_TRUE(create(*host, "later"));
-    EXPECT_EQ(restore_backup(file, data, true, {}).error().key, "lease.held") << "the host is at work";
+    EXPECT_EQ(restore_backup(file, data, {.replace = true}, {}).error().key, "lease.held")
+        << "the host is at work";
     host.reset();
-    EXPECT_EQ(restore_backup(file, data, false, {}).error().key, "restore.exists");
-    const auto restored = restore_backup(file, data, true, {});
+    EXPECT_EQ(restore_backup(file, data, {.replace = false}, {}).error().key, "restore.exists");
+    const auto restored = restore_backup(file, data, {.replace = true}, {});
     ASSERT_TRUE(restored) << restored.error().message;
     ASSERT_FALSE(restored->kept.empty());
     EXPECT_EQ(count_contacts(**Host::open({.folder = restored->kept})), 21U);
     EXPECT_EQ(count_contacts(**Host::open({.folder = data})), 20U);
-    const auto twice = restore_backup(file, data, true, {});
+    const auto twice = restore_backup(file, data, {.replace = true}, {});
     ASSERT_TRUE(twice) << twice.error().message;
     EXPECT_EQ(twice->incarnation, 3) << "greater than that of what it replaces";
     EXPECT_NE(twice->kept, restored->kept);
@@ -261,7 +280,7 @@ TEST_F(Backup, DoesNotPushAsideWhatIsNoDataOfOurs)
     ASSERT_TRUE(back_up());
     std::filesystem::create_directory(other);
     write_file(other / "thesis", "years of work");
-    const auto restored = restore_backup(file, other, true, {});
+    const auto restored = restore_backup(file, other, {.replace = true}, {});
     ASSERT_FALSE(restored);
     EXPECT_EQ(restored.error().key, "restore.foreign");
     EXPECT_EQ(read_file(other / "thesis"), "years of work");
@@ -274,12 +293,12 @@ TEST_F(Backup, ClearsAwayWhatAKilledRestoreLeft)
     std::filesystem::create_directory(left);
     write_file(left / "restore-unfinished", "");
     write_file(left / "mortise.db", "half");
-    ASSERT_TRUE(restore_backup(file, other, false, {}));
+    ASSERT_TRUE(restore_backup(file, other, {.replace = false}, {}));
     EXPECT_FALSE(std::filesystem::exists(left));
     // A whole folder may be the data from before; it is never removed.
     std::filesystem::create_directory(left);
     write_file(left / "mortise.db", "what was there before");
-    ASSERT_TRUE(restore_backup(file, other, true, {}));
+    ASSERT_TRUE(restore_backup(file, other, {.replace = true}, {}));
     bool kept = false;
     for (const auto& entry : std::filesystem::directory_iterator{temporary.path()})
         kept |= read_file(entry.path() / "mortise.db") == "what was there before";
