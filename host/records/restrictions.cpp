@@ -17,16 +17,12 @@ constexpr std::array<std::string_view, 3> types_of_contacts{"contact_point", "id
 
 Restriction read_restriction(const Statement& row)
 {
-    return {
-        Id{row.integer(0)}, std::string{row.text(1)}, std::string{row.text(2)}, Instant{row.integer(3)}
-    };
+    return {Id{row.integer(0)}, std::string{row.text(1)}, std::string{row.text(2)}, Instant{row.integer(3)}};
 }
 
 Result<bool> is_any(Connection& connection)
 {
-    MORTISE_TRY(
-        Statement * select, connection.cached(R"(SELECT EXISTS (SELECT 1 FROM "mt$restriction$"))")
-    );
+    MORTISE_TRY(Statement * select, connection.cached(R"(SELECT EXISTS (SELECT 1 FROM "mt$restriction$"))"));
     MORTISE_CHECK(select->step());
     const bool any = select->integer(0) != 0;
     select->reset();
@@ -70,9 +66,7 @@ Result<std::optional<Restriction>> restriction_of(Connection& connection, Id con
 {
     MORTISE_TRY(
         Statement * select,
-        connection.cached(
-            R"(SELECT contact, reason, actor, since FROM "mt$restriction$" WHERE contact = ?1)"
-        )
+        connection.cached(R"(SELECT contact, reason, actor, since FROM "mt$restriction$" WHERE contact = ?1)")
     );
     select->bind(1, contact.number);
     MORTISE_TRY(const bool found, select->step());
@@ -117,9 +111,7 @@ Result<void> add_restriction(Connection& connection, const Restriction& restrict
     }
     MORTISE_TRY(
         Statement * insert,
-        connection.cached(
-            R"(INSERT INTO "mt$restriction$" (contact, reason, actor, since) VALUES (?,?,?,?))"
-        )
+        connection.cached(R"(INSERT INTO "mt$restriction$" (contact, reason, actor, since) VALUES (?,?,?,?))")
     );
     insert->bind(1, restriction.contact.number);
     insert->bind(2, std::string_view{restriction.reason});
@@ -130,9 +122,7 @@ Result<void> add_restriction(Connection& connection, const Restriction& restrict
 
 Result<void> remove_restriction(Connection& connection, Id contact)
 {
-    MORTISE_TRY(
-        Statement * remove, connection.cached(R"(DELETE FROM "mt$restriction$" WHERE contact = ?1)")
-    );
+    MORTISE_TRY(Statement * remove, connection.cached(R"(DELETE FROM "mt$restriction$" WHERE contact = ?1)"));
     remove->bind(1, contact.number);
     return remove->run();
 }

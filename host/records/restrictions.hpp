@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Contacts whose processing is restricted: what is held of them is kept and can be read, and nobody changes it
-/// but who may lift the restriction. This is the one place where that is enforced, in every unit of work.
+/// Contacts whose processing is restricted: what is held of them is kept and can be read, and nobody changes
+/// it but who may lift the restriction. This is the one place where that is enforced, in every unit of work.
 
 #include "records/prepared_unit.hpp"
 
@@ -45,8 +45,8 @@ Error restricted_error(const Restriction& restriction);
 /// Fails where one of the contacts is restricted.
 Result<void> refuse_restricted(Connection& connection, std::span<const Id> contacts);
 
-/// Whether the unit comes from a person who may lift restrictions, by hand: neither a plugin, nor an import, nor
-/// many records at once.
+/// Whether the unit comes from a person who may lift restrictions, by hand: neither a plugin, nor an import,
+/// nor many records at once.
 bool may_change_restricted(const CallContext& context, const UnitOfWork& unit);
 /// Refuses changes of restricted contacts, of their addresses, identities and relations, unless the unit may.
 /// Called when it is prepared, and again when it is written.

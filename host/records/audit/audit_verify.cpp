@@ -188,7 +188,8 @@ private:
                 ++m_report.expired;
             else {
                 wrong(
-                    entry.number, "what " + name + " said is missing, and no erasure took it away, nor a rule of retention"
+                    entry.number,
+                    "what " + name + " said is missing, and no erasure took it away, nor a rule of retention"
                 );
                 return false;
             }

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What the audit trail says of records, rows and contents of events that are rightly gone: erased persons, purged
-/// plugins, events past their time. Private to the trail's verification, but for the kind of entry.
+/// What the audit trail says of records, rows and contents of events that are rightly gone: erased persons,
+/// purged plugins, events past their time. Private to the trail's verification, but for the kind of entry.
 
 #include <mortise/result.hpp>
 
@@ -18,8 +18,10 @@ namespace mortise::host {
 class Connection;
 struct AuditedEvent;
 
-/// Kind of an entry that says which events may say nothing any more, as a rule of retention has it. Its detail:
-/// {"types": pattern, "class", "before": microseconds of recording, "after", "to": numbers between which they are}.
+/// Kind of an entry that says which events may say nothing any more, as a rule of retention has it. Its
+/// detail:
+/// {"types": pattern, "class", "before": microseconds of recording, "after", "to": numbers between which they
+/// are}.
 inline constexpr std::string_view audit_expired = "retention.applied";
 
 class ErasedRecords {
@@ -30,8 +32,8 @@ public:
     std::optional<std::int64_t> erased(std::int64_t record, std::int64_t number) const;
     /// The same of any record that the event is about.
     std::optional<std::int64_t> erased(const AuditedEvent& event) const;
-    /// The entry of the rule that let what the event said go. Nothing of an event that seals rows: those prove
-    /// them.
+    /// The entry of the rule that let what the event said go. Nothing of an event that seals rows: those
+    /// prove them.
     std::optional<std::int64_t> expired(const AuditedEvent& event) const;
     /// Whether the transaction was an erasure.
     bool is_erasure(std::int64_t unit) const { return m_erasures.contains(unit); }
