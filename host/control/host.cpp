@@ -1,7 +1,9 @@
 #include "control/host.hpp"
 
+#include "blobs/blob_store.hpp"
 #include "bundles/bundles.hpp"
 #include "control/database_identity.hpp"
+#include "control/file_collector.hpp"
 #include "control/methods/methods.hpp"
 #include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
@@ -14,6 +16,7 @@
 #include "privacy/erasure.hpp"
 #include "privacy/privacy_commands.hpp"
 #include "privacy/subject_export.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/search/search.hpp"
 #include "relations/relation_book.hpp"
 
@@ -65,6 +68,7 @@ Host::Host(HostOptions options, DataFolder folder)
 
 Host::~Host()
 {
+    m_file_collector.reset();
     if (m_feed) m_feed->stop();
     if (m_plugins) m_plugins->stop();
     if (m_duplicates) m_duplicates->stop();
@@ -130,6 +134,9 @@ Result<void> Host::open_parts(bool create)
     MORTISE_TRY(m_database, Database::open(file, DatabaseOptions{.create = create}));
     m_writer = std::make_unique<Writer>(*m_database, m_clock);
     m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
+    MORTISE_TRY(m_blobs, BlobStore::open(m_folder.blobs(), m_folder.run()));
+    m_records->set_blobs(m_blobs.get());
+    m_files = std::make_unique<FileKeeper>(*m_database, *m_writer, *m_records, *m_blobs, m_clock);
     m_views = std::make_unique<Views>(*m_database, *m_records);
     m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
@@ -139,7 +146,8 @@ Result<void> Host::open_parts(bool create)
     );
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
-    m_erasure = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, *m_events, m_clock);
+    m_erasure
+        = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, *m_events, m_clock, m_files.get());
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
     // The API holds it: it ends before the parts that it reads.
@@ -152,6 +160,7 @@ Result<void> Host::open_parts(bool create)
     });
     MORTISE_CHECK(m_writer->open());
     MORTISE_CHECK(m_records->open());
+    MORTISE_CHECK(m_files->remove_doomed());
     MORTISE_CHECK(m_merging->open());
     MORTISE_CHECK(m_duplicates->open(m_database->file().parent_path() / "duplicates.db"));
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
@@ -168,6 +177,7 @@ Result<void> Host::open_parts(bool create)
     if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
     if (!m_observer) search->start(m_database->file().parent_path() / "search.db", m_events->last());
     add_search_methods(m_api, search);
+    if (!m_socket.empty()) m_file_collector = std::make_unique<FileCollector>(*m_files);
     add_methods();
     return {};
 }
@@ -189,7 +199,8 @@ Result<void> Host::open_plugins()
         m_clock,
         m_source,
         m_observer,
-        m_linked
+        m_linked,
+        m_files.get()
     };
     m_plugins = std::make_unique<PluginManager>(
         services,
@@ -237,6 +248,7 @@ void Host::add_methods()
     add_record_methods(m_api, *this);
     add_relation_methods(m_api, *this);
     add_query_methods(m_api, *this);
+    add_file_methods(m_api, *this);
     add_import_methods(m_api, *this);
     add_export_methods(m_api, *this);
     add_event_methods(m_api, *this);

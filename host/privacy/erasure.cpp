@@ -4,6 +4,7 @@
 #include "events/event_log.hpp"
 #include "privacy/erasing.hpp"
 #include "privacy/held_records.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/records.hpp"
 #include "records/redirects.hpp"
 #include "records/writer.hpp"
@@ -166,6 +167,7 @@ Result<Map> Erasure::erase(const CallContext& asking, Id contact, const std::str
     told.set("erasure", commit.ids.front());
     MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));
     told.set("log_cut", cut);
+    told.set("files_gone", !m_files || m_files->remove_doomed().has_value());
     return told;
 }
 

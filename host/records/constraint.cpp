@@ -249,6 +249,7 @@ Result<void> check_constraint(const RecordType& type, const Constraint& constrai
         case FieldKind::list:
         case FieldKind::address:
         case FieldKind::json:
+        case FieldKind::file:
             return refused(
                 name + " is of the kind " + std::string{name_of(type.fields[*slot].kind)}
                     + ", which cannot be unique",

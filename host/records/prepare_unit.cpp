@@ -2,6 +2,7 @@
 #include "records/contact_rules.hpp"
 #include "records/deletions.hpp"
 #include "records/field_codec.hpp"
+#include "records/files/file_references.hpp"
 #include "records/person_rights.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
@@ -367,6 +368,8 @@ private:
                 continue;
             }
             if (value.is_null() && field.required) return missing(type, field);
+            if (field.is_file() && !value.is_null())
+                MORTISE_CHECK(check_file(m_given, type, field, change.after.id, change.after.values[slot]));
             if (field.kind == FieldKind::reference && !value.is_null()) {
                 MORTISE_CHECK(check_reference(field, change.after.values[slot]));
                 if (change.before && value == change.before->values[slot]) continue;

@@ -5,6 +5,7 @@
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
 #include "control/os_user.hpp"
+#include "records/files/file_keeper.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -70,6 +71,7 @@ Answer back_up(Host& host, Call& call, const Arguments& arguments)
     MORTISE_TRY(const std::filesystem::path path, target_of(call, arguments));
     std::atomic<bool> cancel{false};
     const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
+    const auto hold = host.files().blobs().hold(); // what the copy refers to stays until it is in the backup
     MORTISE_TRY(
         const BackupOutcome outcome,
         make_backup(host.database(), host.folder(), path, arguments.flag("replace"), steps_of(call, cancel))
@@ -94,7 +96,14 @@ Answer verify(Host& host, Call& call)
     MORTISE_TRY(
         const auto reader, Connection::open(host.database().reader_settings())
     ); // one of its own: it is busy for long
-    MORTISE_TRY(const std::vector<DatabaseCheck> checks, verify_database(*reader, options));
+    MORTISE_TRY(std::vector<DatabaseCheck> checks, verify_database(*reader, options));
+    if (is_sound(checks)) {
+        MORTISE_TRY(
+            DatabaseCheck files,
+            verify_files(*reader, *host.records().schema(), host.files().blobs(), options)
+        );
+        checks.push_back(std::move(files));
+    }
     return boost::json::value(boost::json::object{
         {"ok", is_sound(checks)},
         {"database", host.source()},
@@ -121,8 +130,9 @@ void add_backup_methods(Api& api, Host& host)
     });
     api.add({
         .name = "database.verify",
-        .help = "Checks the database: pages, references, history, event numbers and what events say; needs "
-                "scope all",
+        .help
+        = "Checks the database: pages, references, history, event numbers, what events say, and files; needs "
+          "scope all",
         .result = "{ok, database, checks: [{name, looked_at, wrong, findings}], seconds}",
         .handler = [&host](Call& call, const Arguments&) { return verify(host, call); },
     });

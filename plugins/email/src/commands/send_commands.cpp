@@ -5,6 +5,8 @@
 #include "outbox/outbox.hpp"
 #include "store/addresses.hpp"
 
+#include <charconv>
+
 namespace mortise::plugins::email {
 
 namespace {
@@ -24,6 +26,17 @@ Instant time_of(std::string_view text)
     const Instant time{g_date_time_to_unix(parsed) * microseconds_per_second};
     g_date_time_unref(parsed);
     return time;
+}
+
+/// A number or a text of digits, as schemas of commands let ids be.
+Id id_of(ValueView value)
+{
+    if (value.kind() == Kind::id) return value.id();
+    if (value.kind() == Kind::integer) return Id{value.integer()};
+    std::int64_t number = 0;
+    const std::string_view text = value.text();
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return Id{number};
 }
 
 /// A job of its own for each delivery: one that waits for another time, or is at work already, would swallow
@@ -55,6 +68,10 @@ Value send(const Host& host, const Arguments& arguments, Work& work)
     order.subject = arguments["subject"].text();
     order.text = arguments["text"].text();
     order.values = arguments["values"].value();
+    for (const ValueView file : arguments["attachments"].items())
+        order.attachments.push_back(
+            {std::string{file["type"].text()}, id_of(file["record"]), std::string{file["field"].text()}}
+        );
     order.answers = arguments.id("answers");
     order.unsubscribe_url = arguments["unsubscribe_url"].text();
     order.purpose = arguments["purpose"].text();
@@ -63,9 +80,10 @@ Value send(const Host& host, const Arguments& arguments, Work& work)
     Map answer{
         {"subject", prepared.draft.subject},
         {"text", prepared.draft.text},
-        {"source", prepared.composed.message},
+        {"size", static_cast<std::int64_t>(prepared.composed.message.size())},
         {"purpose", prepared.purpose}
     };
+    if (prepared.draft.attachments.empty()) answer.set("source", prepared.composed.message);
     if (prepared.permit.may_come_later())
         answer.set("waits", Map{{"key", prepared.permit.key}, {"message", prepared.permit.message}});
     if (arguments["preview"].boolean() || arguments.context().is_preview()) return answer;

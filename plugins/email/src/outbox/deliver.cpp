@@ -203,7 +203,8 @@ private:
             std::string{delivery["address"].text()},
             delivery["needs_utf8"].boolean()
         };
-        return session.client->send(envelope, delivery["source"].text(), [&] {
+        const std::string source = source_of(m_host, delivery);
+        return session.client->send(envelope, source, [&] {
             const std::string consent = use_permit(m_host, m_recipient, m_permit);
             set(delivery.id(),
                 {{"state", "in_transit"}, {"stage", "message"}, {"consent", cut(consent, 990)}});
