@@ -39,9 +39,9 @@ protected:
         auto writer = m_store->begin(most);
         EXPECT_TRUE(writer);
         EXPECT_TRUE(writer->write(contents));
-        const auto kept = writer->finish(claimant);
+        auto kept = writer->finish(claimant);
         EXPECT_TRUE(kept) << kept.error().message;
-        return kept.value_or(BlobFile{});
+        return kept ? *std::move(kept) : BlobFile{};
     }
     std::filesystem::path path_of(const BlobFile& file) const
     {
@@ -73,7 +73,7 @@ TEST_F(BlobStoreTest, KeepsContentsUnderTheirDigestOnce)
     const auto file = m_store->read(first.digest);
     ASSERT_TRUE(file);
     std::string contents(10, ' ');
-    EXPECT_EQ(file->read_at(0, contents), 5U);
+    EXPECT_EQ(*file->read_at(0, contents), 5U);
     EXPECT_EQ(contents.substr(0, 5), "offer");
 }
 
@@ -143,8 +143,8 @@ TEST_F(BlobStoreTest, MakesContentsNewThatAreHandedInAgain)
 
 TEST_F(BlobStoreTest, AsksForNoFileBesideItsOwn)
 {
-    for (const std::string text :
-         {"../../etc/passwd", "", "AB", std::string(64, 'A'), std::string(63, 'a')}) {
+    for (const std::string& text :
+         std::vector<std::string>{"../../etc/passwd", "", "AB", std::string(64, 'A'), std::string(63, 'a')}) {
         EXPECT_FALSE(is_blob_digest(text)) << text;
         EXPECT_EQ(m_store->read(text).error().code, ErrorCode::not_found) << text;
         EXPECT_TRUE(m_store->remove(text)) << text;

@@ -80,7 +80,7 @@ protected:
         const auto file = m_files->open(by, "letter", id, "scan");
         if (!file) return file.error().key;
         std::string text(static_cast<std::size_t>(file->size), ' ');
-        EXPECT_EQ(file->contents.read_at(0, text), text.size());
+        EXPECT_EQ(*file->contents.read_at(0, text), text.size());
         return text;
     }
 
@@ -232,7 +232,7 @@ TEST_F(FilesTest, AreLookedAtByVerify)
         const ReadLease reader = m_host.database->read();
         auto found = verify_files(*reader, *m_host.records->schema(), *m_host.blobs, {});
         EXPECT_TRUE(found);
-        return found.value_or(DatabaseCheck{});
+        return found ? *std::move(found) : DatabaseCheck{};
     };
     EXPECT_EQ(check().looked_at, 1U);
     EXPECT_EQ(check().wrong, 0U);
