@@ -4,7 +4,7 @@
 import hashlib
 import json
 
-from support import FolderTest, Serving, main
+from support import Folder, FolderTest, Serving, main
 
 CONTENTS = b"%PDF-1.7\n" + bytes(range(256)) * 4000 + b"Zqxmarker"
 
@@ -49,15 +49,15 @@ class Files(FolderTest):
             answer = self.folder.run("--json", *words)
             self.assertEqual(answer.code, 1, answer.err)
             return answer.error()
-        self.assertEqual(refused("contacts", "file", self.contact, "contract", "-o", self.folder.root / "x")["code"], "records.no_file")
+        self.assertEqual(refused("contacts", "file", self.contact, "contract", "-o", self.folder.root / "x")["key"], "records.no_file")
         self.assertFalse((self.folder.root / "x").exists())
         self.assertEqual(refused("contacts", "attach", self.contact, "name", self.file)["where"], "name")
-        self.assertEqual(refused("contacts", "file", self.contact, "name", "-o", self.folder.root / "x")["code"], "records.no_file_field")
+        self.assertEqual(refused("contacts", "file", self.contact, "name", "-o", self.folder.root / "x")["key"], "records.no_file_field")
         missing = refused("contacts", "attach", self.contact, "contract", self.folder.root / "nothing.pdf")
         self.assertIn("nothing.pdf", missing["message"])
         facts = {"digest": "0" * 64, "name": "x.pdf", "size": 1, "type": "application/pdf"}
         unknown = refused("contacts", "update", self.contact, json.dumps({"contract": facts}))
-        self.assertEqual(unknown["code"], "records.unknown_file")
+        self.assertEqual(unknown["key"], "records.unknown_file")
         self.assertIn("attach ID contract FILE", unknown["hint"])
 
     def test_is_in_backups_and_looked_at_by_verify(self):
@@ -72,11 +72,25 @@ class Files(FolderTest):
         self.assertEqual(answer.code, 1)
         kept.unlink()
         gone = self.folder.run("--json", "contacts", "file", self.contact, "contract", "-o", self.folder.root / "x")
-        self.assertEqual(gone.error()["code"], "blobs.missing")
+        self.assertEqual(gone.error()["key"], "blobs.missing")
         self.folder.json("--yes", "restore", backup)
         self.assertEqual(self.folder.run("verify").code, 0)
         self.folder.json("contacts", "file", self.contact, "contract", "-o", self.folder.root / "again.pdf")
         self.assertEqual((self.folder.root / "again.pdf").read_bytes(), CONTENTS)
+
+    def test_stays_when_its_records_are_exported_and_imported(self):
+        self.attach()
+        for name in ("all.csv", "all.jsonl"):
+            out = self.folder.root / name
+            self.folder.json("export", "contact", "-o", out)
+            answer = self.folder.run("--json", "import", out, "--mode", "upsert")
+            self.assertEqual(answer.code, 0, answer.err)
+            self.assertEqual(answer.json()["refused"], 0)
+            self.assertIn("files do not come along", answer.err)
+            self.assertEqual(self.folder.json("contacts", "show", self.contact)["contract"]["size"], len(CONTENTS))
+            with Folder() as other:
+                other.json("types", "contact", "add-field", '{"name": "contract", "kind": "file"}')
+                self.assertEqual(other.json("import", out)["refused"], 0)
 
     def test_goes_with_the_person_who_is_erased(self):
         self.attach()

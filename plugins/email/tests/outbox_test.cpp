@@ -67,6 +67,7 @@ TEST_F(Outbox, SendsOnWhatCameWithAMessage)
     EXPECT_EQ(files[0]["content"]["size"], Value{9});
     EXPECT_EQ(files[0]["content"]["type"], Value{"application/pdf"});
     EXPECT_EQ(files[0]["content"]["digest"], files[0]["digest"]);
+    EXPECT_EQ(kit.read_file("email_attachment", files[0]["id"].get_or(Id{}), "content").value(), "%PDF plan");
     const std::string name{files[0]["content"]["name"].text()};
     EXPECT_EQ(name.find('/'), std::string::npos) << name;
     const Map file{{"type", "email_attachment"}, {"record", files[0]["id"]}, {"field", "content"}};

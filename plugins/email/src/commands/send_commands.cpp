@@ -5,8 +5,6 @@
 #include "outbox/outbox.hpp"
 #include "store/addresses.hpp"
 
-#include <charconv>
-
 namespace mortise::plugins::email {
 
 namespace {
@@ -26,17 +24,6 @@ Instant time_of(std::string_view text)
     const Instant time{g_date_time_to_unix(parsed) * microseconds_per_second};
     g_date_time_unref(parsed);
     return time;
-}
-
-/// A number or a text of digits, as schemas of commands let ids be.
-Id id_of(ValueView value)
-{
-    if (value.kind() == Kind::id) return value.id();
-    if (value.kind() == Kind::integer) return Id{value.integer()};
-    std::int64_t number = 0;
-    const std::string_view text = value.text();
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return Id{number};
 }
 
 /// A job of its own for each delivery: one that waits for another time, or is at work already, would swallow

@@ -3,6 +3,7 @@
 #include "consent/consent.hpp"
 #include "outbox/send_window.hpp"
 #include "store/addresses.hpp"
+#include "store/attachments.hpp"
 #include "store/bounce_keeper.hpp"
 #include "sync/sent_copies.hpp"
 

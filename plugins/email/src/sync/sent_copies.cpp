@@ -2,6 +2,7 @@
 
 #include "mime/charset.hpp"
 #include "smtp/wire_form.hpp"
+#include "store/attachments.hpp"
 
 #include <algorithm>
 #include <array>
