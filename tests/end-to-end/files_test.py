@@ -88,9 +88,10 @@ class Files(FolderTest):
             self.assertEqual(answer.json()["refused"], 0)
             self.assertIn("files do not come along", answer.err)
             self.assertEqual(self.folder.json("contacts", "show", self.contact)["contract"]["size"], len(CONTENTS))
-            with Folder() as other:
-                other.json("types", "contact", "add-field", '{"name": "contract", "kind": "file"}')
-                self.assertEqual(other.json("import", out)["refused"], 0)
+            other = Folder()
+            self.addCleanup(other.close)
+            other.json("types", "contact", "add-field", '{"name": "contract", "kind": "file"}')
+            self.assertEqual(other.json("import", out)["refused"], 0)
 
     def test_goes_with_the_person_who_is_erased(self):
         self.attach()
