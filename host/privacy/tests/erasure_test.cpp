@@ -273,8 +273,8 @@ TEST_F(ErasureTest, TellsWhatGoesAndWhatStaysBeforeItDoesAnything)
         }
         if (type["type"] != Value{"purchase"}) continue;
         saw_purchase = true;
-        EXPECT_EQ(type["erased"], (Value{List{"greeting"}}));
-        EXPECT_EQ(type["kept"], (Value{List{"number", "total", "customer"}}));
+        EXPECT_EQ(type["erased"], (Value{List{"greeting", "signature"}}));
+        EXPECT_EQ(type["kept"], (Value{List{"number", "total", "manual", "customer"}}));
         EXPECT_EQ(type["owner"], Value{"com.test"});
     }
     EXPECT_TRUE(saw_purchase);
