@@ -84,9 +84,10 @@ TEST_F(Outbox, SendsOnWhatCameWithAMessage)
     EXPECT_EQ(kit.list("email_attachment", {{"message", sent["message"]}}).size(), 1U);
     Map gone = file;
     gone.set("record", Id{1});
-    EXPECT_FALSE(
+    EXPECT_EQ(
         key_of({{"address", "bob@example.com"}, {"subject", "x"}, {"text", "y"}, {"attachments", List{gone}}}
-        ).empty()
+        ),
+        "records.not_found"
     );
     Map none = file;
     none.set("field", "name");

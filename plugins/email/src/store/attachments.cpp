@@ -76,7 +76,6 @@ std::vector<Attachment> read_attachments(const Host& host, const std::vector<Fil
     for (std::size_t i = 0; i < files.size(); ++i) {
         const FileOf& file = files[i];
         const std::string where = "attachments/" + std::to_string(i);
-        const Record record = require(host.get(file.type, file.record, {file.field}));
         auto reader = FileReader::open(host, file.type, file.record, file.field);
         if (!reader) {
             Error error = std::move(reader).error();
@@ -91,6 +90,7 @@ std::vector<Attachment> read_attachments(const Host& host, const std::vector<Fil
                     + " MB, which mail servers refuse; send a link to them",
                 where
             );
+        const Record record = require(host.get(file.type, file.record, {file.field}));
         const ValueView facts = record[file.field];
         attachments.push_back({
             .name = file_name(facts["name"].text(), "attachment"),
