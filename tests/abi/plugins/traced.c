@@ -383,7 +383,8 @@ mortise_status mortise_plugin_open_v1(
     host.net = (const mortise_net*)table(from, MORTISE_NET_ID, error);
     host.consent = (const mortise_consent*)table(from, MORTISE_CONSENT_ID, error);
     if (!host.log || !host.clock || !host.time || !host.records || !host.query || !host.events
-        || !host.commands || !host.jobs || !host.settings || !host.secrets || !host.blobs || !host.net || !host.consent)
+        || !host.commands || !host.jobs || !host.settings || !host.secrets || !host.blobs || !host.net
+        || !host.consent)
         return MORTISE_E_UNSUPPORTED;
     out->activate = activate;
     out->quiesce = quiesce;

@@ -13,7 +13,8 @@ static mortise_status write_words(uint64_t file, const char* words, mortise_erro
 }
 
 /* A thing whose paper is what `finish` gave. */
-static mortise_status create_paper(const mortise_value* reference, uint64_t* id, saying* to, mortise_error* error)
+static mortise_status
+create_paper(const mortise_value* reference, uint64_t* id, saying* to, mortise_error* error)
 {
     block out;
     uint64_t work = 0;

@@ -102,12 +102,10 @@ inline void create_things(Work& work)
 
 inline std::string keep_file(const Host& host)
 {
-    // [put_file]
     FileWriter writer = require(FileWriter::begin(host));
     require(writer.write("one "));
     require(writer.write("two"));
     const Value paper = require(writer.finish("words.txt", "text/plain"));
-    // [/put_file]
     std::string said{paper["digest"].text().substr(0, 8)};
     said += ' ' + std::string{paper["name"].text()} + ' '
         + std::to_string(paper["size"].get_or<std::int64_t>(0)) + ' ' + std::string{paper["type"].text()}
@@ -118,10 +116,8 @@ inline std::string keep_file(const Host& host)
     }));
     std::uint64_t file = 0;
     {
-        // [read_file]
         const FileReader reader = require(FileReader::open(host, thing, id, "paper"));
         said += require(reader.read(4, 100)) + " of " + std::to_string(reader.size()) + ", ";
-        // [/read_file]
     }
     const auto* blobs = reinterpret_cast<const mortise_blobs*>(host.tables().find(MORTISE_BLOBS_ID));
     std::uint64_t size = 0;

@@ -105,7 +105,9 @@ std::vector<Attachment> read_attachments(const Host& host, const std::vector<Fil
 
 Value keep_message(const Host& host, std::string_view source)
 {
+    // [put_file]
     return require(put_file(host, "message.eml", "message/rfc822", source));
+    // [/put_file]
 }
 
 std::string source_of(const Host& host, const Record& delivery)
