@@ -113,8 +113,10 @@ Value keep_message(const Host& host, std::string_view source)
 std::string source_of(const Host& host, const Record& delivery)
 {
     if (const std::string_view text = delivery["source"].text(); !text.empty()) return std::string{text};
+    // [read_file]
     const FileReader reader = require(FileReader::open(host, "email_delivery", delivery.id(), "source_file"));
     return require(reader.read_all());
+    // [/read_file]
 }
 
 } // namespace mortise::plugins::email
