@@ -352,6 +352,17 @@ private:
         return true;
     }
 
+    /// Another record or a file. The value may become another: a contact that was merged is replaced, and a
+    /// file has the size of its contents.
+    Result<void> check_what_is_named(PreparedChange& change, std::size_t slot) const
+    {
+        const Field& field = change.type->fields[slot];
+        Value& value = change.after.values[slot];
+        if (value.is_null()) return {};
+        if (field.is_file()) return check_file(m_given, *change.type, field, change.after.id, value);
+        return field.kind == FieldKind::reference ? check_reference(field, value) : Result<void>{};
+    }
+
     Result<void> check_change(PreparedChange& change)
     {
         if (change.operation == Operation::remove) return {};
@@ -368,13 +379,8 @@ private:
                 continue;
             }
             if (value.is_null() && field.required) return missing(type, field);
-            if (field.is_file() && !value.is_null())
-                MORTISE_CHECK(check_file(m_given, type, field, change.after.id, change.after.values[slot]));
-            if (field.kind == FieldKind::reference && !value.is_null()) {
-                MORTISE_CHECK(check_reference(field, change.after.values[slot]));
-                if (change.before && value == change.before->values[slot]) continue;
-            }
-            change.changed.push_back(slot);
+            MORTISE_CHECK(check_what_is_named(change, slot));
+            if (!change.before || !(value == change.before->values[slot])) change.changed.push_back(slot);
         }
         for (const std::size_t slot : type.sorted_slots)
             if (!change.before || std::ranges::binary_search(change.changed, slot))
