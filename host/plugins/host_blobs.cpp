@@ -38,7 +38,7 @@ Result<void> HostBlobs::begin(Caller& caller, std::uint64_t& file)
 {
     FileKeeper* files = m_tools.services.files;
     if (!files) return no_files();
-    Instance& instance = caller.instance();
+    const Instance& instance = caller.instance();
     MORTISE_TRY(BlobWriter writer, files->blobs().begin(instance.quota(Quota::file_bytes)));
     auto entry = std::make_shared<OpenFiles::Entry>();
     entry->writer.emplace(std::move(writer));
@@ -97,7 +97,7 @@ Result<void> HostBlobs::open(
 {
     FileKeeper* files = m_tools.services.files;
     if (!files) return no_files();
-    Instance& instance = caller.instance();
+    const Instance& instance = caller.instance();
     MORTISE_TRY(
         RecordFile opened,
         files->open(caller.context().principal, type, Id{static_cast<std::int64_t>(record)}, field)

@@ -167,7 +167,7 @@ Result<Map> Erasure::erase(const CallContext& asking, Id contact, const std::str
     told.set("erasure", commit.ids.front());
     MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));
     told.set("log_cut", cut);
-    told.set("files_gone", !m_files || m_files->remove_doomed().has_value());
+    told.set("files_gone", m_files == nullptr || m_files->remove_doomed().has_value());
     return told;
 }
 
