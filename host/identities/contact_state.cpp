@@ -61,9 +61,12 @@ Result<Instant> since(Connection& reader, const RecordType& contacts, const Row&
     return when;
 }
 
-bool is_said(const FieldDecision& field, const Value& value)
+/// Whether some source says so, or all of them together.
+bool is_said(const FieldDecision& field, const Field& kept, const Value& value)
 {
-    return std::ranges::any_of(field.claims, [&](const Claim& claim) { return says(claim, value); });
+    if (std::ranges::any_of(field.claims, [&](const Claim& claim) { return says(claim, value); })) return true;
+    const auto all = coerce(kept, decide({Survival::add, {}}, field.claims).value);
+    return holds_several(kept) && all && *all == value;
 }
 
 /// Nothing, what every new contact has, or what follows from other fields.
@@ -197,7 +200,7 @@ Result<HandEdits> hand_edits(
         if (present == wanted.values[each.slot]) continue;
         MORTISE_TRY(const Instant when, since(reader, contacts, state.row, each.slot));
         const bool rule_is_newer = rules.changed(contacts.fields[each.slot].name) >= when;
-        if (!rule_is_newer || !(present.is_null() || is_said(each, present))) note(each.slot, when);
+        if (!rule_is_newer || !(present.is_null() || is_said(each, contacts.fields[each.slot], present))) note(each.slot, when);
     }
     for (const std::string& name : claimed) {
         const auto slot = contacts.slot(name);

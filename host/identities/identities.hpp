@@ -20,6 +20,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
@@ -133,6 +134,7 @@ private:
     IdentityServices m_services;
     JobQueue* m_jobs{nullptr};
     std::atomic<bool> m_stopping{false};
+    std::mutex m_repeating; // held by who tries again, so that those do not meet
 };
 
 /// Whether somebody may take in messages, which finds, changes and merges contacts whoever owns them.

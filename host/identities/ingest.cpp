@@ -13,7 +13,7 @@ namespace mortise::host {
 
 namespace {
 
-constexpr int most_attempts = 16;
+constexpr int most_attempts = 50;
 
 Change change_of(Operation operation, std::string_view type, Id id, std::int64_t version, Map values)
 {
@@ -244,9 +244,11 @@ Result<IngestOutcome> Identities::ingest(const CallContext& context, const Map& 
     CallContext wide = for_identities(context);
     wide.dry_run = context.dry_run;
     IngestOutcome done;
+    std::unique_lock repeating{m_repeating, std::defer_lock};
     for (int attempt = 1;; ++attempt) {
         auto outcome = try_ingest(wide, message, done);
         if (outcome || !is_worth_repeating(outcome.error()) || attempt == most_attempts) return outcome;
+        if (!repeating.owns_lock()) repeating.lock();
     }
 }
 

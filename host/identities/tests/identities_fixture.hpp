@@ -105,7 +105,10 @@ public:
     /// The types of the events that others told of the contact, sorted.
     std::multiset<std::string> events(Id contact)
     {
-        const auto found = log.list(Principal::system(), {.subject = contact, .limit = 1000});
+        EventFilter filter;
+        filter.subject = contact;
+        filter.limit = 1000;
+        const auto found = log.list(Principal::system(), filter);
         EXPECT_TRUE(found);
         std::multiset<std::string> types;
         for (const Event& event : *found)

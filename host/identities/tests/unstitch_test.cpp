@@ -19,7 +19,7 @@ TEST_F(Unstitch, GivesBackExactlyWhatWasStitched)
     ingest(message("web", 1, known_as({{"cookie=c", "asserted"}, {"device=d", "inferred"}}) + R"(, "fields": {"locale": "de", "tags": ["seen"]}, "event": {"type": "page.viewed"})"));
     ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"name": "Ada", "locale": "fr", "tags": ["vip"]}, "event": {"type": "page.left"})"));
     const auto before = dump();
-    const auto both = ingest(message("web", 0, known_as({{"cookie=c", "asserted"}, {"crm=1", "verified"}})));
+    const auto both = ingest(message("web", 9, known_as({{"cookie=c", "asserted"}, {"crm=1", "verified"}})));
     ASSERT_EQ(both.merges.size(), 1U);
     ASSERT_EQ(all("contact").size(), 1U);
     const auto outcome = unstitch(identity("cookie", "c"));
