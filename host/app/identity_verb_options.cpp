@@ -11,9 +11,12 @@ namespace {
 void add_ingest(CLI::App& contacts, VerbAction& action)
 {
     const auto options = std::make_shared<IngestOptions>();
-    CLI::App* ingest = contacts.add_subcommand("ingest", "take in what sources tell, by the names that they have for contacts")
-                           ->fallthrough();
-    ingest->add_option("FILE", options->file, "messages, one JSON object a line; - reads standard input")->required();
+    CLI::App* ingest
+        = contacts
+              .add_subcommand("ingest", "take in what sources tell, by the names that they have for contacts")
+              ->fallthrough();
+    ingest->add_option("FILE", options->file, "messages, one JSON object a line; - reads standard input")
+        ->required();
     ingest->add_flag("--dry-run", options->dry_run, "say whom they are about, and do nothing");
     ingest->callback([&action, options] {
         action = [options](Program& program) { return ingest_messages(program, *options); };
@@ -27,8 +30,10 @@ void add_identify(CLI::App& contacts, VerbAction& action)
         std::string value{};
     };
     const auto options = std::make_shared<Options>();
-    CLI::App* identify = contacts.add_subcommand("identify", "show whom a source knows by a name")->fallthrough();
-    identify->add_option("NAMESPACE", options->name_space, "such as email, cookie or crm:hubspot")->required();
+    CLI::App* identify
+        = contacts.add_subcommand("identify", "show whom a source knows by a name")->fallthrough();
+    identify->add_option("NAMESPACE", options->name_space, "such as email, cookie or crm:hubspot")
+        ->required();
     identify->add_option("VALUE", options->value, "the name")->required();
     identify->callback([&action, options] {
         action = [options](Program& program) {
@@ -47,7 +52,8 @@ void add_unstitch(CLI::App& contacts, VerbAction& action)
     CLI::App* unstitch
         = contacts.add_subcommand("unstitch", "take an identity off its contact, with what came by it")
               ->fallthrough();
-    unstitch->add_option("IDENTITY", options->identity, "the id of its record; provenance tells it")->required();
+    unstitch->add_option("IDENTITY", options->identity, "the id of its record; provenance tells it")
+        ->required();
     unstitch->add_flag("--dry-run", options->dry_run, "say what would become of it, and do nothing");
     unstitch->callback([&action, options] {
         action = [options](Program& program) {
@@ -80,12 +86,15 @@ void add_rules(CLI::App& contacts, VerbAction& action)
     const auto act = [&action, options] {
         action = [options](Program& program) { return set_rule(program, *options); };
     };
-    CLI::App* set = rules->add_subcommand("set", "set the rule of a field; contacts follow at once")->fallthrough();
+    CLI::App* set
+        = rules->add_subcommand("set", "set the rule of a field; contacts follow at once")->fallthrough();
     set->add_option("FIELD", options->field, "a field of contacts")->required();
     set->add_option("RULE", options->rule, "most_recent, source_priority, non_empty or add")
         ->required()
         ->check(CLI::IsMember({"most_recent", "source_priority", "non_empty", "add"}));
-    set->add_option("--source", options->sources, "with source_priority: the best first; may be given several times")
+    set->add_option(
+           "--source", options->sources, "with source_priority: the best first; may be given several times"
+    )
         ->delimiter(',');
     set->add_flag("--dry-run", options->dry_run, "look whether it can be, and do nothing");
     set->callback(act);

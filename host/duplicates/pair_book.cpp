@@ -301,7 +301,9 @@ Result<std::optional<Change>> PairBook::suggestion(Id a, Id b, std::string_view 
     MORTISE_TRY(const auto known, find_between(first, second));
     if (!known)
         return std::optional{change_of(
-            Operation::create, {}, {{"first", first}, {"second", second}, {"band", "review"}, {"evidence", words}}
+            Operation::create,
+            {},
+            {{"first", first}, {"second", second}, {"band", "review"}, {"evidence", words}}
         )};
     if (known->is_deleted) return std::optional{change_of(Operation::restore, known->id)};
     const bool is_open = known->state == PairState::open;

@@ -78,12 +78,11 @@ public:
     decide(const CallContext& context, std::span<const Pair> pairs, PairState state, std::string_view reason);
 
     /// What a unit of work is to change so that the two are a pair to be looked at, for which `evidence`
-    /// speaks; nothing if they are one already, or somebody decided that they are no duplicates. Either may be
-    /// a contact that the same unit makes.
+    /// speaks; nothing if they are one already, or somebody decided that they are no duplicates. Either may
+    /// be a contact that the same unit makes.
     Result<std::optional<Change>> suggestion(Id a, Id b, std::string_view evidence);
     /// What a unit of work is to change so that the two are no duplicates.
-    Result<std::optional<Change>>
-    separation(const CallContext& context, Id a, Id b, std::string_view reason);
+    Result<std::optional<Change>> separation(const CallContext& context, Id a, Id b, std::string_view reason);
     /// Whether somebody decided that the two are no duplicates.
     Result<bool> are_apart(Id a, Id b);
 

@@ -64,7 +64,8 @@ Result<Instant> since(Connection& reader, const RecordType& contacts, const Row&
 /// Whether some source says so, or all of them together.
 bool is_said(const FieldDecision& field, const Field& kept, const Value& value)
 {
-    if (std::ranges::any_of(field.claims, [&](const Claim& claim) { return says(claim, value); })) return true;
+    if (std::ranges::any_of(field.claims, [&](const Claim& claim) { return says(claim, value); }))
+        return true;
     const auto all = coerce(kept, decide({Survival::add, {}}, field.claims).value);
     return holds_several(kept) && all && *all == value;
 }
@@ -123,8 +124,9 @@ find_identity(Connection& reader, const Schema& schema, std::string_view name_sp
     MORTISE_TRY(
         Statement * select,
         reader.cached(
-            type->sql.select + " WHERE " + quoted_name(type->fields[*type->slot("namespace")].column) + " = ?1 AND "
-            + quoted_name(type->fields[*type->slot("value")].column) + " = ?2 AND deleted_at IS NULL"
+            type->sql.select + " WHERE " + quoted_name(type->fields[*type->slot("namespace")].column)
+            + " = ?1 AND " + quoted_name(type->fields[*type->slot("value")].column)
+            + " = ?2 AND deleted_at IS NULL"
         )
     );
     select->bind(1, name_space);
@@ -157,7 +159,9 @@ std::vector<FieldDecision> decide_fields(
     return fields;
 }
 
-Row wanted_row(const RecordType& contacts, Row row, std::span<const FieldDecision> decisions, bool is_verified)
+Row wanted_row(
+    const RecordType& contacts, Row row, std::span<const FieldDecision> decisions, bool is_verified
+)
 {
     const std::size_t name = *contacts.slot("name");
     const std::size_t lifecycle = *contacts.slot("lifecycle");
@@ -200,7 +204,8 @@ Result<HandEdits> hand_edits(
         if (present == wanted.values[each.slot]) continue;
         MORTISE_TRY(const Instant when, since(reader, contacts, state.row, each.slot));
         const bool rule_is_newer = rules.changed(contacts.fields[each.slot].name) >= when;
-        if (!rule_is_newer || !(present.is_null() || is_said(each, contacts.fields[each.slot], present))) note(each.slot, when);
+        if (!rule_is_newer || !(present.is_null() || is_said(each, contacts.fields[each.slot], present)))
+            note(each.slot, when);
     }
     for (const std::string& name : claimed) {
         const auto slot = contacts.slot(name);

@@ -57,7 +57,9 @@ std::vector<FieldDecision> decide_fields(
 
 /// The row with the values that were decided, its name where that only follows from others, and its
 /// lifecycle: `anonymous` as long as nobody knows who it is.
-Row wanted_row(const RecordType& contacts, Row row, std::span<const FieldDecision> decisions, bool is_verified);
+Row wanted_row(
+    const RecordType& contacts, Row row, std::span<const FieldDecision> decisions, bool is_verified
+);
 /// The name only follows from other fields, or from nothing.
 bool is_name_derived(const RecordType& contacts, const Row& row);
 

@@ -56,9 +56,7 @@ public:
             return std::move(m_finding);
         }
         if (m_message.event && !m_message.event->id.empty()) {
-            MORTISE_TRY(
-                const auto event, came_to(m_reader, "event", m_message.source, m_message.event->id)
-            );
+            MORTISE_TRY(const auto event, came_to(m_reader, "event", m_message.source, m_message.event->id));
             m_finding.event_has_come = event.has_value();
         }
         MORTISE_TRY(m_finding.rules, SurvivorshipRules::read(m_reader, m_schema));
@@ -78,7 +76,8 @@ private:
         Id contact;
         if (found.row) {
             contact = value_of(*type, *found.row, "contact").get_or(Id{});
-            found.match = std::min(given.strength, strength_named(value_of(*type, *found.row, "strength").text()));
+            found.match
+                = std::min(given.strength, strength_named(value_of(*type, *found.row, "strength").text()));
         } else {
             MORTISE_TRY(contact, contact_with_address(given));
             found.match = std::min(given.strength, Strength::asserted);
@@ -107,8 +106,9 @@ private:
             Statement * select,
             m_reader.cached(
                 "SELECT DISTINCT " + column("contact") + " FROM " + quoted_name(points->table) + " p JOIN "
-                + quoted_name(contacts->table) + " c ON c.id = " + column("contact") + " WHERE " + column("value")
-                + " = ?1 AND +" + column("kind") + " = ?2 AND +p.deleted_at IS NULL AND +c.deleted_at IS NULL LIMIT 2"
+                + quoted_name(contacts->table) + " c ON c.id = " + column("contact") + " WHERE "
+                + column("value") + " = ?1 AND +" + column("kind")
+                + " = ?2 AND +p.deleted_at IS NULL AND +c.deleted_at IS NULL LIMIT 2"
             )
         );
         select->bind(1, std::string_view{given.value});
@@ -206,7 +206,9 @@ Result<void> remember_message(
 {
     MORTISE_TRY(
         Statement * insert,
-        connection.cached(R"(INSERT INTO "mt$ingested$" (key, contact) VALUES (?1, ?2) ON CONFLICT DO NOTHING)")
+        connection.cached(
+            R"(INSERT INTO "mt$ingested$" (key, contact) VALUES (?1, ?2) ON CONFLICT DO NOTHING)"
+        )
     );
     const Digest key = key_of(kind, source, id);
     insert->bind_bytes(1, key);
@@ -235,9 +237,11 @@ Result<std::optional<Stitch>> stitch_of(Connection& reader, const Schema& schema
     MORTISE_TRY(
         Statement * select,
         reader.cached(
-            "SELECT c.merge, h." + contact + R"( FROM "mt$merge_change$" c JOIN )" + quoted_name(merges->table)
-            + " m ON m.id = c.merge AND m." + state + " = 'applied' JOIN " + quoted_name(type->table + "_h")
-            + " h ON h.id = c.record AND h.version = c.before WHERE c.record = ?1 ORDER BY c.before DESC LIMIT 1"
+            "SELECT c.merge, h." + contact + R"( FROM "mt$merge_change$" c JOIN )"
+            + quoted_name(merges->table) + " m ON m.id = c.merge AND m." + state + " = 'applied' JOIN "
+            + quoted_name(type->table + "_h")
+            + " h ON h.id = c.record AND h.version = c.before WHERE c.record = ?1 ORDER BY c.before DESC "
+              "LIMIT 1"
         )
     );
     select->bind(1, identity.number);

@@ -71,9 +71,18 @@ CallContext for_identities(const CallContext& context)
         wide.principal.plugin = std::make_shared<const PluginGrants>(
             wide.principal.plugin->plugin(),
             std::vector<std::string>{
-                "contact_points.read",   "contact_points.write",    "contacts.read",          "contacts.write",
-                "duplicate_pairs.read",  "duplicate_pairs.write",   "identities.read",        "identities.write",
-                "merges.read",           "merges.write",            "source_profiles.read",   "source_profiles.write",
+                "contact_points.read",
+                "contact_points.write",
+                "contacts.read",
+                "contacts.write",
+                "duplicate_pairs.read",
+                "duplicate_pairs.write",
+                "identities.read",
+                "identities.write",
+                "merges.read",
+                "merges.write",
+                "source_profiles.read",
+                "source_profiles.write",
                 "survivorship_rules.read"
             }
         );
@@ -86,7 +95,8 @@ CallContext for_identities(const CallContext& context)
 bool is_worth_repeating(const Error& error)
 {
     return error.code == ErrorCode::retry || error.key == "records.changed_meanwhile"
-        || error.key == "records.conflict" || error.key == "identity_taken" || error.key == "merge.merged_already";
+        || error.key == "records.conflict" || error.key == "identity_taken"
+        || error.key == "merge.merged_already";
 }
 
 Identities::Identities(IdentityServices services) : m_services{services} { }
@@ -94,7 +104,8 @@ Identities::~Identities() = default;
 
 Result<void> Identities::open()
 {
-    MORTISE_CHECK(m_services.writer.run([](Connection& connection) { return create_message_log(connection); }));
+    MORTISE_CHECK(m_services.writer.run([](Connection& connection) { return create_message_log(connection); })
+    );
     MORTISE_TRY(const auto types, identity_types());
     MORTISE_CHECK(m_services.records.declare(identities_owner, types));
     m_services.merging.set_advice(
@@ -162,11 +173,10 @@ Result<std::int64_t> Identities::set_rule(
         List sources;
         for (const std::string& source : rule->sources)
             sources.emplace_back(source);
-        change.values = {
-            {"field", field},
-            {"rule", std::string{name_of(rule->survival)}},
-            {"sources", sources.empty() ? Value{} : Value{sources}}
-        };
+        change.values
+            = {{"field", field},
+               {"rule", std::string{name_of(rule->survival)}},
+               {"sources", sources.empty() ? Value{} : Value{sources}}};
     }
     UnitOfWork unit;
     unit.changes.push_back(std::move(change));
@@ -255,8 +265,9 @@ Result<bool> Identities::evaluate(const CallContext& context, Id contact)
         }
         if (!state) return false;
         const auto decisions = decide_fields(*contacts, rules, state->profiles);
-        Map values
-            = difference(*contacts, state->row, wanted_row(*contacts, state->row, decisions, state->is_verified));
+        Map values = difference(
+            *contacts, state->row, wanted_row(*contacts, state->row, decisions, state->is_verified)
+        );
         if (values.empty()) return false;
         UnitOfWork unit;
         unit.changes.push_back(

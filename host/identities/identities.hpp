@@ -112,13 +112,16 @@ public:
     set_rule(const CallContext& context, std::string_view field, const std::optional<SurvivorshipRule>& rule);
 
 private:
-    Result<IngestOutcome> try_ingest(const CallContext& wide, const SourceMessage& message, IngestOutcome& done);
+    Result<IngestOutcome>
+    try_ingest(const CallContext& wide, const SourceMessage& message, IngestOutcome& done);
     /// Leaves out what somebody decided is not the same.
     Result<void> leave_apart(Finding& finding, IngestOutcome& outcome);
-    Result<void>
-    stitch(const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome);
-    Result<void>
-    write(const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome);
+    Result<void> stitch(
+        const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome
+    );
+    Result<void> write(
+        const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome
+    );
     /// Keeps what people wrote into a contact, of fields that some source speaks of or that are `claimed`, so
     /// that it is known after a merge.
     Result<void>

@@ -137,7 +137,8 @@ Map identity_map(const RecordType& identities, const Row& row)
 {
     Map map{{"id", row.id}};
     for (const char* field : {"namespace", "value", "strength", "source", "first_seen", "last_seen"})
-        if (Value value = value_of(identities, row, field); !value.is_null()) map.set(field, std::move(value));
+        if (Value value = value_of(identities, row, field); !value.is_null())
+            map.set(field, std::move(value));
     return map;
 }
 
@@ -223,12 +224,12 @@ public:
             if (!seen->find("contact")->slot(name)) continue;
             fields.emplace_back(field_map(known, each, name, by_id));
         }
-        return Value{Map{
-            {"contact", known.contact.id},
-            {"name", value_of(*schema->find("contact"), known.contact, "name")},
-            {"identities", std::move(list)},
-            {"fields", std::move(fields)}
-        }};
+        return Value{
+            Map{{"contact", known.contact.id},
+                {"name", value_of(*schema->find("contact"), known.contact, "name")},
+                {"identities", std::move(list)},
+                {"fields", std::move(fields)}}
+        };
     }
 
     Result<Value> rules(const CallContext&, const Map&) const
@@ -282,9 +283,7 @@ private:
 
     static Map claim_map(const Claim& claim, const Said& said, const std::map<Id, Map>& identities)
     {
-        Map map{
-            {"source", claim.source}, {"at", said.at}, {"message", said.message}, {"value", said.value}
-        };
+        Map map{{"source", claim.source}, {"at", said.at}, {"message", said.message}, {"value", said.value}};
         if (const auto identity = identities.find(claim.identity); identity != identities.end()) {
             map.set("namespace", identity->second["namespace"]);
             map.set("identity", identity->second["value"]);
@@ -369,70 +368,74 @@ Result<void> add(CommandRegistry& registry, const Declared& declared, Function f
 Result<void> add_identity_commands(CommandRegistry& registry, Identities& identities, Records& records)
 {
     const Commands commands{identities, records};
-    MORTISE_CHECK(add(
-        registry,
-        {"contacts.ingest",
-         "Take in what sources tell",
-         "Finds the contact of each message by any of its identities, or makes an anonymous one; takes in fields and "
-         "an event. The same message again does nothing, and the order makes no difference. Messages that are "
-         "refused keep no others back.",
-         ingest_arguments,
-         Effect::write,
-         true},
-        [commands](const CallContext& context, const Map& arguments) {
-            return commands.ingest(context, arguments);
-        }
-    ));
-    MORTISE_CHECK(add(
-        registry,
-        {"contacts.identify",
-         "Find a contact by an identity",
-         "The contact that a source knows by this value.",
-         identify_arguments,
-         Effect::read,
-         false},
-        [commands](const CallContext& context, const Map& arguments) {
-            return commands.identify(context, arguments);
-        }
-    ));
-    MORTISE_CHECK(add(
-        registry,
-        {"contacts.unstitch",
-         "Take an identity off a contact",
-         "Undoes the merge that stitched it there, or makes a contact of its own; what sources said by it goes with "
-         "it. The two are no duplicates from then on.",
-         unstitch_arguments,
-         Effect::destructive,
-         true},
-        [commands](const CallContext& context, const Map& arguments) {
-            return commands.unstitch(context, arguments);
-        }
-    ));
-    MORTISE_CHECK(add(
-        registry,
-        {"contacts.provenance",
-         "Tell where a contact's fields come from",
-         "For each field that sources speak of its value, who said so and when, by which rule it counts, and what "
-         "others say.",
-         contact_arguments,
-         Effect::read,
-         false},
-        [commands](const CallContext& context, const Map& arguments) {
-            return commands.provenance(context, arguments);
-        }
-    ));
-    MORTISE_CHECK(add(
-        registry,
-        {"contacts.rules",
-         "List the rules of survivorship",
-         "Which of several sources counts for each field of contacts.",
-         no_arguments,
-         Effect::read,
-         false},
-        [commands](const CallContext& context, const Map& arguments) {
-            return commands.rules(context, arguments);
-        }
-    ));
+    MORTISE_CHECK(
+        add(registry,
+            {"contacts.ingest",
+             "Take in what sources tell",
+             "Finds the contact of each message by any of its identities, or makes an anonymous one; takes "
+             "in fields and "
+             "an event. The same message again does nothing, and the order makes no difference. Messages "
+             "that are "
+             "refused keep no others back.",
+             ingest_arguments,
+             Effect::write,
+             true},
+            [commands](const CallContext& context, const Map& arguments) {
+                return commands.ingest(context, arguments);
+            })
+    );
+    MORTISE_CHECK(
+        add(registry,
+            {"contacts.identify",
+             "Find a contact by an identity",
+             "The contact that a source knows by this value.",
+             identify_arguments,
+             Effect::read,
+             false},
+            [commands](const CallContext& context, const Map& arguments) {
+                return commands.identify(context, arguments);
+            })
+    );
+    MORTISE_CHECK(
+        add(registry,
+            {"contacts.unstitch",
+             "Take an identity off a contact",
+             "Undoes the merge that stitched it there, or makes a contact of its own; what sources said by "
+             "it goes with "
+             "it. The two are no duplicates from then on.",
+             unstitch_arguments,
+             Effect::destructive,
+             true},
+            [commands](const CallContext& context, const Map& arguments) {
+                return commands.unstitch(context, arguments);
+            })
+    );
+    MORTISE_CHECK(
+        add(registry,
+            {"contacts.provenance",
+             "Tell where a contact's fields come from",
+             "For each field that sources speak of its value, who said so and when, by which rule it counts, "
+             "and what "
+             "others say.",
+             contact_arguments,
+             Effect::read,
+             false},
+            [commands](const CallContext& context, const Map& arguments) {
+                return commands.provenance(context, arguments);
+            })
+    );
+    MORTISE_CHECK(
+        add(registry,
+            {"contacts.rules",
+             "List the rules of survivorship",
+             "Which of several sources counts for each field of contacts.",
+             no_arguments,
+             Effect::read,
+             false},
+            [commands](const CallContext& context, const Map& arguments) {
+                return commands.rules(context, arguments);
+            })
+    );
     return add(
         registry,
         {"contacts.set_rule",

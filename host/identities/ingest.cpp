@@ -18,7 +18,11 @@ constexpr int most_attempts = 50;
 Change change_of(Operation operation, std::string_view type, Id id, std::int64_t version, Map values)
 {
     Change change{
-        .operation = operation, .type = std::string{type}, .id = id, .version = {}, .values = std::move(values)
+        .operation = operation,
+        .type = std::string{type},
+        .id = id,
+        .version = {},
+        .values = std::move(values)
     };
     if (version != 0) change.version = version;
     return change;
@@ -141,9 +145,7 @@ private:
         const auto at = static_cast<std::size_t>(known - profiles.begin());
         if (known == profiles.end()) profiles.emplace_back(m_message.source, m_first);
         for (const auto& [name, value] : m_message.fields)
-            profiles[at].take(
-                m_contacts.fields[*m_contacts.slot(name)], {value, m_message.at, m_message.id}
-            );
+            profiles[at].take(m_contacts.fields[*m_contacts.slot(name)], {value, m_message.at, m_message.id});
         return at;
     }
 
@@ -229,8 +231,9 @@ Result<void> may_ingest(const Principal& principal)
         .message = principal.user_name + " may not take in what sources tell",
         .key = "access.ingest",
         .where = {},
-        .hint = "it takes the capability \"merge\", and writing all contacts and identities with every field; an "
-                "administrator can change the roles",
+        .hint
+        = "it takes the capability \"merge\", and writing all contacts and identities with every field; an "
+          "administrator can change the roles",
     };
 }
 
@@ -238,8 +241,7 @@ Result<IngestOutcome> Identities::ingest(const CallContext& context, const Map& 
 {
     MORTISE_CHECK(may_ingest(context.principal));
     MORTISE_TRY(
-        const SourceMessage message,
-        read_message(*m_services.records.schema(), given, m_services.clock.now())
+        const SourceMessage message, read_message(*m_services.records.schema(), given, m_services.clock.now())
     );
     CallContext wide = for_identities(context);
     wide.dry_run = context.dry_run;
@@ -347,13 +349,10 @@ Result<void> Identities::write(
 )
 {
     const SchemaPointer schema = m_services.records.schema();
-    MORTISE_TRY(
-        UnitOfWork unit, MessageWriter(*schema, m_services.records, message, finding).run(outcome)
-    );
+    MORTISE_TRY(UnitOfWork unit, MessageWriter(*schema, m_services.records, message, finding).run(outcome));
     for (const Id other : finding.pairs) {
         MORTISE_TRY(
-            auto pair,
-            m_services.duplicates.book().suggestion(outcome.contact, other, evidence_of(message))
+            auto pair, m_services.duplicates.book().suggestion(outcome.contact, other, evidence_of(message))
         );
         if (pair) unit.changes.push_back(*std::move(pair));
     }

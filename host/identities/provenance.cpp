@@ -62,6 +62,8 @@ Identities::advise(Connection& reader, const RecordType& contacts, std::span<con
         std::ranges::copy(state.profiles, std::back_inserter(profiles));
     }
     Row base = rows.front();
+    const bool follows = is_name_derived(contacts, base);
+    if (follows) base.values[*contacts.slot("name")] = Value{}; // of all that is known then
     for (const std::string_view field : behind_names)
         for (const Row& row : rows)
             if (const std::size_t slot = *contacts.slot(field); base.values[slot].is_null())
@@ -75,7 +77,7 @@ Identities::advise(Connection& reader, const RecordType& contacts, std::span<con
     if (is_any_anonymous && (!takes.contains("lifecycle") || takes.at("lifecycle").value.is_null())) {
         if (const auto known = known_lifecycle(contacts, states)) takes["lifecycle"] = FieldTake{{}, *known};
     }
-    if (takes.contains("name") || !is_name_derived(contacts, rows.front())) return takes;
+    if (takes.contains("name") || !follows) return takes;
     Value name = wanted.values[*contacts.slot("name")];
     for (const Row& row : rows)
         if (!is_name_derived(contacts, row)) {

@@ -24,7 +24,12 @@ constexpr std::array<std::string_view, 2> naming_fields{"email", "phone"};
 /// Whose events nobody else tells.
 constexpr std::array<std::string_view, 3> nouns_of_host{"user", "role", "secret"};
 constexpr std::array<std::string_view, 6> owners_of_host{
-    "mortise", "mortise.consent", "mortise.duplicates", "mortise.identities", "mortise.merging", "mortise.privacy"
+    "mortise",
+    "mortise.consent",
+    "mortise.duplicates",
+    "mortise.identities",
+    "mortise.merging",
+    "mortise.privacy"
 };
 constexpr std::array<std::string_view, 4> changes_of_records{"created", "updated", "deleted", "restored"};
 
@@ -102,7 +107,9 @@ public:
         MORTISE_CHECK(fields());
         if (m_message.identities.empty())
             return wrong(
-                "the message names nobody", "/identities", "give a namespace and a value by which the source knows the contact"
+                "the message names nobody",
+                "/identities",
+                "give a namespace and a value by which the source knows the contact"
             );
         sort();
         if (!event.is_null()) MORTISE_CHECK(read_event(event));
@@ -122,7 +129,8 @@ private:
             const std::string name_space = identity_namespace(given[i]["namespace"].text());
             if (name_space.empty()) return wrong("an identity needs a namespace", where + "/namespace");
             const Value& strength = given[i]["strength"];
-            if (!strength.is_null() && std::ranges::find(strength_names, strength.text()) == strength_names.end())
+            if (!strength.is_null()
+                && std::ranges::find(strength_names, strength.text()) == strength_names.end())
                 return wrong(
                     '"' + std::string{strength.text()} + "\" is no strength of an identity",
                     where + "/strength",
@@ -172,7 +180,8 @@ private:
                 );
             auto kept = coerce(field, value);
             if (!kept) return at(std::move(kept).error(), where);
-            if (auto limits = check_limits(field, *kept); !limits) return at(std::move(limits).error(), where);
+            if (auto limits = check_limits(field, *kept); !limits)
+                return at(std::move(limits).error(), where);
             if (std::ranges::find(naming_fields, name) != naming_fields.end() && !kept->is_null())
                 MORTISE_CHECK(add(name, kept->text(), Strength::asserted, where));
             m_message.fields.set(name, *std::move(kept));

@@ -11,7 +11,9 @@ namespace mortise::host {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> survival_names{"most_recent", "source_priority", "non_empty", "add"};
+constexpr std::array<std::string_view, 4> survival_names{
+    "most_recent", "source_priority", "non_empty", "add"
+};
 
 /// What of a claim counts by the rule; null if it has nothing to say.
 const Said* word_of(const SurvivorshipRule& rule, const Claim& claim)
@@ -37,8 +39,9 @@ std::string why(const SurvivorshipRule& rule, const Claim& winner, const Said& w
     case Survival::source_priority: {
         const std::size_t rank = rank_of(rule, winner.source);
         return rank < rule.sources.size()
-            ? winner.source + " is number " + std::to_string(rank + 1) + " of the sources that are preferred, "
-                "and none before it has a value"
+            ? winner.source + " is number " + std::to_string(rank + 1)
+                + " of the sources that are preferred, "
+                  "and none before it has a value"
             : "none of the preferred sources has a value, and " + when + ", later than all others";
     }
     case Survival::non_empty:
@@ -126,9 +129,8 @@ List united(const List& list, const List& more)
         for (const Value& item : *each)
             items.emplace_back(json_text(item), item);
     std::ranges::sort(items, {}, [](const auto& item) -> const std::string& { return item.first; });
-    const auto rest = std::ranges::unique(items, {}, [](const auto& item) -> const std::string& {
-        return item.first;
-    });
+    const auto rest
+        = std::ranges::unique(items, {}, [](const auto& item) -> const std::string& { return item.first; });
     items.erase(rest.begin(), rest.end());
     List all;
     all.reserve(items.size());

@@ -79,7 +79,8 @@ public:
         moved = go.size();
         leave(stay, go);
         arrive(contact, go);
-        if (!m_to) add(Operation::update, "identity", m_identity.id, m_identity.version, {{"contact", contact}});
+        if (!m_to)
+            add(Operation::update, "identity", m_identity.id, m_identity.version, {{"contact", contact}});
         for (const SourceProfile& profile : go)
             add(Operation::update, profile_type, profile.record(), profile.version(), {{"contact", contact}});
         if (adopted) keep(m_from.profiles[*adopted]);
@@ -90,7 +91,11 @@ private:
     void add(Operation operation, std::string_view type, Id id, std::int64_t version, Map values)
     {
         Change change{
-            .operation = operation, .type = std::string{type}, .id = id, .version = {}, .values = std::move(values)
+            .operation = operation,
+            .type = std::string{type},
+            .id = id,
+            .version = {},
+            .values = std::move(values)
         };
         if (version != 0) change.version = version;
         m_unit.changes.push_back(std::move(change));
@@ -199,8 +204,8 @@ Result<UnstitchOutcome> Identities::unstitch(const CallContext& context, Id iden
         if (!outcome.merge && state && state->identities.size() == 1)
             return Error{
                 .code = ErrorCode::state,
-                .message = "identity " + name + " is the only one of contact "
-                    + std::to_string(outcome.from.number),
+                .message
+                = "identity " + name + " is the only one of contact " + std::to_string(outcome.from.number),
                 .key = "identities.only_one",
                 .where = name,
                 .hint = "there is nothing to part; delete the identity if it is wrong",
@@ -262,9 +267,7 @@ Result<void> Identities::part(const CallContext& wide, UnstitchOutcome& outcome)
     MORTISE_TRY(const Id contact, to ? Result<Id>{to->row.id} : m_services.records.reserve(1));
     UnitOfWork unit = Parting(contacts, rules, *std::move(from), to, *identity, identities)
                           .run(contact, edits, outcome.profiles);
-    MORTISE_TRY(
-        auto apart, m_services.duplicates.book().separation(wide, outcome.from, contact, reason)
-    );
+    MORTISE_TRY(auto apart, m_services.duplicates.book().separation(wide, outcome.from, contact, reason));
     if (apart) unit.changes.push_back(*std::move(apart));
     if (!unit.empty()) MORTISE_CHECK(m_services.records.commit(wide, unit));
     outcome.contact = contact;

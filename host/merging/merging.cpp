@@ -251,8 +251,7 @@ Merging::survivor_as_wanted(const CallContext& context, const MergeRequest& requ
     return wanted;
 }
 
-Result<FieldTakes>
-Merging::takes_of(Connection& reader, const MergeRequest& request, const MergePlan& plan)
+Result<FieldTakes> Merging::takes_of(Connection& reader, const MergeRequest& request, const MergePlan& plan)
 {
     FieldTakes takes = request.takes;
     if (!m_advice) return takes;

@@ -46,8 +46,8 @@ public:
     Result<void> open();
 
     /// What of the contacts' values the survivor gets where a request says nothing: of fields that `advice`
-    /// names, what it says. Called inside the snapshot of a merge, the survivor first. Set it before the first
-    /// merge.
+    /// names, what it says. Called inside the snapshot of a merge, the survivor first. Set it before the
+    /// first merge.
     using Advice = std::function<
         Result<FieldTakes>(Connection& reader, const RecordType& contacts, std::span<const Row> rows)>;
     void set_advice(Advice advice) { m_advice = std::move(advice); }

@@ -224,8 +224,10 @@ Error not_unique(
             const std::string name = "contact " + std::to_string(contact.number);
             error.message = type.name + " " + std::to_string(other.number) + " of " + name + " has " + values
                 + " already";
-            error.hint = "if it is the same as " + name + ", merge the two; if the value is not that contact's, "
-                "take it off there: mortise contacts unstitch " + std::to_string(other.number);
+            error.hint = "if it is the same as " + name
+                + ", merge the two; if the value is not that contact's, "
+                  "take it off there: mortise contacts unstitch "
+                + std::to_string(other.number);
             details.set("contact", contact);
         }
         error.details = json_text(details);

@@ -196,7 +196,8 @@ Result<Exit> ingest_messages(Program& program, const IngestOptions& options)
         for (const boost::json::value& item : at_path(totals, "errors").as_array()) {
             const boost::json::object& error = item.as_object();
             output.note(
-                "line " + text_of(error, "line") + ", " + text_of(error, "where") + ": " + text_of(error, "message")
+                "line " + text_of(error, "line") + ", " + text_of(error, "where") + ": "
+                + text_of(error, "message")
             );
         }
         if (number_of(totals, "pairs") > 0) output.note("\"mortise contacts duplicates\" lists the pairs");
@@ -232,8 +233,10 @@ Result<Exit> unstitch_identity(Program& program, const std::string& identity, bo
                              : "merge " + merge + " is undone, and contact " + contact + " there again")
         );
         if (number_of(answer, "events") > 0)
-            output.line(text_of(answer, "events") + " events that came by it stay in the history of contact "
-                        + text_of(answer, "from") + " too");
+            output.line(
+                text_of(answer, "events") + " events that came by it stay in the history of contact "
+                + text_of(answer, "from") + " too"
+            );
         if (number_of(answer, "later") > 0)
             output.line(text_of(answer, "later") + " edits since the merge stay where they are");
     });
@@ -251,8 +254,8 @@ Result<Exit> show_provenance(Program& program, const std::string& contact)
         output.line(text_of(answer, "name") + "  (" + text_of(answer, "contact") + ")");
         for (const boost::json::value& item : at_path(answer, "identities").as_array()) {
             const boost::json::object& identity = item.as_object();
-            std::string line = "  " + text_of(identity, "namespace") + " " + text_of(identity, "value") + "  ("
-                + text_of(identity, "strength");
+            std::string line = "  " + text_of(identity, "namespace") + " " + text_of(identity, "value")
+                + "  (" + text_of(identity, "strength");
             if (const std::string source = text_of(identity, "source"); !source.empty())
                 line += ", first by " + source + " at " + text_of(identity, "first_seen");
             output.line(line + "; identity " + text_of(identity, "id") + ")");
@@ -300,7 +303,9 @@ Result<Exit> set_rule(Program& program, const RuleOptions& options)
         if (const std::string sources = text_of(answer, "sources"); !sources.empty()) line += " " + sources;
         output.line(line);
         if (answer.contains("changed"))
-            output.line(text_of(answer, "changed") + " of " + text_of(answer, "contacts") + " contacts changed");
+            output.line(
+                text_of(answer, "changed") + " of " + text_of(answer, "contacts") + " contacts changed"
+            );
     });
     return Exit::done;
 }

@@ -61,7 +61,9 @@ public:
         for (const auto& [name, strength] : names) {
             const std::size_t sign = name.find('=');
             text.append(text.ends_with('[') ? "" : ", ")
-                .append(R"({"namespace": ")" + name.substr(0, sign) + R"(", "value": ")" + name.substr(sign + 1))
+                .append(
+                    R"({"namespace": ")" + name.substr(0, sign) + R"(", "value": ")" + name.substr(sign + 1)
+                )
                 .append(R"(", "strength": ")" + strength + R"("})");
         }
         return text + "]";
@@ -82,7 +84,10 @@ public:
     {
         return value_of(*host.records->schema()->find("contact"), row(contact), field);
     }
-    std::string text(Id contact, const char* field) const { return std::string{value(contact, field).text()}; }
+    std::string text(Id contact, const char* field) const
+    {
+        return std::string{value(contact, field).text()};
+    }
     std::vector<Row> all(const char* type) const
     {
         const auto page = host.records->list(Principal::system(), type, {.limit = 1000});
@@ -186,7 +191,8 @@ public:
     ScratchHost host;
     ScratchFolder folder;
     Merging merging{*host.database, *host.writer, *host.records, host.clock};
-    Duplicates duplicates{DuplicateServices{*host.database, *host.writer, *host.records, merging, host.clock}};
+    Duplicates duplicates{DuplicateServices{*host.database, *host.writer, *host.records, merging, host.clock}
+    };
     EventLog log{*host.database};
     JobQueue jobs{*host.database, *host.writer, host.clock, JobStart::by_hand};
     CommandRegistry commands;

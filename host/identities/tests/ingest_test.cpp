@@ -11,14 +11,16 @@ class Ingest : public testing::Test, public IdentitiesWorld { };
 TEST_F(Ingest, MakesAnAnonymousContactAndFindsItAgain)
 {
     const auto first = ingest(message(
-        "web", 1, known_as({{"Cookie= x1", "asserted"}}) + R"(, "event": {"type": "page.viewed", "data": {"n": 1}})"
+        "web",
+        1,
+        known_as({{"Cookie= x1", "asserted"}}) + R"(, "event": {"type": "page.viewed", "data": {"n": 1}})"
     ));
     EXPECT_TRUE(first.is_new);
     EXPECT_EQ(text(first.contact, "lifecycle"), "anonymous");
     EXPECT_EQ(text(first.contact, "name"), "Anonymous");
-    const auto second = ingest(message(
-        "web", 2, known_as({{"cookie=x1", "asserted"}}) + R"(, "event": {"type": "page.left"})"
-    ));
+    const auto second = ingest(
+        message("web", 2, known_as({{"cookie=x1", "asserted"}}) + R"(, "event": {"type": "page.left"})")
+    );
     EXPECT_FALSE(second.is_new);
     EXPECT_EQ(second.contact, first.contact);
     EXPECT_EQ(events(first.contact), (std::multiset<std::string>{"page.left", "page.viewed"}));
@@ -48,8 +50,8 @@ TEST_F(Ingest, TheSameMessageAgainDoesNothing)
 
 TEST_F(Ingest, AnEventComesOnceThoughItsMessageIsSentAnew)
 {
-    const std::string event = known_as({{"cookie=x", "asserted"}})
-        + R"(, "event": {"type": "page.viewed", "id": "e1"})";
+    const std::string event
+        = known_as({{"cookie=x", "asserted"}}) + R"(, "event": {"type": "page.viewed", "id": "e1"})";
     EXPECT_TRUE(ingest(message("web", 1, event)).has_event);
     const auto again = ingest(message("web", 2, event));
     EXPECT_FALSE(again.repeated);
@@ -60,8 +62,13 @@ TEST_F(Ingest, AnEventComesOnceThoughItsMessageIsSentAnew)
 TEST_F(Ingest, OlderWordsDoNotOverwriteNewerOnes)
 {
     const auto name = known_as({{"crm=1", "verified"}});
-    const Id ada = ingest(message("crm", 9, name + R"(, "fields": {"name": "Ada L", "job_title": null})")).contact;
-    ingest(message("crm", 3, name + R"(, "fields": {"name": "Ada B", "job_title": "clerk", "website": "https://a.example"})"));
+    const Id ada
+        = ingest(message("crm", 9, name + R"(, "fields": {"name": "Ada L", "job_title": null})")).contact;
+    ingest(message(
+        "crm",
+        3,
+        name + R"(, "fields": {"name": "Ada B", "job_title": "clerk", "website": "https://a.example"})"
+    ));
     EXPECT_EQ(text(ada, "name"), "Ada L");
     EXPECT_TRUE(value(ada, "job_title").is_null());
     EXPECT_EQ(text(ada, "website"), "https://a.example") << "nobody said anything later";
@@ -80,7 +87,9 @@ TEST_F(Ingest, FindsWhomPeopleWroteIn)
 {
     const auto made = host.create("contact", {{"name", "Ada"}, {"email", "ada@example.org"}});
     ASSERT_TRUE(made);
-    const auto found = ingest(message("web", 1, known_as({{"email=ada@example.org", "asserted"}, {"cookie=c", "inferred"}})));
+    const auto found = ingest(
+        message("web", 1, known_as({{"email=ada@example.org", "asserted"}, {"cookie=c", "inferred"}}))
+    );
     EXPECT_EQ(found.contact, made->ids.front());
     EXPECT_EQ(text(found.contact, "lifecycle"), "");
     ASSERT_TRUE(host.create("contact", {{"name", "One"}, {"email", "info@example.org"}}));
@@ -92,9 +101,17 @@ TEST_F(Ingest, FindsWhomPeopleWroteIn)
 
 TEST_F(Ingest, WhatPeopleWroteIsNewerThanOlderWords)
 {
-    const Id ada = ingest(message("crm", 1, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"job_title": "clerk"})")).contact;
+    const Id ada
+        = ingest(
+              message("crm", 1, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"job_title": "clerk"})")
+        )
+              .contact;
     update(ada, {{"job_title", "head"}, {"industry", "mills"}});
-    ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"job_title": "boss", "industry": "steel"})"));
+    ingest(message(
+        "crm",
+        2,
+        known_as({{"crm=1", "verified"}}) + R"(, "fields": {"job_title": "boss", "industry": "steel"})"
+    ));
     EXPECT_EQ(text(ada, "job_title"), "head") << "it was written in 2026, and the messages are of 2025";
     EXPECT_EQ(text(ada, "industry"), "mills");
     const auto known = identities.provenance(Principal::system(), ada);
@@ -105,8 +122,16 @@ TEST_F(Ingest, WhatPeopleWroteIsNewerThanOlderWords)
 
 TEST_F(Ingest, AnAnonymousHistoryIsStitchedToWhomItTurnsOutToBe)
 {
-    const Id visitor = ingest(message("web", 1, known_as({{"cookie=c", "asserted"}}) + R"(, "event": {"type": "page.viewed"}, "fields": {"locale": "de"})")).contact;
-    const Id ada = ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"name": "Ada"})")).contact;
+    const Id visitor = ingest(message(
+                                  "web",
+                                  1,
+                                  known_as({{"cookie=c", "asserted"}})
+                                      + R"(, "event": {"type": "page.viewed"}, "fields": {"locale": "de"})"
+                              ))
+                           .contact;
+    const Id ada
+        = ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"name": "Ada"})"))
+              .contact;
     ASSERT_NE(visitor, ada);
     const auto both = ingest(message("web", 3, known_as({{"cookie=c", "asserted"}, {"crm=1", "verified"}})));
     EXPECT_EQ(both.contact, ada);
@@ -137,9 +162,13 @@ TEST_F(Ingest, TwoWhoAreKnownAreNeverMergedByThemselves)
     ASSERT_TRUE(pair && *pair);
     EXPECT_EQ((*pair)->state, PairState::open);
     EXPECT_EQ((*pair)->evidence, "desk names both in its message m3");
-    EXPECT_FALSE(ingest(message("desk", 4, known_as({{"crm=1", "verified"}, {"shop=7", "verified"}}))).pairs.empty());
+    EXPECT_FALSE(
+        ingest(message("desk", 4, known_as({{"crm=1", "verified"}, {"shop=7", "verified"}}))).pairs.empty()
+    );
     EXPECT_EQ(all("duplicate_pair").size(), 1U);
-    ASSERT_TRUE(duplicates.book().decide(ScratchHost::system(), std::vector{**pair}, PairState::not_a_duplicate, "twins"));
+    ASSERT_TRUE(duplicates.book().decide(
+        ScratchHost::system(), std::vector{**pair}, PairState::not_a_duplicate, "twins"
+    ));
     const auto apart = ingest(message("desk", 5, known_as({{"crm=1", "verified"}, {"shop=7", "verified"}})));
     EXPECT_TRUE(apart.pairs.empty());
     EXPECT_EQ(apart.apart, std::vector<Id>{other});
@@ -147,13 +176,21 @@ TEST_F(Ingest, TwoWhoAreKnownAreNeverMergedByThemselves)
 
 TEST_F(Ingest, WhoSharesAComputerIsNotTheSame)
 {
-    const Id ada = ingest(message("web", 1, known_as({{"cookie=c", "asserted"}, {"email=ada@example.org", "verified"}}))).contact;
-    const auto bob = ingest(message("web", 2, known_as({{"cookie=c", "asserted"}, {"email=bob@example.org", "verified"}})));
+    const Id ada
+        = ingest(
+              message("web", 1, known_as({{"cookie=c", "asserted"}, {"email=ada@example.org", "verified"}}))
+        )
+              .contact;
+    const auto bob = ingest(
+        message("web", 2, known_as({{"cookie=c", "asserted"}, {"email=bob@example.org", "verified"}}))
+    );
     EXPECT_TRUE(bob.is_new);
     EXPECT_EQ(bob.pairs, std::vector<Id>{ada});
     EXPECT_EQ(contact_of("cookie", "c"), ada);
     EXPECT_EQ(contact_of("email", "bob@example.org"), bob.contact);
-    const auto moved = ingest(message("crm", 3, known_as({{"email=ada@example.org", "verified"}, {"email=ada@new.example", "verified"}})));
+    const auto moved = ingest(message(
+        "crm", 3, known_as({{"email=ada@example.org", "verified"}, {"email=ada@new.example", "verified"}})
+    ));
     EXPECT_EQ(moved.contact, ada) << "by a verified identity a second address is hers";
 }
 
@@ -192,8 +229,12 @@ TEST_F(Ingest, IsForThoseWhoSeeAll)
     EXPECT_EQ(outcome.error().key, "access.ingest");
     CallContext plugin;
     plugin.principal.scope = RowScope::all;
-    plugin.principal.plugin = std::make_shared<const PluginGrants>("acme.web", std::vector<std::string>{"contacts.merge"});
-    const auto taken = identities.ingest(plugin, message("web", 2, known_as({{"cookie=c", "asserted"}}) + R"(, "fields": {"email": "c@example.org"})"));
+    plugin.principal.plugin
+        = std::make_shared<const PluginGrants>("acme.web", std::vector<std::string>{"contacts.merge"});
+    const auto taken = identities.ingest(
+        plugin,
+        message("web", 2, known_as({{"cookie=c", "asserted"}}) + R"(, "fields": {"email": "c@example.org"})")
+    );
     EXPECT_TRUE(taken) << taken.error().message;
 }
 
@@ -207,7 +248,8 @@ TEST_F(Ingest, ManyAtOnceMakeOneContact)
                     "web" + std::to_string(t),
                     i,
                     known_as({{"crm=1", "verified"}}) + R"(, "fields": {"job_title": ")" + std::to_string(i)
-                        + R"(", "tags": ["t)" + std::to_string(t * 25 + i) + R"("]}, "event": {"type": "page.viewed"})"
+                        + R"(", "tags": ["t)" + std::to_string(t * 25 + i)
+                        + R"("]}, "event": {"type": "page.viewed"})"
                 ));
         });
     for (std::thread& thread : threads)
@@ -222,7 +264,9 @@ TEST_F(Ingest, ManyAtOnceMakeOneContact)
 TEST_F(Ingest, AContactThatIsDeletedIsNotFoundAgain)
 {
     const Id first = ingest(message("crm", 1, known_as({{"crm=1", "verified"}}))).contact;
-    ASSERT_TRUE(host.commit({.operation = Operation::remove, .type = "contact", .id = first, .version = {}, .values = {}}));
+    ASSERT_TRUE(host.commit(
+        {.operation = Operation::remove, .type = "contact", .id = first, .version = {}, .values = {}}
+    ));
     const auto second = ingest(message("crm", 2, known_as({{"crm=1", "verified"}})));
     EXPECT_TRUE(second.is_new);
     EXPECT_EQ(contact_of("crm", "1"), second.contact);
@@ -231,11 +275,14 @@ TEST_F(Ingest, AContactThatIsDeletedIsNotFoundAgain)
 TEST_F(Ingest, RulesDecideAndChangedRulesReachContactsByAJob)
 {
     const auto name = known_as({{"crm=1", "verified"}});
-    const Id ada = ingest(message("crm", 1, name + R"(, "fields": {"phone": "+4315551234", "tags": ["a"]})")).contact;
+    const Id ada
+        = ingest(message("crm", 1, name + R"(, "fields": {"phone": "+4315551234", "tags": ["a"]})")).contact;
     ingest(message("shop", 2, name + R"(, "fields": {"phone": "+4315559999", "tags": ["b"]})"));
     EXPECT_EQ(text(ada, "phone"), "+4315559999");
     EXPECT_EQ(value(ada, "tags"), (Value{List{"a", "b"}})) << "what holds several is added to";
-    const Value answer = call("contacts.set_rule", {{"field", "phone"}, {"rule", "source_priority"}, {"sources", List{"crm"}}});
+    const Value answer = call(
+        "contacts.set_rule", {{"field", "phone"}, {"rule", "source_priority"}, {"sources", List{"crm"}}}
+    );
     EXPECT_FALSE(answer["job"].is_null());
     EXPECT_TRUE(jobs.run_due(std::chrono::seconds{20}));
     EXPECT_EQ(text(ada, "phone"), "+4315551234");
@@ -253,7 +300,8 @@ TEST_F(Ingest, RulesDecideAndChangedRulesReachContactsByAJob)
              {{"field", "organisation"}, {"rule", "non_empty"}},
              {{"field", "shoe_size"}, {"rule", "non_empty"}}
          })
-        EXPECT_FALSE(commands.call("contacts.set_rule", ScratchHost::system(), wrong)) << json_text(Value{wrong});
+        EXPECT_FALSE(commands.call("contacts.set_rule", ScratchHost::system(), wrong))
+            << json_text(Value{wrong});
 }
 
 TEST_F(Ingest, ProvenanceTellsWhoSaidWhatAndWhy)

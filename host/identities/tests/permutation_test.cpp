@@ -73,7 +73,10 @@ private:
             R"("website": "https://)" + some + R"(.example")",
             R"("annual_revenue": {"amount": ")" + some + R"(.50", "currency": "EUR"})",
         };
-        if (!m_shared) all.push_back(std::string{R"("kind": ")"} + (pick(0, 1) == 0 ? "person" : "organisation") + R"(")");
+        if (!m_shared)
+            all.push_back(
+                std::string{R"("kind": ")"} + (pick(0, 1) == 0 ? "person" : "organisation") + R"(")"
+            );
         std::ranges::shuffle(all, m_dice);
         all.resize(static_cast<std::size_t>(pick(0, 4)));
         std::string text;
@@ -88,7 +91,8 @@ private:
         const int person = pick(0, 3);
         std::string rest = names(person) + ", " + fields(person);
         if (pick(0, 1) == 0) rest += R"(, "event": {"type": "page.viewed)" + std::to_string(number) + R"("})";
-        Map made = IdentitiesWorld::message(sources.at(static_cast<std::size_t>(pick(0, 2))), pick(0, 12), rest);
+        Map made
+            = IdentitiesWorld::message(sources.at(static_cast<std::size_t>(pick(0, 2))), pick(0, 12), rest);
         made.set("id", std::to_string(number));
         return made;
     }
@@ -105,7 +109,9 @@ int worlds()
 }
 
 constexpr std::array rules{
-    std::array{"job_title", "non_empty"}, std::array{"website", "source_priority"}, std::array{"tags", "most_recent"}
+    std::array{"job_title", "non_empty"},
+    std::array{"website", "source_priority"},
+    std::array{"tags", "most_recent"}
 };
 
 /// What the world is in the end, its messages in an order of their own.

@@ -34,8 +34,9 @@ TEST(Survivorship, AtTheSameTimeTheDecisionIsTheSameInAnyOrder)
     std::ranges::sort(claims, {}, [](const Claim& each) { return each.latest.value.text(); });
     do
         EXPECT_EQ(decide({}, claims).value, Value{"c"});
-    while (std::ranges::next_permutation(claims, {}, [](const Claim& each) { return each.latest.value.text(); })
-               .found);
+    while (std::ranges::next_permutation(claims, {}, [](const Claim& each) {
+               return each.latest.value.text();
+           }).found);
 }
 
 TEST(Survivorship, PreferredSourcesComeBeforeOthers)

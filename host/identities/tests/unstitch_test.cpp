@@ -16,8 +16,18 @@ protected:
 
 TEST_F(Unstitch, GivesBackExactlyWhatWasStitched)
 {
-    ingest(message("web", 1, known_as({{"cookie=c", "asserted"}, {"device=d", "inferred"}}) + R"(, "fields": {"locale": "de", "tags": ["seen"]}, "event": {"type": "page.viewed"})"));
-    ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"name": "Ada", "locale": "fr", "tags": ["vip"]}, "event": {"type": "page.left"})"));
+    ingest(message(
+        "web",
+        1,
+        known_as({{"cookie=c", "asserted"}, {"device=d", "inferred"}})
+            + R"(, "fields": {"locale": "de", "tags": ["seen"]}, "event": {"type": "page.viewed"})"
+    ));
+    ingest(message(
+        "crm",
+        2,
+        known_as({{"crm=1", "verified"}}
+        ) + R"(, "fields": {"name": "Ada", "locale": "fr", "tags": ["vip"]}, "event": {"type": "page.left"})"
+    ));
     const auto before = dump();
     const auto both = ingest(message("web", 9, known_as({{"cookie=c", "asserted"}, {"crm=1", "verified"}})));
     ASSERT_EQ(both.merges.size(), 1U);
@@ -43,9 +53,16 @@ TEST_F(Unstitch, GivesBackExactlyWhatWasStitched)
 TEST_F(Unstitch, WhatCameByTheIdentityMeanwhileGoesWithIt)
 {
     const Id visitor = ingest(message("web", 1, known_as({{"cookie=c", "asserted"}}))).contact;
-    const Id ada = ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"name": "Ada"})")).contact;
+    const Id ada
+        = ingest(message("crm", 2, known_as({{"crm=1", "verified"}}) + R"(, "fields": {"name": "Ada"})"))
+              .contact;
     ingest(message("web", 3, known_as({{"cookie=c", "asserted"}, {"crm=1", "verified"}})));
-    ingest(message("web", 4, known_as({{"cookie=c", "asserted"}}) + R"(, "fields": {"locale": "de", "name": "Bob"}, "event": {"type": "page.viewed"})"));
+    ingest(message(
+        "web",
+        4,
+        known_as({{"cookie=c", "asserted"}})
+            + R"(, "fields": {"locale": "de", "name": "Bob"}, "event": {"type": "page.viewed"})"
+    ));
     EXPECT_EQ(text(ada, "name"), "Bob");
     update(ada, {{"job_title", "head"}});
     const auto outcome = unstitch(identity("cookie", "c"));
@@ -62,8 +79,19 @@ TEST_F(Unstitch, WhatCameByTheIdentityMeanwhileGoesWithIt)
 
 TEST_F(Unstitch, AnIdentityThatWasNeverAloneBecomesAContactOfItsOwn)
 {
-    const Id ada = ingest(message("crm", 1, known_as({{"crm=1", "verified"}, {"cookie=c", "asserted"}}) + R"(, "fields": {"name": "Ada", "locale": "fr"})")).contact;
-    ingest(message("web", 2, known_as({{"cookie=c", "asserted"}}) + R"(, "fields": {"locale": "de", "website": "https://b.example"})"));
+    const Id ada = ingest(message(
+                              "crm",
+                              1,
+                              known_as({{"crm=1", "verified"}, {"cookie=c", "asserted"}})
+                                  + R"(, "fields": {"name": "Ada", "locale": "fr"})"
+                          ))
+                       .contact;
+    ingest(message(
+        "web",
+        2,
+        known_as({{"cookie=c", "asserted"}})
+            + R"(, "fields": {"locale": "de", "website": "https://b.example"})"
+    ));
     EXPECT_EQ(text(ada, "locale"), "de");
     const auto outcome = unstitch(identity("cookie", "c"));
     EXPECT_FALSE(outcome.merge);
@@ -80,7 +108,8 @@ TEST_F(Unstitch, AnIdentityThatWasNeverAloneBecomesAContactOfItsOwn)
 
 TEST_F(Unstitch, TheTwoStayApart)
 {
-    const Id ada = ingest(message("crm", 1, known_as({{"crm=1", "verified"}, {"cookie=c", "asserted"}}))).contact;
+    const Id ada
+        = ingest(message("crm", 1, known_as({{"crm=1", "verified"}, {"cookie=c", "asserted"}}))).contact;
     const auto outcome = unstitch(identity("cookie", "c"));
     const auto again = ingest(message("web", 3, known_as({{"crm=1", "verified"}, {"cookie=c", "asserted"}})));
     EXPECT_EQ(again.contact, ada);
@@ -106,7 +135,8 @@ TEST_F(Unstitch, ALaterMergeHasToBeTakenBackFirst)
     ingest(message("web", 2, known_as({{"cookie=b", "asserted"}})));
     ingest(message("crm", 3, known_as({{"crm=1", "verified"}})));
     const auto first = ingest(message("web", 4, known_as({{"cookie=a", "asserted"}, {"crm=1", "verified"}})));
-    const auto second = ingest(message("web", 5, known_as({{"cookie=b", "asserted"}, {"crm=1", "verified"}})));
+    const auto second
+        = ingest(message("web", 5, known_as({{"cookie=b", "asserted"}, {"crm=1", "verified"}})));
     ASSERT_EQ(second.merges.size(), 1U);
     unstitch(identity("cookie", "b"));
     const auto outcome = unstitch(identity("cookie", "a"));
