@@ -1,6 +1,7 @@
 #include "identities/identities.hpp"
 
 #include "identities/identity_types.hpp"
+#include "identities/older_identities.hpp"
 #include "jobs/job_queue.hpp"
 #include "merging/merging.hpp"
 #include "records/identity_rules.hpp"
@@ -108,6 +109,7 @@ Result<void> Identities::open()
     );
     MORTISE_TRY(const auto types, identity_types());
     MORTISE_CHECK(m_services.records.declare(identities_owner, types));
+    MORTISE_CHECK(take_up_older_identities(m_services.database, m_services.writer, m_services.records));
     m_services.merging.set_advice(
         [this](Connection& reader, const RecordType& contacts, std::span<const Row> rows) {
             return advise(reader, contacts, rows);

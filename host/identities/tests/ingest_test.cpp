@@ -83,6 +83,26 @@ TEST_F(Ingest, AddressesAreKnownInWhateverFormTheyCome)
     EXPECT_EQ(ingest(message("web", 4, known_as({{"phone=+43 (1) 555-12-34", "asserted"}}))).contact, grace);
 }
 
+TEST_F(Ingest, FindsByIdentitiesThatAnOlderHostWrote)
+{
+    const Id ada = ingest(message("crm", 1, known_as({{"email=ada@example.org", "asserted"}}))).contact;
+    ingest(message("crm", 2, known_as({{"email=bob@example.org", "asserted"}, {"crm=2", "verified"}})));
+    ASSERT_TRUE(host.writer->run([](Connection& connection) {
+        return connection.execute(
+            R"(UPDATE "mt$identity" SET value = 'Ada@Example.ORG' WHERE value = 'ada@example.org';
+            UPDATE "mt$identity" SET value = 'nobody' WHERE value = 'bob@example.org';
+            UPDATE "mt$identity" SET namespace = 'CRM' WHERE namespace = 'crm';
+            DELETE FROM "mt$meta" WHERE name = 'identities_normal')"
+        );
+    }));
+    ASSERT_TRUE(identities.open());
+    EXPECT_EQ(contact_of("email", "ada@example.org"), ada);
+    EXPECT_TRUE(contact_of("crm", "2"));
+    const std::int64_t last = host.writer->last_event();
+    ASSERT_TRUE(identities.open());
+    EXPECT_EQ(host.writer->last_event(), last);
+}
+
 TEST_F(Ingest, FindsWhomPeopleWroteIn)
 {
     const auto made = host.create("contact", {{"name", "Ada"}, {"email", "ada@example.org"}});
