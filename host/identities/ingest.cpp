@@ -341,7 +341,7 @@ Result<void> Identities::stitch(
         MORTISE_TRY(const MergeOutcome merged, m_services.merging.merge(wide, request));
         outcome.merges.push_back(merged.merge);
     }
-    return {};
+    return m_services.duplicates.book().settle(wide, finding.target);
 }
 
 Result<void> Identities::write(

@@ -194,6 +194,32 @@ TEST_F(Ingest, TwoWhoAreKnownAreNeverMergedByThemselves)
     EXPECT_EQ(apart.apart, std::vector<Id>{other});
 }
 
+TEST_F(Ingest, NoScanTakesAwayAPairThatASourceSpeaksFor)
+{
+    duplicates.attach(jobs);
+    const Id ada = ingest(message(
+                              "crm",
+                              1,
+                              known_as({{"crm=1", "verified"}})
+                                  + R"(, "fields": {"name": "Ada Lovelace", "birthday": "1815-12-10"})"
+                          ))
+                       .contact;
+    const Id bob = ingest(message(
+                              "shop",
+                              2,
+                              known_as({{"shop=7", "verified"}})
+                                  + R"(, "fields": {"name": "Robert Zuse", "birthday": "1910-06-22"})"
+                          ))
+                       .contact;
+    ingest(message("desk", 3, known_as({{"crm=1", "verified"}, {"shop=7", "verified"}})));
+    ASSERT_TRUE(duplicates.scan(ScratchHost::system()));
+    ASSERT_TRUE(jobs.run_due(std::chrono::seconds{60}));
+    const auto pair = duplicates.book().between(ada, bob);
+    ASSERT_TRUE(pair && *pair);
+    EXPECT_FALSE((*pair)->is_deleted);
+    EXPECT_EQ((*pair)->state, PairState::open);
+}
+
 TEST_F(Ingest, WhoSharesAComputerIsNotTheSame)
 {
     const Id ada
