@@ -88,7 +88,7 @@ List list_of(const std::vector<Id>& ids)
 
 Map error_map(const Error& error)
 {
-    Map map{{"code", error.key}, {"message", error.message}};
+    Map map{{"key", error.key}, {"message", error.message}};
     if (!error.where.empty()) map.set("where", error.where);
     if (!error.hint.empty()) map.set("hint", error.hint);
     return map;

@@ -43,7 +43,7 @@ public:
         if (!message) {
             refuse(
                 number,
-                {{"code", message.error().key},
+                {{"key", message.error().key},
                  {"message", message.error().message},
                  {"where", message.error().where}}
             );
