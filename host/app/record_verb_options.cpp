@@ -243,6 +243,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     add_duplicate_verbs(*contacts, action);
     add_privacy(*contacts, action);
     add_relation_verbs(*contacts, action);
+    add_identity_verbs(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;
     CLI::App* show

@@ -9,6 +9,8 @@
 #include "control/os_user.hpp"
 #include "duplicates/duplicate_commands.hpp"
 #include "duplicates/duplicates.hpp"
+#include "identities/identities.hpp"
+#include "identities/identity_commands.hpp"
 #include "jobs/job_queue.hpp"
 #include "merging/merge_commands.hpp"
 #include "merging/merging.hpp"
@@ -72,6 +74,7 @@ Host::~Host()
     if (m_feed) m_feed->stop();
     if (m_plugins) m_plugins->stop();
     if (m_duplicates) m_duplicates->stop();
+    if (m_identities) m_identities->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
     if (m_records) m_records->close();
@@ -144,6 +147,9 @@ Result<void> Host::open_parts(bool create)
     m_duplicates = std::make_unique<Duplicates>(
         DuplicateServices{*m_database, *m_writer, *m_records, *m_merging, m_clock}
     );
+    m_identities = std::make_unique<Identities>(
+        IdentityServices{*m_database, *m_writer, *m_records, *m_merging, *m_duplicates, m_clock}
+    );
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
     m_erasure
@@ -163,8 +169,10 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_files->remove_doomed());
     MORTISE_CHECK(m_merging->open());
     MORTISE_CHECK(m_duplicates->open(m_database->file().parent_path() / "duplicates.db"));
+    MORTISE_CHECK(m_identities->open());
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
     MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
+    MORTISE_CHECK(add_identity_commands(m_commands, *m_identities, *m_records));
     MORTISE_CHECK(m_erasure->open());
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure));
     MORTISE_CHECK(m_events->open());
@@ -187,6 +195,7 @@ Result<void> Host::open_plugins()
     m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock, m_job_start);
     MORTISE_CHECK(m_jobs->open());
     m_duplicates->attach(*m_jobs);
+    m_identities->attach(*m_jobs);
     const PluginServices services{
         *m_database,
         *m_writer,

@@ -34,6 +34,7 @@ class BlobStore;
 class Bundles;
 class CallObserver;
 class Duplicates;
+class Identities;
 class JobQueue;
 class Merging;
 class Erasure;
@@ -127,6 +128,7 @@ private:
     std::unique_ptr<Merging> m_merging;
     std::unique_ptr<RelationBook> m_relations;
     std::unique_ptr<Duplicates> m_duplicates;
+    std::unique_ptr<Identities> m_identities;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;
     std::unique_ptr<Erasure> m_erasure;

@@ -251,6 +251,17 @@ Merging::survivor_as_wanted(const CallContext& context, const MergeRequest& requ
     return wanted;
 }
 
+Result<FieldTakes> Merging::takes_of(Connection& reader, const MergeRequest& request, const MergePlan& plan)
+{
+    FieldTakes takes = request.takes;
+    if (!m_advice) return takes;
+    MORTISE_TRY(const FieldTakes advised, m_advice(reader, *plan.contacts, plan.rows));
+    const bool takes_name = takes.contains("name");
+    for (const auto& [field, take] : advised)
+        if (!takes_name || !is_part_of_name(field)) takes.try_emplace(field, take);
+    return takes;
+}
+
 Result<std::int64_t> Merging::write(
     const CallContext& context,
     UnitOfWork unit,
@@ -308,7 +319,8 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
                 .where = "version",
                 .hint = "look at the preview again, and merge with the present version",
             };
-        MORTISE_TRY(plan.fields, choose_fields(*reader, *plan.contacts, plan.rows, request.takes));
+        MORTISE_TRY(const FieldTakes takes, takes_of(*reader, request, plan));
+        MORTISE_TRY(plan.fields, choose_fields(*reader, *plan.contacts, plan.rows, takes));
         MORTISE_TRY(const Row survivor, survivor_as_wanted(context, request, plan));
         const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_CHECK(plan_moves(tools, survivor, plan));

@@ -12,7 +12,9 @@ namespace mortise::host {
 namespace {
 
 /// Types of the host whose records are about a person and nothing else.
-constexpr std::array<std::string_view, 4> personal_types{"contact", "contact_point", "identity", "relation"};
+constexpr std::array<std::string_view, 5> personal_types{
+    "contact", "contact_point", "identity", "relation", "source_profile"
+};
 /// Kept whole: that nobody writes to an address any more is what its holder asked for.
 constexpr std::string_view suppression = "suppression";
 /// Shorter ones are in too many texts that have nothing to do with the person.

@@ -3,6 +3,7 @@
 #include "records/deletions.hpp"
 #include "records/field_codec.hpp"
 #include "records/files/file_references.hpp"
+#include "records/identity_rules.hpp"
 #include "records/person_rights.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
@@ -315,6 +316,7 @@ private:
         }
         if (type.name == "contact") complete_contact(type, change.after);
         if (type.name == "contact_point") return normalise_point(type, change);
+        if (type.name == "identity") return normalise_identity(type, change);
         return {};
     }
 
