@@ -101,7 +101,6 @@ bool is_worth_repeating(const Error& error)
 }
 
 Identities::Identities(IdentityServices services) : m_services{services} { }
-Identities::~Identities() = default;
 
 Result<void> Identities::open()
 {

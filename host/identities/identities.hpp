@@ -84,7 +84,7 @@ struct Provenance {
 class Identities {
 public:
     explicit Identities(IdentityServices services);
-    ~Identities();
+    ~Identities() = default;
 
     /// Makes the types and the table where they are not there, and has merges follow the rules of fields.
     Result<void> open();

@@ -59,7 +59,7 @@ public:
             outcome.has_event = true;
         }
         outcome.contact = m_contact;
-        outcome.is_new = !m_state;
+        outcome.is_new = m_state == nullptr;
         return std::move(m_unit);
     }
 
@@ -94,7 +94,7 @@ private:
             }
             if (i == 0) m_first = id;
         }
-        m_is_verified |= m_state && m_state->is_verified;
+        m_is_verified |= m_state != nullptr && m_state->is_verified;
         return {};
     }
 
@@ -107,12 +107,12 @@ private:
             values.set("strength", std::string{name_of(given.strength)});
         const Value first_seen = kept("first_seen");
         const Value last_seen = kept("last_seen");
-        const Instant* first = first_seen.as<Instant>();
-        const Instant* last = last_seen.as<Instant>();
-        if (!first || m_message.at < *first) values.set("first_seen", m_message.at);
-        if (!last || m_message.at > *last) values.set("last_seen", m_message.at);
-        if (!first || m_message.at < *first
-            || (m_message.at == *first && m_message.source < kept("source").text()))
+        const auto* first = first_seen.as<Instant>();
+        const auto* last = last_seen.as<Instant>();
+        const bool is_earlier = first == nullptr || m_message.at < *first;
+        if (is_earlier) values.set("first_seen", m_message.at);
+        if (last == nullptr || m_message.at > *last) values.set("last_seen", m_message.at);
+        if (is_earlier || (m_message.at == *first && m_message.source < kept("source").text()))
             if (kept("source") != Value{m_message.source}) values.set("source", m_message.source);
         if (!values.empty())
             m_unit.changes.push_back(

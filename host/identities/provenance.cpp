@@ -33,6 +33,18 @@ std::optional<Value> known_lifecycle(const RecordType& contacts, std::span<const
     return std::nullopt;
 }
 
+/// The survivor with what the others know of names; its own name left open if it follows from them.
+Row survivor_with_names(const RecordType& contacts, std::span<const Row> rows, bool follows)
+{
+    Row base = rows.front();
+    if (follows) base.values[*contacts.slot("name")] = Value{}; // of all that is known then
+    for (const std::string_view field : behind_names)
+        for (const Row& row : rows)
+            if (const std::size_t slot = *contacts.slot(field); base.values[slot].is_null())
+                base.values[slot] = row.values[slot];
+    return base;
+}
+
 } // namespace
 
 /// What the survivor of a merge gets by the rules, of fields that some source speaks of. Kinds are not
@@ -61,13 +73,8 @@ Identities::advise(Connection& reader, const RecordType& contacts, std::span<con
         adopt(contacts, state.profiles, edits);
         std::ranges::copy(state.profiles, std::back_inserter(profiles));
     }
-    Row base = rows.front();
-    const bool follows = is_name_derived(contacts, base);
-    if (follows) base.values[*contacts.slot("name")] = Value{}; // of all that is known then
-    for (const std::string_view field : behind_names)
-        for (const Row& row : rows)
-            if (const std::size_t slot = *contacts.slot(field); base.values[slot].is_null())
-                base.values[slot] = row.values[slot];
+    const bool follows = is_name_derived(contacts, rows.front());
+    const Row base = survivor_with_names(contacts, rows, follows);
     const auto decisions = decide_fields(contacts, rules, profiles);
     const Row wanted = wanted_row(contacts, base, decisions, is_verified);
     for (const FieldDecision& each : decisions) {

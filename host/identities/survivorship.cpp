@@ -31,7 +31,7 @@ std::size_t rank_of(const SurvivorshipRule& rule, std::string_view source)
 
 std::string why(const SurvivorshipRule& rule, const Claim& winner, const Said& word, bool is_only)
 {
-    const std::string when = winner.source + " said so at " + format_instant(word.at);
+    std::string when = winner.source + " said so at " + format_instant(word.at);
     if (is_only) return when + "; nobody else says anything";
     switch (rule.survival) {
     case Survival::most_recent:
@@ -80,7 +80,7 @@ std::optional<Survival> survival_named(std::string_view name) noexcept
 bool says(const Claim& claim, const Value& value)
 {
     return claim.latest.value == value || (claim.kept && claim.kept->value == value)
-        || (value.as<List>() && Value{claim.all} == value);
+        || (value.as<List>() != nullptr && Value{claim.all} == value);
 }
 
 bool is_later(std::string_view source_a, const Said& a, std::string_view source_b, const Said& b)

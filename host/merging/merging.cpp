@@ -298,6 +298,26 @@ Result<MergeOutcome> Merging::merge(const CallContext& context, const MergeReque
     }
 }
 
+namespace {
+
+EventDraft merged_event(const MergePlan& plan, Id merge)
+{
+    List merged;
+    EventDraft event;
+    event.type = "contact.merged";
+    event.subject = plan.survivor();
+    event.subject_type = "contact";
+    for (const Row& loser : plan.losers()) {
+        merged.emplace_back(std::to_string(loser.id.number));
+        event.links.push_back({loser.id, "merged"});
+    }
+    event.links.push_back({merge, "merge"});
+    event.data = Map{{"survivor", plan.survivor()}, {"merged", std::move(merged)}, {"merge", merge}};
+    return event;
+}
+
+} // namespace
+
 Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeRequest& request)
 {
     const SchemaPointer schema = m_records.schema();
@@ -328,17 +348,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
     if (context.dry_run) return outcome;
     MORTISE_TRY(outcome.merge, m_records.reserve(1));
     UnitOfWork unit;
-    List merged;
-    EventDraft event;
-    event.type = "contact.merged";
-    event.subject = plan.survivor();
-    event.subject_type = "contact";
-    for (const Row& loser : plan.losers()) {
-        merged.emplace_back(std::to_string(loser.id.number));
-        event.links.push_back({loser.id, "merged"});
-    }
-    event.links.push_back({outcome.merge, "merge"});
-    event.data = Map{{"survivor", plan.survivor()}, {"merged", merged}, {"merge", outcome.merge}};
+    EventDraft event = merged_event(plan, outcome.merge);
     unit.changes.push_back(
         {.operation = Operation::create,
          .type = std::string{merge_type},
@@ -346,7 +356,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
          .version = {},
          .values = Map{
              {"survivor", plan.survivor()},
-             {"merged", merged},
+             {"merged", event.data["merged"]},
              {"records", static_cast<std::int64_t>(plan.changes.size())},
              {"reason", request.reason.empty() ? Value{} : Value{request.reason}}
          }}
