@@ -82,6 +82,19 @@ bool is_given_by_host(const RecordType& contacts, const Row& row, std::size_t sl
 
 } // namespace
 
+Change change_of(Operation operation, std::string_view type, Id id, std::int64_t version, Map values)
+{
+    Change change{
+        .operation = operation,
+        .type = std::string{type},
+        .id = id,
+        .version = {},
+        .values = std::move(values)
+    };
+    if (version != 0) change.version = version;
+    return change;
+}
+
 bool ContactState::is_anonymous(const RecordType& contacts) const
 {
     return !is_verified && value_of(contacts, row, "lifecycle").text() == anonymous;
@@ -235,6 +248,16 @@ Map difference(const RecordType& contacts, const Row& from, const Row& to)
         if (!contacts.fields[slot].archived && from.values[slot] != to.values[slot])
             values.append(contacts.fields[slot].name, to.values[slot]);
     return values;
+}
+
+Row anonymous_contact(const RecordType& contacts)
+{
+    Row row;
+    row.values.resize(contacts.fields.size());
+    for (std::size_t slot = 0; slot < row.values.size(); ++slot)
+        if (!contacts.fields[slot].archived) row.values[slot] = contacts.fields[slot].default_value;
+    row.values[*contacts.slot("lifecycle")] = std::string{anonymous};
+    return row;
 }
 
 } // namespace mortise::host

@@ -7,6 +7,7 @@
 #include "identities/survivorship_rules.hpp"
 #include "records/row.hpp"
 #include "records/schema.hpp"
+#include "records/unit_of_work.hpp"
 
 #include <mortise/result.hpp>
 
@@ -83,5 +84,10 @@ adopt(const RecordType& contacts, std::vector<SourceProfile>& profiles, const Ha
 
 /// The fields of the contact that differ, with what they should be.
 Map difference(const RecordType& contacts, const Row& from, const Row& to);
+
+/// With `version` 0 of whatever version.
+Change change_of(Operation operation, std::string_view type, Id id, std::int64_t version, Map values);
+/// What a contact is of whom nothing is known yet; it has no id.
+Row anonymous_contact(const RecordType& contacts);
 
 } // namespace mortise::host

@@ -1,12 +1,13 @@
 #include "identities/identity_commands.hpp"
 
 #include "base/json.hpp"
+#include "commands/id_argument.hpp"
 #include "commands/registry.hpp"
 #include "identities/identities.hpp"
 #include "records/records.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <span>
 
 namespace mortise::host {
 
@@ -62,20 +63,9 @@ constexpr const char* rule_arguments = R"json({
 
 constexpr const char* any_object = R"json({ "type": "object" })json";
 
-Result<Id> id_of(const Value& value, const std::string& where)
+Result<Id> id_of(const Value& value, std::string where)
 {
-    if (const auto* id = value.as<Id>()) return *id;
-    if (const auto* number = value.as<std::int64_t>()) return Id{*number};
-    const std::string_view text = value.text();
-    Id id;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id.number);
-    if (failed == std::errc{} && end == text.data() + text.size() && id.number > 0) return id;
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = '"' + std::string{text} + "\" is no id",
-        .key = "identities.argument",
-        .where = where,
-    };
+    return id_argument(value, "identities", std::move(where));
 }
 
 List list_of(const std::vector<Id>& ids)
@@ -219,7 +209,10 @@ public:
                 list.emplace_back(identity_map(identities, row));
             }
         List fields;
-        for (const FieldDecision& each : known.fields) {
+        const std::span<const FieldDecision> told = context.principal.reads(profile_type)
+            ? std::span<const FieldDecision>{known.fields}
+            : std::span<const FieldDecision>{};
+        for (const FieldDecision& each : told) {
             const std::string& name = schema->find("contact")->fields[each.slot].name;
             if (!seen->find("contact")->slot(name)) continue;
             fields.emplace_back(field_map(known, each, name, by_id));
@@ -232,11 +225,13 @@ public:
         };
     }
 
-    Result<Value> rules(const CallContext&, const Map&) const
+    Result<Value> rules(const CallContext& context, const Map&) const
     {
         MORTISE_TRY(const SurvivorshipRules rules, m_identities.rules());
         List list;
-        for (const Field& field : m_records.schema()->find("contact")->fields) {
+        const TypePointer contacts = m_records.schema(context.principal)->find("contact");
+        if (!contacts) return Value{Map{{"rules", std::move(list)}}};
+        for (const Field& field : contacts->fields) {
             if (field.archived || field.kind == FieldKind::reference) continue;
             list.emplace_back(rule_map(rules, field));
         }

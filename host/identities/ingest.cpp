@@ -15,19 +15,6 @@ namespace {
 
 constexpr int most_attempts = 50;
 
-Change change_of(Operation operation, std::string_view type, Id id, std::int64_t version, Map values)
-{
-    Change change{
-        .operation = operation,
-        .type = std::string{type},
-        .id = id,
-        .version = {},
-        .values = std::move(values)
-    };
-    if (version != 0) change.version = version;
-    return change;
-}
-
 std::string evidence_of(const SourceMessage& message)
 {
     return message.source + " names both in its message " + message.id;
@@ -163,10 +150,7 @@ private:
     {
         Row empty;
         empty.values.resize(m_contacts.fields.size());
-        Row row = empty;
-        for (std::size_t slot = 0; slot < row.values.size(); ++slot)
-            if (!m_contacts.fields[slot].archived) row.values[slot] = m_contacts.fields[slot].default_value;
-        row.values[*m_contacts.slot("lifecycle")] = "anonymous";
+        Row row = anonymous_contact(m_contacts);
         row = wanted_row(m_contacts, std::move(row), decisions, m_is_verified);
         outcome.changed = difference(m_contacts, empty, row);
         m_unit.changes.push_back(change_of(Operation::create, "contact", m_contact, 0, outcome.changed));

@@ -90,15 +90,7 @@ public:
 private:
     void add(Operation operation, std::string_view type, Id id, std::int64_t version, Map values)
     {
-        Change change{
-            .operation = operation,
-            .type = std::string{type},
-            .id = id,
-            .version = {},
-            .values = std::move(values)
-        };
-        if (version != 0) change.version = version;
-        m_unit.changes.push_back(std::move(change));
+        m_unit.changes.push_back(change_of(operation, type, id, version, std::move(values)));
     }
 
     /// What only those said who go is not the contact's any more.
@@ -139,10 +131,7 @@ private:
         }
         Row empty;
         empty.values.resize(m_contacts.fields.size());
-        Row row = empty;
-        for (std::size_t slot = 0; slot < row.values.size(); ++slot)
-            if (!m_contacts.fields[slot].archived) row.values[slot] = m_contacts.fields[slot].default_value;
-        row.values[*m_contacts.slot("lifecycle")] = "anonymous";
+        Row row = anonymous_contact(m_contacts);
         const bool is_verified = value_of(m_identities, m_identity, "strength").text() == "verified";
         row = wanted_row(m_contacts, std::move(row), decide_fields(m_contacts, m_rules, go), is_verified);
         Map values = difference(m_contacts, empty, row);

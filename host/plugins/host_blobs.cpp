@@ -2,8 +2,8 @@
 #include "plugins/host_functions.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/open_files.hpp"
-#include "records/field_codec.hpp"
 #include "records/files/file_keeper.hpp"
+#include "records/files/file_references.hpp"
 
 #include <string>
 
@@ -64,25 +64,16 @@ Result<void> HostBlobs::finish(
 )
 {
     OpenFiles& files = caller.instance().files();
-    Map facts;
+    Map value;
     {
         MORTISE_TRY(const auto use, files.use(file, true));
         // Said before it is kept, so that a name that is no name leaves the file open.
-        const Field as_file{.name = "name", .kind = FieldKind::file};
-        const std::string any_digest(64, '0');
-        MORTISE_TRY(
-            const Value named, coerce(as_file, Map{{"digest", any_digest}, {"name", name}, {"type", type}})
-        );
+        MORTISE_TRY(Map named, file_named(name, type));
         MORTISE_TRY(const BlobFile kept, use->writer->finish("plugin:" + caller.instance().id()));
-        facts = Map{
-            {"digest", kept.digest},
-            {"name", named["name"]},
-            {"size", static_cast<std::int64_t>(kept.size)},
-            {"type", named["type"]}
-        };
+        value = file_value(std::move(named), kept);
     }
     MORTISE_CHECK(files.close(file));
-    MORTISE_TRY(const ValueBlock block, encode(Value{std::move(facts)}));
+    MORTISE_TRY(const ValueBlock block, encode(Value{std::move(value)}));
     return reference.write(block);
 }
 

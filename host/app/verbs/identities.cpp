@@ -190,8 +190,8 @@ Result<Exit> ingest_messages(Program& program, const IngestOptions& options)
             + " had come before, " + text_of(totals, "refused") + " refused"
         );
         output.line(
-            text_of(totals, "created") + " contacts new, " + text_of(totals, "stitched") + " stitched, "
-            + text_of(totals, "pairs") + " pairs to look at"
+            "new contacts: " + text_of(totals, "created") + ", stitched: " + text_of(totals, "stitched")
+            + ", pairs to look at: " + text_of(totals, "pairs")
         );
         for (const boost::json::value& item : at_path(totals, "errors").as_array()) {
             const boost::json::object& error = item.as_object();

@@ -4,7 +4,6 @@
 #include "control/methods/methods.hpp"
 #include "control/upload.hpp"
 #include "exchange/stream/byte_source.hpp"
-#include "records/field_codec.hpp"
 #include "records/files/file_keeper.hpp"
 #include "records/files/file_references.hpp"
 
@@ -17,25 +16,10 @@ namespace {
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 30;
 constexpr std::size_t part_bytes = std::size_t{192} << 10; // whole groups of base64
 
-boost::json::value
-facts_json(const std::string& digest, std::string_view name, std::uint64_t size, std::string_view type)
-{
-    return boost::json::object{{"digest", digest}, {"name", name}, {"size", size}, {"type", type}};
-}
-
 Answer put(Host& host, Call& call, const Arguments& arguments)
 {
     // Said before anything is kept.
-    const Field as_file{.name = "name", .kind = FieldKind::file};
-    MORTISE_TRY(
-        const Value named,
-        coerce(
-            as_file,
-            Map{{"digest", std::string(64, '0')},
-                {"name", arguments.text("name")},
-                {"type", arguments.text("media_type")}}
-        )
-    );
+    MORTISE_TRY(Map named, file_named(arguments.text("name"), arguments.text("media_type")));
     MORTISE_TRY(const auto upload, find_upload(call.session(), arguments.text("upload")));
     MORTISE_TRY(const int descriptor, upload->rewind());
     const auto bytes = FileSource::borrow(descriptor, upload->name());
@@ -48,7 +32,7 @@ Answer put(Host& host, Call& call, const Arguments& arguments)
     }
     MORTISE_TRY(const BlobFile kept, writer.finish(file_claimant(call.principal())));
     call.session().release(arguments.text("upload"));
-    return facts_json(kept.digest, named["name"].text(), kept.size, named["type"].text());
+    return json_of(Value{file_value(std::move(named), kept)});
 }
 
 Answer read(Host& host, Call& call, const Arguments& arguments)
@@ -70,7 +54,9 @@ Answer read(Host& host, Call& call, const Arguments& arguments)
         ));
         done += count;
     }
-    return facts_json(file.digest, file.name, file.size, file.type);
+    return boost::json::value(boost::json::object{
+        {"digest", file.digest}, {"name", file.name}, {"size", file.size}, {"type", file.type}
+    });
 }
 
 } // namespace

@@ -369,6 +369,58 @@ TEST_F(Ingest, ProvenanceTellsWhoSaidWhatAndWhy)
     EXPECT_EQ(others[0]["namespace"], Value{"crm"});
 }
 
+/// Somebody with a role of that rule of types.
+Principal with_role(const std::string& types)
+{
+    const auto json
+        = parse_json(R"({"name": "reader", "commands": ["contacts.*"], "types": {)" + types + "}}", "a role");
+    EXPECT_TRUE(json);
+    auto role = parse_role(*json);
+    EXPECT_TRUE(role) << role.error().message;
+    Principal principal{.user = Id{7}, .user_name = "seven", .scope = RowScope::own, .plugin = nullptr};
+    principal.rights = std::make_shared<const Rights>(std::vector{*std::move(role)});
+    return principal;
+}
+
+TEST_F(Ingest, WhatIsHiddenIsNamedByNoProvenanceAndNoRule)
+{
+    const Id ada = ingest(message(
+                              "crm",
+                              1,
+                              known_as({{"crm=1", "verified"}})
+                                  + R"(, "fields": {"job_title": "clerk", "nickname": "Ady"})"
+                          ))
+                       .contact;
+    const auto fields_told = [&](const std::string& types, const char* command, const char* list) {
+        CallContext context;
+        context.principal = with_role(types);
+        const auto told = commands.call(command, context, {{"contact", ada}});
+        EXPECT_TRUE(told) << told.error().message;
+        std::set<std::string> names;
+        if (told)
+            for (const Value& field : (*told)[list].get_or(List{}))
+                names.emplace(field["field"].text());
+        return names;
+    };
+    const std::string contact = R"("contact": {"read": "all", "hidden": ["nickname"]})";
+    const std::string all = R"(, "source_profile": {"read": "all"})";
+    EXPECT_EQ(
+        fields_told(contact + all, "contacts.provenance", "fields"), std::set<std::string>{"job_title"}
+    );
+    EXPECT_EQ(fields_told(contact, "contacts.provenance", "fields"), std::set<std::string>{})
+        << "what sources say is of a type that the role does not read";
+    CallContext context;
+    context.principal = with_role(contact);
+    const auto rules = commands.call("contacts.rules", context, {});
+    ASSERT_TRUE(rules) << rules.error().message;
+    bool names_visible = false;
+    for (const Value& rule : (*rules)["rules"].get_or(List{})) {
+        EXPECT_NE(rule["field"], Value{"nickname"});
+        names_visible |= rule["field"] == Value{"job_title"};
+    }
+    EXPECT_TRUE(names_visible);
+}
+
 } // namespace
 
 } // namespace mortise::host

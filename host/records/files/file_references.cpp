@@ -1,6 +1,6 @@
 #include "records/files/file_references.hpp"
 
-#include "blobs/blob_store.hpp"
+#include "records/field_codec.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -76,6 +76,23 @@ std::string file_claimant(const Principal& principal)
 {
     if (principal.plugin) return "plugin:" + principal.plugin->plugin();
     return principal.user ? user_claimant(principal.user) : "system";
+}
+
+Result<Map> file_named(std::string_view name, std::string_view type)
+{
+    const Field as_file{.name = "name", .kind = FieldKind::file};
+    const std::string any_digest(64, '0');
+    MORTISE_TRY(
+        const Value named, coerce(as_file, Map{{"digest", any_digest}, {"name", name}, {"type", type}})
+    );
+    return Map{{"digest", {}}, {"name", named["name"]}, {"size", {}}, {"type", named["type"]}};
+}
+
+Map file_value(Map named, const BlobFile& contents)
+{
+    named.set("digest", contents.digest);
+    named.set("size", static_cast<std::int64_t>(contents.size));
+    return named;
 }
 
 Result<void>

@@ -8,6 +8,8 @@
 
 #include <boost/json/value.hpp>
 
+#include <array>
+
 namespace mortise::host {
 namespace {
 
@@ -254,17 +256,30 @@ TEST_F(FilesTest, AreLookedAtByVerify)
 
 TEST_F(FilesTest, ComeBackWithAnUndo)
 {
-    const auto letter = make("letter", {{"scan", put("first", m_anna)}}, m_anna);
-    ASSERT_TRUE(set(*letter, Value{}, m_anna));
-    EXPECT_EQ(contents(*letter, m_anna), "records.no_file");
-    Undo undo{*m_host.database, *m_host.records};
+    const auto letter = make("letter", {{"scan", put("first", m_bert)}}, m_bert);
     CallContext context = ScratchHost::system();
-    context.principal = m_anna;
-    const auto history = m_host.records->history(m_anna, "letter", *letter);
-    ASSERT_EQ(history->size(), 2U);
-    EXPECT_EQ((*history)[0].values[1]["name"], "offer.pdf");
-    EXPECT_EQ(key(set(*letter, (*history)[0].values[1], m_anna)), "");
-    EXPECT_EQ(contents(*letter, m_anna), "first");
+    context.principal = m_bert;
+    UnitOfWork clear;
+    clear.changes.push_back(
+        {.operation = Operation::update,
+         .type = "letter",
+         .id = *letter,
+         .version = {},
+         .values = {{"scan", Value{}}}}
+    );
+    const auto cleared = m_host.records->commit(context, clear);
+    ASSERT_TRUE(cleared) << cleared.error().message;
+    EXPECT_EQ(contents(*letter, m_bert), "records.no_file");
+    m_host.blobs = *BlobStore::open(m_host.path() / "blobs", m_host.path() / "run"); // claims are forgotten
+    m_host.records->set_blobs(m_host.blobs.get());
+    m_files = std::make_unique<FileKeeper>(
+        *m_host.database, *m_host.writer, *m_host.records, *m_host.blobs, m_host.clock
+    );
+    Undo undo{*m_host.database, *m_host.records};
+    const auto undone = undo.commits(context, std::array{cleared->number}, UndoForce::no);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_EQ(undone->records, 1U);
+    EXPECT_EQ(contents(*letter, m_bert), "first");
 }
 
 } // namespace

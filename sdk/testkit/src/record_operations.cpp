@@ -1,5 +1,4 @@
 #include "box.hpp"
-#include "records/field_codec.hpp"
 #include "records/files/file_keeper.hpp"
 #include "records/files/file_references.hpp"
 
@@ -91,19 +90,13 @@ Result<Value> put_file(Box& box, const Map& arguments)
 {
     constexpr std::uint64_t most = std::uint64_t{1} << 30;
     MORTISE_TRY(const std::string name, need_text(arguments, "name"));
+    MORTISE_TRY(Map named, host::file_named(name, arguments["media_type"].text()));
     MORTISE_TRY(const auto context, box.context_of(arguments));
     MORTISE_TRY(host::BlobWriter writer, box.host().files().blobs().begin(most));
     if (const auto* bytes = arguments["contents"].as<Bytes>())
         MORTISE_CHECK(writer.write({reinterpret_cast<const char*>(bytes->data()), bytes->size()}));
     MORTISE_TRY(const host::BlobFile kept, writer.finish(host::file_claimant(context.principal)));
-    const host::Field as_file{.name = "file", .kind = host::FieldKind::file};
-    return host::coerce(
-        as_file,
-        Map{{"digest", kept.digest},
-            {"name", name},
-            {"size", static_cast<std::int64_t>(kept.size)},
-            {"type", arguments["media_type"]}}
-    );
+    return Value{host::file_value(std::move(named), kept)};
 }
 
 Result<Value> read_file(Box& box, const Map& arguments)
