@@ -6,7 +6,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/steps.sh
 
-parts=${MORTISE_LONG_PARTS:-asan tsan tidy fuzz full bench}
+parts=${MORTISE_LONG_PARTS:-asan tsan tidy fuzz kills power_cuts record_cuts import_kills merges bench}
 fuzz_seconds=${MORTISE_FUZZ_SECONDS:-600}
 logs=build/long
 results=docs/long-test.md
@@ -45,12 +45,18 @@ fuzz() {
     return $broken
 }
 
-# The tests with the label `long`: faults at full count (tests/faults/CMakeLists.txt) and what else takes long. Each has
-# a time at which it is ended.
-full() {
+# The tests with the label `long`, each by itself: faults at full count (tests/faults/CMakeLists.txt), and what else takes
+# long. Each has a time at which it is ended.
+at_full_count() {
     build_preset release
-    ctest --test-dir build/release --label-regex '^long$' --output-on-failure --no-tests=error --timeout 14400
+    ctest --test-dir build/release --tests-regex "^$1\\.full\$" --output-on-failure --no-tests=error --timeout 14400
 }
+
+kills() { at_full_count 'faults\.kill'; }
+power_cuts() { at_full_count 'faults\.power_cut'; }
+record_cuts() { at_full_count 'faults\.records'; }
+import_kills() { at_full_count 'faults\.import'; }
+merges() { at_full_count 'host\.merging\.model'; }
 
 # What it measures is no failure: its table tells which goals are missed. For figures that mean something nothing else runs.
 bench() {
@@ -63,7 +69,11 @@ declare -A titles=(
     [tsan]="Tests of sdk and host under ThreadSanitizer"
     [tidy]="clang-tidy on every file"
     [fuzz]="Every fuzz target for $fuzz_seconds s"
-    [full]="Faults and merges at full count"
+    [kills]="10,000 times kill -9 under saves"
+    [power_cuts]="10,000 power cuts under saves"
+    [record_cuts]="10,000 power cuts while records of all kinds change"
+    [import_kills]="2,000 times kill -9 in an import"
+    [merges]="A million random merges against a model"
     [bench]="Benchmarks at full size"
 )
 

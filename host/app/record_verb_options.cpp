@@ -1,4 +1,5 @@
 #include "app/verb_options.hpp"
+#include "app/verbs/file_verbs.hpp"
 #include "app/verbs/find_verbs.hpp"
 
 #include <CLI/App.hpp>
@@ -89,6 +90,30 @@ void add_change(CLI::App& records, const TypeName& type, VerbAction& action, con
     });
 }
 
+void add_files(CLI::App& records, const TypeName& type, VerbAction& action)
+{
+    const auto in = std::make_shared<FileVerbOptions>();
+    CLI::App* attach = records.add_subcommand("attach", "put a file into a field of one")->fallthrough();
+    attach->add_option("ID", in->id, "the record")->required();
+    attach->add_option("FIELD", in->field, "a field of the kind file")->required();
+    attach->add_option("FILE", in->file, "the file")->required();
+    attach->add_option("--name", in->name, "what people are to call it; without it the file's name");
+    attach->add_option("--media-type", in->media_type, "such as application/pdf; without it by the name");
+    attach->callback([&action, in, type] {
+        in->type = *type;
+        action = [in](Program& program) { return attach_file(program, *in); };
+    });
+    const auto out = std::make_shared<FileVerbOptions>();
+    CLI::App* save = records.add_subcommand("file", "give the file of a field of one")->fallthrough();
+    save->add_option("ID", out->id, "the record")->required();
+    save->add_option("FIELD", out->field, "a field of the kind file")->required();
+    save->add_option("-o,--output", out->file, "a new file; without it standard output");
+    save->callback([&action, out, type] {
+        out->type = *type;
+        action = [out](Program& program) { return save_file(program, *out); };
+    });
+}
+
 void add_record_actions(CLI::App& records, const TypeName& type, VerbAction& action)
 {
     constexpr ChangeVerb changes[]{
@@ -102,6 +127,7 @@ void add_record_actions(CLI::App& records, const TypeName& type, VerbAction& act
     add_reading(records, type, action);
     for (const ChangeVerb& verb : changes)
         add_change(records, type, action, verb);
+    add_files(records, type, action);
 }
 
 void add_merging(CLI::App& contacts, VerbAction& action)
@@ -243,6 +269,7 @@ void add_record_verbs(CLI::App& app, VerbAction& action)
     add_privacy(*contacts, action);
     add_restriction(*contacts, action);
     add_relation_verbs(*contacts, action);
+    add_identity_verbs(*contacts, action);
     const auto timeline = std::make_shared<EventListOptions>();
     timeline->newest_first = true;
     CLI::App* show

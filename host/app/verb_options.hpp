@@ -25,6 +25,7 @@ void add_retention_verbs(CLI::App& app, VerbAction& action);
 void add_people_verbs(CLI::App& app, VerbAction& action);
 void add_record_verbs(CLI::App& app, VerbAction& action);
 void add_duplicate_verbs(CLI::App& contacts, VerbAction& action);
+void add_identity_verbs(CLI::App& contacts, VerbAction& action);
 void add_relation_verbs(CLI::App& contacts, VerbAction& action);
 void add_exchange_verbs(CLI::App& app, VerbAction& action);
 void add_plugin_verbs(CLI::App& app, VerbAction& action);

@@ -2,10 +2,9 @@
 
 #include "base/json.hpp"
 #include "base/time_text.hpp"
+#include "commands/id_argument.hpp"
 #include "commands/registry.hpp"
 #include "consent/consent_book.hpp"
-
-#include <charconv>
 
 namespace mortise::host {
 
@@ -44,21 +43,9 @@ constexpr const char* ask_arguments = R"json({
 
 constexpr const char* any_object = R"json({ "type": "object" })json";
 
-Result<Id> id_argument(const Map& arguments, std::string_view name)
+Result<Id> id_of(const Map& arguments, std::string_view name)
 {
-    const Value& value = arguments[name];
-    if (const auto* id = value.as<Id>()) return *id;
-    if (const auto* number = value.as<std::int64_t>()) return Id{*number};
-    const std::string_view text = value.text();
-    Id id;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id.number);
-    if (failed == std::errc{} && end == text.data() + text.size() && id.number > 0) return id;
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = '"' + std::string{text} + "\" is no id",
-        .key = "consent.argument",
-        .where = '/' + std::string{name},
-    };
+    return id_argument(arguments[name], "consent", '/' + std::string{name});
 }
 
 Result<std::optional<Instant>> time_argument(const Map& arguments, std::string_view name)
@@ -76,9 +63,9 @@ Result<std::optional<Instant>> time_argument(const Map& arguments, std::string_v
 Result<ConsentGiven> word_of(const Map& arguments, ConsentState state)
 {
     ConsentGiven given;
-    MORTISE_TRY(given.contact, id_argument(arguments, "contact"));
+    MORTISE_TRY(given.contact, id_of(arguments, "contact"));
     if (!arguments["point"].is_null()) {
-        MORTISE_TRY(given.point, id_argument(arguments, "point"));
+        MORTISE_TRY(given.point, id_of(arguments, "point"));
     }
     given.purpose = arguments["purpose"].text();
     if (!arguments["channel"].is_null()) given.channel = arguments["channel"].text();
@@ -133,8 +120,8 @@ CommandFunction recorder(ConsentBook& book, ConsentState state)
 Result<Value> may_send(ConsentBook& book, const Map& arguments)
 {
     SendRequest request;
-    MORTISE_TRY(request.contact, id_argument(arguments, "contact"));
-    MORTISE_TRY(request.point, id_argument(arguments, "point"));
+    MORTISE_TRY(request.contact, id_of(arguments, "contact"));
+    MORTISE_TRY(request.point, id_of(arguments, "point"));
     request.channel = arguments["channel"].text();
     request.purpose = arguments["purpose"].text();
     MORTISE_TRY(const auto answers, book.ask("", {&request, 1}, true));
@@ -182,7 +169,7 @@ Result<void> add_consent_commands(CommandRegistry& registry, ConsentBook& book)
              show_arguments,
              Effect::read},
             [&book](const CallContext& context, const Map& arguments) -> Result<Value> {
-                MORTISE_TRY(const Id contact, id_argument(arguments, "contact"));
+                MORTISE_TRY(const Id contact, id_of(arguments, "contact"));
                 return book.show(context.principal, contact);
             })
     );

@@ -1,13 +1,17 @@
 #include "control/host.hpp"
 
 #include "base/json.hpp"
+#include "blobs/blob_store.hpp"
 #include "bundles/bundles.hpp"
 #include "control/database_identity.hpp"
+#include "control/file_collector.hpp"
 #include "control/methods/methods.hpp"
 #include "control/methods/search_methods.hpp"
 #include "control/os_user.hpp"
 #include "duplicates/duplicate_commands.hpp"
 #include "duplicates/duplicates.hpp"
+#include "identities/identities.hpp"
+#include "identities/identity_commands.hpp"
 #include "jobs/job_queue.hpp"
 #include "merging/merge_commands.hpp"
 #include "merging/merging.hpp"
@@ -18,6 +22,7 @@
 #include "privacy/restricting.hpp"
 #include "privacy/subject_export.hpp"
 #include "records/audit/act_scope.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/search/search.hpp"
 #include "relations/relation_book.hpp"
 #include "retention/retention.hpp"
@@ -70,10 +75,12 @@ Host::Host(HostOptions options, DataFolder folder)
 
 Host::~Host()
 {
+    m_file_collector.reset();
     if (m_feed) m_feed->stop();
     if (m_plugins) m_plugins->stop();
     if (m_duplicates) m_duplicates->stop();
     if (m_retention) m_retention->stop();
+    if (m_identities) m_identities->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
     if (m_records) m_records->close();
@@ -136,6 +143,9 @@ Result<void> Host::open_parts(bool create)
     MORTISE_TRY(m_database, Database::open(file, DatabaseOptions{.create = create}));
     m_writer = std::make_unique<Writer>(*m_database, m_clock);
     m_records = std::make_unique<Records>(*m_database, *m_writer, m_clock);
+    MORTISE_TRY(m_blobs, BlobStore::open(m_folder.blobs(), m_folder.run()));
+    m_records->set_blobs(m_blobs.get());
+    m_files = std::make_unique<FileKeeper>(*m_database, *m_writer, *m_records, *m_blobs, m_clock);
     m_views = std::make_unique<Views>(*m_database, *m_records);
     m_undo = std::make_unique<Undo>(*m_database, *m_records);
     m_merging = std::make_unique<Merging>(*m_database, *m_writer, *m_records, m_clock);
@@ -143,9 +153,13 @@ Result<void> Host::open_parts(bool create)
     m_duplicates = std::make_unique<Duplicates>(
         DuplicateServices{*m_database, *m_writer, *m_records, *m_merging, m_clock}
     );
+    m_identities = std::make_unique<Identities>(
+        IdentityServices{*m_database, *m_writer, *m_records, *m_merging, *m_duplicates, m_clock}
+    );
     m_events = std::make_unique<EventLog>(*m_database);
     m_subjects = std::make_unique<SubjectExport>(*m_database, *m_records, *m_events, m_clock);
-    m_erasure = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, *m_events, m_clock);
+    m_erasure
+        = std::make_unique<Erasure>(*m_database, *m_writer, *m_records, *m_events, m_clock, m_files.get());
     m_restricting = std::make_unique<Restricting>(*m_database, *m_records, m_clock);
     m_retention = std::make_unique<Retention>(
         RetentionServices{*m_database, *m_writer, *m_records, *m_events, *m_erasure, m_clock}
@@ -162,10 +176,13 @@ Result<void> Host::open_parts(bool create)
     });
     MORTISE_CHECK(m_writer->open());
     MORTISE_CHECK(m_records->open());
+    MORTISE_CHECK(m_files->remove_doomed());
     MORTISE_CHECK(m_merging->open());
     MORTISE_CHECK(m_duplicates->open(m_database->file().parent_path() / "duplicates.db"));
+    MORTISE_CHECK(m_identities->open());
     MORTISE_CHECK(add_merge_commands(m_commands, *m_merging));
     MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
+    MORTISE_CHECK(add_identity_commands(m_commands, *m_identities, *m_records));
     MORTISE_CHECK(m_erasure->open());
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure, *m_restricting));
     MORTISE_CHECK(m_retention->open());
@@ -180,6 +197,7 @@ Result<void> Host::open_parts(bool create)
     if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
     if (!m_observer) search->start(m_database->file().parent_path() / "search.db", m_events->last());
     add_search_methods(m_api, search);
+    if (!m_socket.empty()) m_file_collector = std::make_unique<FileCollector>(*m_files);
     add_methods();
     return {};
 }
@@ -190,6 +208,7 @@ Result<void> Host::open_plugins()
     MORTISE_CHECK(m_jobs->open());
     if (!m_is_rehearsal) MORTISE_CHECK(m_retention->attach(*m_jobs));
     m_duplicates->attach(*m_jobs);
+    m_identities->attach(*m_jobs);
     const PluginServices services{
         *m_database,
         *m_writer,
@@ -202,7 +221,8 @@ Result<void> Host::open_plugins()
         m_clock,
         m_source,
         m_observer,
-        m_linked
+        m_linked,
+        m_files.get()
     };
     m_plugins = std::make_unique<PluginManager>(
         services,
@@ -287,6 +307,7 @@ void Host::add_methods()
     add_record_methods(m_api, *this);
     add_relation_methods(m_api, *this);
     add_query_methods(m_api, *this);
+    add_file_methods(m_api, *this);
     add_import_methods(m_api, *this);
     add_export_methods(m_api, *this);
     add_event_methods(m_api, *this);

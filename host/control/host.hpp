@@ -30,15 +30,19 @@
 
 namespace mortise::host {
 
+class BlobStore;
 class Bundles;
 class CallObserver;
 class Duplicates;
+class Identities;
 class JobQueue;
 class Merging;
 class Erasure;
 class ErasureLedger;
 class Restricting;
 class Retention;
+class FileCollector;
+class FileKeeper;
 class SubjectExport;
 class PluginManager;
 class RelationBook;
@@ -80,6 +84,7 @@ public:
     Database& database() noexcept { return *m_database; }
     Writer& writer() noexcept { return *m_writer; }
     Records& records() noexcept { return *m_records; }
+    FileKeeper& files() noexcept { return *m_files; }
     Views& views() noexcept { return *m_views; }
     Undo& undo() noexcept { return *m_undo; }
     Merging& merging() noexcept { return *m_merging; }
@@ -121,12 +126,15 @@ private:
     std::optional<Lease> m_lease;
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Writer> m_writer;
+    std::unique_ptr<BlobStore> m_blobs;
     std::unique_ptr<Records> m_records;
+    std::unique_ptr<FileKeeper> m_files;
     std::unique_ptr<Views> m_views;
     std::unique_ptr<Undo> m_undo;
     std::unique_ptr<Merging> m_merging;
     std::unique_ptr<RelationBook> m_relations;
     std::unique_ptr<Duplicates> m_duplicates;
+    std::unique_ptr<Identities> m_identities;
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<SubjectExport> m_subjects;
     std::unique_ptr<ErasureLedger> m_ledger;
@@ -140,6 +148,7 @@ private:
     std::unique_ptr<PluginManager> m_plugins;
     std::unique_ptr<Bundles> m_bundles;
     std::unique_ptr<EventFeed> m_feed;
+    std::unique_ptr<FileCollector> m_file_collector; ///< of a host that serves
     Api m_api;
 };
 

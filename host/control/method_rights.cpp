@@ -12,15 +12,14 @@ namespace {
 
 /// These look for themselves at what the person may see and do. `access.explain` is for oneself, and with
 /// the capability for others.
-constexpr std::array<std::string_view, 31> for_everybody{
-    "access.explain",     "api.methods",         "call.cancel",    "commands.call",
-    "commands.get",       "commands.list",       "events.list",    "events.subscribe",
-    "events.unsubscribe", "host.hello",          "query.run",      "query.views",
-    "records.create",     "records.delete",      "records.get",    "records.history",
-    "records.list",       "records.restore",     "records.update", "relations.create",
-    "relations.end",      "relations.hierarchy", "relations.list", "search.run",
-    "search.status",      "types.get",           "types.list",     "undo",
-    "upload.open",        "upload.write",        "views.list"
+constexpr std::array<std::string_view, 33> for_everybody{
+    "access.explain", "api.methods",      "call.cancel",      "commands.call",       "commands.get",
+    "commands.list",  "events.list",      "events.subscribe", "events.unsubscribe",  "files.put",
+    "files.read",     "host.hello",       "query.run",        "query.views",         "records.create",
+    "records.delete", "records.get",      "records.history",  "records.list",        "records.restore",
+    "records.update", "relations.create", "relations.end",    "relations.hierarchy", "relations.list",
+    "search.run",     "search.status",    "types.get",        "types.list",          "undo",
+    "upload.open",    "upload.write",     "views.list"
 };
 
 /// What ends with ".*" stands for all methods that begin so.

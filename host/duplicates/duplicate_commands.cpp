@@ -1,6 +1,7 @@
 #include "duplicates/duplicate_commands.hpp"
 
 #include "base/json.hpp"
+#include "commands/id_argument.hpp"
 #include "commands/registry.hpp"
 #include "duplicates/duplicates.hpp"
 #include "duplicates/pair_types.hpp"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 namespace mortise::host {
@@ -68,20 +68,9 @@ constexpr const char* merge_arguments = R"json({
 
 constexpr const char* any_object = R"json({ "type": "object" })json";
 
-Result<Id> id_of(const Value& value, const std::string& where)
+Result<Id> id_of(const Value& value, std::string where)
 {
-    if (const auto* id = value.as<Id>()) return *id;
-    if (const auto* number = value.as<std::int64_t>()) return Id{*number};
-    const std::string_view text = value.text();
-    Id id;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id.number);
-    if (failed == std::errc{} && end == text.data() + text.size() && id.number > 0) return id;
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = '"' + std::string{text} + "\" is no id",
-        .key = "duplicates.argument",
-        .where = where,
-    };
+    return id_argument(value, "duplicates", std::move(where));
 }
 
 /// Pairs tell of contacts whoever owns them.

@@ -1,6 +1,7 @@
 #include "duplicates/pair_book.hpp"
 
 #include "base/clock.hpp"
+#include "base/text.hpp"
 #include "duplicates/pair_types.hpp"
 #include "matching/model/explanation.hpp"
 #include "records/records.hpp"
@@ -46,6 +47,7 @@ Pair pair_of(const RecordType& type, const Row& row)
         = state == state_names.end() ? PairState::open : static_cast<PairState>(state - state_names.begin());
     pair.weight = number(value_of(type, row, "weight"));
     pair.caution = value_of(type, row, "caution").text();
+    pair.evidence = value_of(type, row, "evidence").text();
     pair.is_deleted = row.is_deleted();
     return pair;
 }
@@ -265,7 +267,7 @@ Result<void> PairBook::drop(const CallContext& context, std::span<const Pair> pa
 {
     std::vector<Change> changes;
     for (const Pair& pair : pairs)
-        if (pair.state == PairState::open && !pair.is_deleted)
+        if (pair.state == PairState::open && !pair.is_deleted && pair.evidence.empty())
             changes.push_back(change_of(Operation::remove, pair.id));
     return commit_all(m_records, for_all(context), std::move(changes), {});
 }
@@ -289,6 +291,58 @@ Result<void> PairBook::decide(
         ));
     }
     return commit_all(m_records, for_all(context), std::move(changes), {});
+}
+
+Result<std::optional<Change>> PairBook::suggestion(Id a, Id b, std::string_view evidence)
+{
+    constexpr std::size_t longest = 1000;
+    const auto [first, second] = std::minmax(a, b);
+    const Value words{cut_utf8(evidence, longest)};
+    MORTISE_TRY(const auto known, find_between(first, second));
+    if (!known)
+        return std::optional{change_of(
+            Operation::create,
+            {},
+            {{"first", first}, {"second", second}, {"band", "review"}, {"evidence", words}}
+        )};
+    if (known->is_deleted) return std::optional{change_of(Operation::restore, known->id)};
+    const bool is_open = known->state == PairState::open;
+    if (known->state == PairState::not_a_duplicate || (is_open && !known->evidence.empty()))
+        return std::optional<Change>{};
+    Map values{{"evidence", words}};
+    if (!is_open) { // of a merge that was undone
+        values.set("state", std::string{name_of(PairState::open)});
+        for (const char* field : {"decided_by", "decided_at", "reason"})
+            values.set(field, Value{});
+    }
+    return std::optional{change_of(Operation::update, known->id, std::move(values))};
+}
+
+Result<std::optional<Change>>
+PairBook::separation(const CallContext& context, Id a, Id b, std::string_view reason)
+{
+    const auto [first, second] = std::minmax(a, b);
+    MORTISE_TRY(const auto known, find_between(first, second));
+    if (known && known->state == PairState::not_a_duplicate && !known->is_deleted)
+        return std::optional<Change>{};
+    Map values{
+        {"state", std::string{name_of(PairState::not_a_duplicate)}},
+        {"decided_by", context.principal.name()},
+        {"decided_at", m_clock.now()},
+        {"reason", reason}
+    };
+    if (known && !known->is_deleted)
+        return std::optional{change_of(Operation::update, known->id, std::move(values))};
+    values.set("first", first);
+    values.set("second", second);
+    values.set("band", "review");
+    return std::optional{change_of(Operation::create, {}, std::move(values))};
+}
+
+Result<bool> PairBook::are_apart(Id a, Id b)
+{
+    MORTISE_TRY(const auto known, find_between(a, b));
+    return known && !known->is_deleted && known->state == PairState::not_a_duplicate;
 }
 
 Result<void> PairBook::settle(const CallContext& context, Id contact)

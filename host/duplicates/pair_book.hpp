@@ -7,6 +7,7 @@
 #include "access/principal.hpp"
 #include "matching/model/model.hpp"
 #include "records/row.hpp"
+#include "records/unit_of_work.hpp"
 
 #include <mortise/result.hpp>
 #include <mortise/value.hpp>
@@ -38,6 +39,7 @@ struct Pair {
     PairState state{PairState::open};
     double weight{0};
     std::string caution;
+    std::string evidence; ///< not empty: somebody says that they are the same; no scan takes the pair away
     bool is_deleted{false};
 
     Id other(Id contact) const noexcept { return contact == first ? second : first; }
@@ -69,11 +71,20 @@ public:
         std::span<const FoundPair> found,
         const std::function<Result<void>(Connection&)>& also
     );
-    /// Deletes pairs that are open; what was decided stays.
+    /// Deletes pairs that are open and without evidence; what was decided stays.
     Result<void> drop(const CallContext& context, std::span<const Pair> pairs);
     /// Sets the state, with who decided, when and why; open takes a decision back.
     Result<void>
     decide(const CallContext& context, std::span<const Pair> pairs, PairState state, std::string_view reason);
+
+    /// What a unit of work is to change so that the two are a pair to be looked at, for which `evidence`
+    /// speaks; nothing if they are one already, or somebody decided that they are no duplicates. Either may
+    /// be a contact that the same unit makes.
+    Result<std::optional<Change>> suggestion(Id a, Id b, std::string_view evidence);
+    /// What a unit of work is to change so that the two are no duplicates.
+    Result<std::optional<Change>> separation(const CallContext& context, Id a, Id b, std::string_view reason);
+    /// Whether somebody decided that the two are no duplicates.
+    Result<bool> are_apart(Id a, Id b);
 
     /// Puts right what a merge left of a contact's pairs: one between the contact and itself is merged; of
     /// two with the same other contact one stays, the one that was decided about before the others.

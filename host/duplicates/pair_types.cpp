@@ -23,6 +23,8 @@ constexpr const char* types_json = R"json([
     "help": "Logarithm to the base of 2 of the odds that they are the same" },
   { "name": "caution", "kind": "text", "label": "Caution", "max_length": 500,
     "help": "Why a person has to look in spite of the score" },
+  { "name": "evidence", "kind": "text", "label": "Evidence", "max_length": 1000, "personal": true,
+    "help": "What says that they are the same, whatever their fields say: a source that takes them for one" },
   { "name": "explanation", "kind": "json", "label": "Explanation",
     "help": "For each field how well it agrees and what that is worth; no values" },
   { "name": "decided_by", "kind": "text", "label": "Decided by", "max_length": 300 },

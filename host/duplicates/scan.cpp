@@ -151,8 +151,9 @@ private:
                 if (pair.state != PairState::open) continue;
                 if (pair.first == pair.second)
                     merged.push_back(pair);
-                else if (!has(pair.first) || !has(pair.second)
-                         || judge(pair.first.number, pair.second.number).band == Band::different)
+                else if (pair.evidence.empty()
+                         && (!has(pair.first) || !has(pair.second)
+                             || judge(pair.first.number, pair.second.number).band == Band::different))
                     gone.push_back(pair);
             }
             m_gone += gone.size();

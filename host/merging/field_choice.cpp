@@ -17,11 +17,6 @@ constexpr std::array<std::string_view, 6> name_fields{
     "name", "given_name", "additional_name", "family_name", "name_prefix", "name_suffix"
 };
 
-bool is_name(std::string_view field)
-{
-    return std::ranges::find(name_fields, field) != name_fields.end();
-}
-
 /// For each field the number of the commit since which the contact has its present value.
 Result<std::vector<std::int64_t>> since_when(Connection& reader, const RecordType& type, const Row& present)
 {
@@ -116,7 +111,7 @@ private:
     const FieldTake* take_of(std::string_view field) const
     {
         if (const auto found = m_takes.find(field); found != m_takes.end()) return &found->second;
-        if (!is_name(field)) return nullptr;
+        if (!is_part_of_name(field)) return nullptr;
         const auto whole = m_takes.find("name");
         return whole != m_takes.end() && whole->second.from ? &whole->second : nullptr;
     }
@@ -150,7 +145,7 @@ private:
     void choose(FieldChoice& choice) const
     {
         const Field& field = m_type.fields[choice.slot];
-        if (is_name(field.name)) return choose_name(choice);
+        if (is_part_of_name(field.name)) return choose_name(choice);
         if (choice.is_conflict
             && (field.kind == FieldKind::list || field.kind == FieldKind::multi_enumeration))
             return unite(choice);
@@ -199,6 +194,11 @@ private:
 };
 
 } // namespace
+
+bool is_part_of_name(std::string_view field) noexcept
+{
+    return std::ranges::find(name_fields, field) != name_fields.end();
+}
 
 Result<std::vector<FieldChoice>> choose_fields(
     Connection& reader, const RecordType& contacts, std::span<const Row> rows, const FieldTakes& takes

@@ -19,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mortise::host {
@@ -45,6 +46,9 @@ struct FieldChoice {
     Id from; ///< whose it is; 0: of several, or given by the caller
     bool is_conflict{false}; ///< the candidates differ
 };
+
+/// The name of a contact and what it is made of: fields that stay together.
+bool is_part_of_name(std::string_view field) noexcept;
 
 /// For each field that any of them has, or that is taken. `rows`: the survivor first. Errors: `invalid` for
 /// takes that name no field, or no contact of these; `merge.kinds`.

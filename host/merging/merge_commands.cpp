@@ -1,10 +1,9 @@
 #include "merging/merge_commands.hpp"
 
 #include "base/json.hpp"
+#include "commands/id_argument.hpp"
 #include "commands/registry.hpp"
 #include "merging/merging.hpp"
-
-#include <charconv>
 
 namespace mortise::host {
 
@@ -59,20 +58,9 @@ constexpr const char* unmerge_result = R"json({
     }
 })json";
 
-Result<Id> id_of(const Value& value, const std::string& where)
+Result<Id> id_of(const Value& value, std::string where)
 {
-    if (const auto* id = value.as<Id>()) return *id;
-    if (const auto* number = value.as<std::int64_t>()) return Id{*number};
-    const std::string_view text = value.text();
-    Id id;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id.number);
-    if (failed == std::errc{} && end == text.data() + text.size() && id.number > 0) return id;
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = '"' + std::string{text} + "\" is no id",
-        .key = "merge.argument",
-        .where = where,
-    };
+    return id_argument(value, "merge", std::move(where));
 }
 
 Result<MergeRequest> request_of(const Map& arguments)

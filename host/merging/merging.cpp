@@ -261,6 +261,17 @@ Merging::survivor_as_wanted(const CallContext& context, const MergeRequest& requ
     return wanted;
 }
 
+Result<FieldTakes> Merging::takes_of(Connection& reader, const MergeRequest& request, const MergePlan& plan)
+{
+    FieldTakes takes = request.takes;
+    if (!m_advice) return takes;
+    MORTISE_TRY(const FieldTakes advised, m_advice(reader, *plan.contacts, plan.rows));
+    const bool takes_name = takes.contains("name");
+    for (const auto& [field, take] : advised)
+        if (!takes_name || !is_part_of_name(field)) takes.try_emplace(field, take);
+    return takes;
+}
+
 Result<std::int64_t> Merging::write(
     const CallContext& context,
     UnitOfWork unit,
@@ -297,6 +308,26 @@ Result<MergeOutcome> Merging::merge(const CallContext& context, const MergeReque
     }
 }
 
+namespace {
+
+EventDraft merged_event(const MergePlan& plan, Id merge)
+{
+    List merged;
+    EventDraft event;
+    event.type = "contact.merged";
+    event.subject = plan.survivor();
+    event.subject_type = "contact";
+    for (const Row& loser : plan.losers()) {
+        merged.emplace_back(std::to_string(loser.id.number));
+        event.links.push_back({loser.id, "merged"});
+    }
+    event.links.push_back({merge, "merge"});
+    event.data = Map{{"survivor", plan.survivor()}, {"merged", std::move(merged)}, {"merge", merge}};
+    return event;
+}
+
+} // namespace
+
 Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeRequest& request)
 {
     const SchemaPointer schema = m_records.schema();
@@ -319,7 +350,8 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
                 .where = "version",
                 .hint = "look at the preview again, and merge with the present version",
             };
-        MORTISE_TRY(plan.fields, choose_fields(*reader, *plan.contacts, plan.rows, request.takes));
+        MORTISE_TRY(const FieldTakes takes, takes_of(*reader, request, plan));
+        MORTISE_TRY(plan.fields, choose_fields(*reader, *plan.contacts, plan.rows, takes));
         MORTISE_TRY(const Row survivor, survivor_as_wanted(context, request, plan));
         const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_CHECK(plan_moves(tools, survivor, plan));
@@ -327,17 +359,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
     if (context.dry_run) return outcome;
     MORTISE_TRY(outcome.merge, m_records.reserve(1));
     UnitOfWork unit;
-    List merged;
-    EventDraft event;
-    event.type = "contact.merged";
-    event.subject = plan.survivor();
-    event.subject_type = "contact";
-    for (const Row& loser : plan.losers()) {
-        merged.emplace_back(std::to_string(loser.id.number));
-        event.links.push_back({loser.id, "merged"});
-    }
-    event.links.push_back({outcome.merge, "merge"});
-    event.data = Map{{"survivor", plan.survivor()}, {"merged", merged}, {"merge", outcome.merge}};
+    EventDraft event = merged_event(plan, outcome.merge);
     unit.changes.push_back(
         {.operation = Operation::create,
          .type = std::string{merge_type},
@@ -345,7 +367,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
          .version = {},
          .values = Map{
              {"survivor", plan.survivor()},
-             {"merged", merged},
+             {"merged", event.data["merged"]},
              {"records", static_cast<std::int64_t>(plan.changes.size())},
              {"reason", request.reason.empty() ? Value{} : Value{request.reason}}
          }}

@@ -14,7 +14,10 @@
 #include <mortise/result.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
+#include <utility>
 
 namespace mortise::host {
 
@@ -42,6 +45,13 @@ public:
     /// Makes type and tables where they are not there.
     Result<void> open();
 
+    /// What of the contacts' values the survivor gets where a request says nothing: of fields that `advice`
+    /// names, what it says. Called inside the snapshot of a merge, the survivor first. Set it before the
+    /// first merge.
+    using Advice = std::function<
+        Result<FieldTakes>(Connection& reader, const RecordType& contacts, std::span<const Row> rows)>;
+    void set_advice(Advice advice) { m_advice = std::move(advice); }
+
     /// Merges. The principal must see every one of the contacts; what refers to them is moved whoever owns
     /// it. With a dry run (`context.dry_run`) the plan is all. Hooks see what becomes of the survivor, and
     /// may amend or refuse it. Errors: `merge.contacts`, `merge.merged_already`, those of `choose_fields`,
@@ -63,6 +73,8 @@ private:
     contacts_of(Connection& reader, const CallContext& context, const MergeRequest& request);
     Result<Row>
     survivor_as_wanted(const CallContext& context, const MergeRequest& request, const MergePlan& plan);
+    /// Those of the request, and what `m_advice` says of other fields.
+    Result<FieldTakes> takes_of(Connection& reader, const MergeRequest& request, const MergePlan& plan);
     Result<std::int64_t> write(
         const CallContext& context,
         UnitOfWork unit,
@@ -74,6 +86,7 @@ private:
     Writer& m_writer;
     Records& m_records;
     const Clock& m_clock;
+    Advice m_advice;
     std::optional<Collator> m_collator; // made by `open`
 };
 

@@ -19,6 +19,7 @@ HostFunctions::HostFunctions(
       m_commands{{services, background, m_shapes}},
       m_secrets{{services, background, m_shapes}, secrets},
       m_jobs{{services, background, m_shapes}},
+      m_blobs{{services, background, m_shapes}},
       m_net{std::make_unique<HostNet>(HostTools{services, background, m_shapes})},
       m_consent{consent},
       m_calls{
@@ -32,6 +33,7 @@ HostFunctions::HostFunctions(
           .settings = &m_settings,
           .secrets = &m_secrets,
           .jobs = &m_jobs,
+          .blobs = &m_blobs,
           .consent = &m_consent,
           .net = m_net.get(),
       }

@@ -208,6 +208,35 @@ private:
     HostTools m_tools;
 };
 
+class HostBlobs final : public BlobsCalls {
+public:
+    explicit HostBlobs(HostTools tools) : m_tools{tools} { }
+    Result<void> begin(Caller& caller, std::uint64_t& file) override;
+    Result<void> write(Caller& caller, std::uint64_t file, ValueView data) override;
+    Result<void> finish(
+        Caller& caller,
+        std::uint64_t file,
+        std::string_view name,
+        std::string_view type,
+        border::Sink reference
+    ) override;
+    Result<void> open(
+        Caller& caller,
+        std::string_view type,
+        std::uint64_t record,
+        std::string_view field,
+        std::uint64_t& file,
+        std::uint64_t& size
+    ) override;
+    Result<void> read(
+        Caller& caller, std::uint64_t file, std::uint64_t offset, std::uint64_t most, border::Sink data
+    ) override;
+    Result<void> close(Caller& caller, std::uint64_t file) override;
+
+private:
+    HostTools m_tools;
+};
+
 class HostConsent final : public ConsentCalls {
 public:
     explicit HostConsent(ConsentBook& book) : m_book{book} { }
@@ -244,6 +273,7 @@ private:
     HostSettings m_settings;
     HostSecrets m_secrets;
     HostJobs m_jobs;
+    HostBlobs m_blobs;
     std::unique_ptr<HostNet> m_net;
     HostConsent m_consent;
     HostCalls m_calls;

@@ -4,6 +4,7 @@
 #include "plugins/generated/into_plugin.hpp"
 #include "plugins/guard.hpp"
 #include "plugins/net_connections.hpp"
+#include "plugins/open_files.hpp"
 #include "plugins/root_table.hpp"
 #include "plugins/runner/runner.hpp"
 
@@ -60,6 +61,7 @@ Instance::Instance(InstanceSpec spec)
     : m_spec{std::move(spec)},
       m_own_context{context_of(m_spec.grants)},
       m_net{std::make_unique<NetConnections>()},
+      m_files{std::make_unique<OpenFiles>()},
       m_identity{*this},
       m_strand{thread_name(m_spec.manifest->id)}
 {
@@ -197,6 +199,7 @@ Closing Instance::close(std::chrono::milliseconds patience)
     }
     m_identity.revoke();
     m_net->clear();
+    m_files->clear();
     closing.is_clean = true;
     m_state = InstanceState::closed;
     m_strand.join();
@@ -247,6 +250,7 @@ Closing Instance::close_crashed()
     Closing closing{.is_clean = m_strand.wait_for_end(open_patience), .problem = problem(), .unloaded = {}};
     if (closing.is_clean) m_strand.join();
     m_net->clear();
+    m_files->clear();
     closing.unloaded = m_library->unload();
     return closing;
 }

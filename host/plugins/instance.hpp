@@ -33,6 +33,7 @@
 namespace mortise::host {
 
 class NetConnections;
+class OpenFiles;
 class NetOptions;
 class Runner;
 
@@ -123,6 +124,7 @@ public:
     LogRing& log() const noexcept { return *m_spec.log; }
     std::uint64_t quota(Quota quota) const noexcept { return (*m_spec.quotas)[quota]; }
     NetConnections& net() const noexcept { return *m_net; }
+    OpenFiles& files() const noexcept { return *m_files; }
     const NetOptions& net_options() const noexcept { return *m_spec.net_options; }
     /// How long the host waits for one of its calls.
     std::chrono::milliseconds call_patience() const noexcept
@@ -224,6 +226,7 @@ private:
     std::shared_ptr<const ValueBlock> m_settings;
     std::string m_problem;
     std::unique_ptr<NetConnections> m_net;
+    std::unique_ptr<OpenFiles> m_files;
 
     Identity m_identity;
     Strand m_strand; // last: its thread uses everything above

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
 
-constexpr std::array<QuotaInfo, 15> table{{
+constexpr std::array<QuotaInfo, 17> table{{
     {Quota::log_lines,
      "log_lines",
      100,
@@ -73,6 +73,14 @@ constexpr std::array<QuotaInfo, 15> table{{
      1'000'000,
      "BUSY",
      "connections to other machines that it opens, or tries to, within a minute"},
+    {Quota::files_open, "files_open", 64, 1, 10'000, "LIMIT", "files of records that it has open"},
+    {Quota::file_bytes,
+     "file_bytes",
+     64 * mebibyte,
+     4096,
+     4096 * mebibyte,
+     "LIMIT",
+     "bytes of one file that it hands in"},
     {Quota::memory_bytes,
      "memory_bytes",
      1024 * mebibyte,

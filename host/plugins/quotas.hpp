@@ -30,6 +30,8 @@ enum class Quota : std::uint8_t {
     quantum_ms,
     net_open,
     net_connects,
+    files_open,
+    file_bytes,
     memory_bytes,
 };
 
@@ -64,7 +66,7 @@ public:
     Result<void> reset(std::string_view name);
 
 private:
-    std::array<std::atomic<std::uint64_t>, 15> m_limits;
+    std::array<std::atomic<std::uint64_t>, 17> m_limits;
 };
 
 } // namespace mortise::host

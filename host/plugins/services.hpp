@@ -16,6 +16,7 @@ class CommandRegistry;
 class Database;
 class Dispatcher;
 class EventLog;
+class FileKeeper;
 class JobQueue;
 class Records;
 class Views;
@@ -36,6 +37,7 @@ struct PluginServices {
     CallObserver* observer{nullptr}; ///< null: nobody looks on
     /// Plugins whose code is part of this program, by id: no library is loaded for them.
     std::map<std::string, mortise_plugin_open> linked{};
+    FileKeeper* files{nullptr}; ///< null: no files are kept
 };
 
 } // namespace mortise::host

@@ -1,5 +1,6 @@
 #include "privacy/erasing.hpp"
 
+#include "records/files/file_keeper.hpp"
 #include "records/restrictions.hpp"
 #include "store/connection.hpp"
 
@@ -12,7 +13,9 @@ namespace mortise::host {
 namespace {
 
 /// Types of the host whose records are about a person and nothing else.
-constexpr std::array<std::string_view, 4> personal_types{"contact", "contact_point", "identity", "relation"};
+constexpr std::array<std::string_view, 5> personal_types{
+    "contact", "contact_point", "identity", "relation", "source_profile"
+};
 /// Kept whole: that nobody writes to an address any more is what its holder asked for.
 constexpr std::string_view suppression = "suppression";
 /// Shorter ones are in too many texts that have nothing to do with the person.
@@ -109,6 +112,7 @@ private:
         std::string keys;
         for (const Field& field : type.fields) {
             if (!erases(erased, field)) continue;
+            if (field.is_file()) MORTISE_CHECK(files(type, field, erased.ids));
             for (const std::string& column : columns_of(field))
                 columns += ", " + quoted_name(column) + "=NULL";
             if (field.sorted) keys += ", " + quoted_name(key_column_of(field)) + "=NULL";
@@ -131,6 +135,31 @@ private:
                             : "UPDATE " + history + " SET id=id" + columns + " WHERE id=?1",
             erased.ids
         );
+    }
+
+    /// The contents that the field has and had go with it, unless others refer to them.
+    Result<void> files(const RecordType& type, const Field& field, const std::vector<Id>& ids)
+    {
+        std::set<std::string> digests;
+        const std::string column = quoted_name(columns_of(field).front());
+        for (const std::string& table : {type.table, type.table + "_h"})
+            for (const Id id : ids) {
+                MORTISE_TRY(
+                    Statement * select,
+                    m_connection.cached(
+                        "SELECT " + column + " FROM " + quoted_name(table) + " WHERE id=?1 AND " + column
+                        + " IS NOT NULL"
+                    )
+                );
+                select->bind(1, id.number);
+                for (;;) {
+                    MORTISE_TRY(const bool more, select->step());
+                    if (!more) break;
+                    digests.emplace(select->text(0));
+                }
+                select->reset();
+            }
+        return doom_files(m_connection, digests);
     }
 
     /// A merge of the person cannot be taken back any more: nothing of what the contacts were is left.

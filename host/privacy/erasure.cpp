@@ -5,6 +5,7 @@
 #include "privacy/erasing.hpp"
 #include "privacy/erasure_ledger.hpp"
 #include "privacy/held_records.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/records.hpp"
 #include "records/redirects.hpp"
 #include "records/restrictions.hpp"
@@ -209,6 +210,7 @@ Erasure::write(const CallContext& context, Id contact, const std::string& reason
     MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));
     told.set("log_cut", cut);
     MORTISE_CHECK(note(plan, contact));
+    told.set("files_gone", m_files == nullptr || m_files->remove_doomed().has_value());
     return told;
 }
 

@@ -22,6 +22,7 @@ namespace mortise::host {
 class Database;
 class ErasureLedger;
 class EventLog;
+class FileKeeper;
 class Records;
 class Writer;
 struct ErasurePlan;
@@ -35,12 +36,20 @@ public:
     /// Owner of the type in the catalog.
     static constexpr std::string_view type_owner{"mortise.privacy"};
 
-    Erasure(Database& database, Writer& writer, Records& records, EventLog& log, const Clock& clock)
+    Erasure(
+        Database& database,
+        Writer& writer,
+        Records& records,
+        EventLog& log,
+        const Clock& clock,
+        FileKeeper* files = nullptr
+    )
         : m_database{database},
           m_writer{writer},
           m_records{records},
           m_log{log},
-          m_clock{clock}
+          m_clock{clock},
+          m_files{files}
     {
     }
 
@@ -50,13 +59,15 @@ public:
     void keep(ErasureLedger& ledger, std::string database);
 
     /// {contact, types: [{type, label, owner, records, erased: whole or [field], kept: [field]}], events,
-    /// log_cut}. `erased` of a type is "all" where a record is about the person and nothing else. With a dry
-    /// run nothing is written. A contact that was merged away stands for its survivor, with all of them.
+    /// log_cut, files_gone}. `erased` of a type is "all" where a record is about the person and nothing else.
+    /// With a dry run nothing is written. A contact that was merged away stands for its survivor, with all of
+    /// them.
     ///
     /// `log_cut` is false when a long read kept the log from being cut: former content is then in it until it
-    /// is cut by itself. The ledger names the person when this returns. Errors: denied for plugins and for
-    /// people who do not see all records, not_found, refused by a hook, conflict when a record must not be
-    /// lost, limit above 100,000 records; state if the contact was erased before.
+    /// is cut by itself. `files_gone` is false when contents could not be taken from the disk: that is tried
+    /// again at the next start, and daily. The ledger names the person when this returns. Errors: denied for
+    /// plugins and for people who do not see all records, not_found, refused by a hook, conflict when a record
+    /// must not be lost, limit above 100,000 records; state if the contact was erased before.
     Result<Map> erase(const CallContext& context, Id contact, const std::string& reason);
 
     /// The same of a person who was erased before and is there again, since an older backup was restored.
@@ -76,6 +87,7 @@ private:
     const Clock& m_clock;
     ErasureLedger* m_ledger{nullptr};
     std::string m_database_id;
+    FileKeeper* m_files; ///< null: there are no files
 };
 
 } // namespace mortise::host

@@ -1,12 +1,12 @@
 #include "privacy/privacy_commands.hpp"
 
 #include "base/json.hpp"
+#include "commands/id_argument.hpp"
 #include "commands/registry.hpp"
 #include "privacy/erasure.hpp"
 #include "privacy/restricting.hpp"
 #include "privacy/subject_export.hpp"
 
-#include <charconv>
 #include <functional>
 
 namespace mortise::host {
@@ -70,19 +70,7 @@ constexpr const char* restrictions_result = R"json({
 
 Result<Id> contact_of(const Map& arguments)
 {
-    const Value& value = arguments["contact"];
-    if (const auto* id = value.as<Id>()) return *id;
-    if (const auto* number = value.as<std::int64_t>()) return Id{*number};
-    const std::string_view text = value.text();
-    Id id;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id.number);
-    if (failed == std::errc{} && end == text.data() + text.size() && id.number > 0) return id;
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = '"' + std::string{text} + "\" is no id",
-        .key = "privacy.argument",
-        .where = "/contact",
-    };
+    return id_argument(arguments["contact"], "privacy", "/contact");
 }
 
 Result<void> add_export(CommandRegistry& registry, SubjectExport& subjects)

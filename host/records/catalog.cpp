@@ -221,10 +221,10 @@ private:
         field.id = insert->integer(0);
         insert->reset();
         m_changed = true;
+        std::size_t place = 0;
         for (const std::string& column : columns_of(field)) {
-            const std::string_view kind
-                = column.ends_with("_currency") && field.is_money() ? "TEXT" : column_type(field.kind);
-            const std::string definition = quoted_name(column) + " " + std::string{kind};
+            const std::string definition
+                = quoted_name(column) + " " + std::string{column_type(field.kind, place++)};
             if (m_new_columns)
                 *m_new_columns += ", " + definition;
             else

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "records/field_codec.hpp"
 #include "records/prepared_unit.hpp"
+#include "records/row_storage.hpp"
 #include "store/connection.hpp"
 
 #include <algorithm>
@@ -181,6 +182,20 @@ Id other_record(
     return other;
 }
 
+/// Whom an identity belongs to; 0 for other records, and if it cannot be read.
+Id contact_of(Connection& connection, const RecordType& type, Id record)
+{
+    const auto slot = type.name == "identity" ? type.slot("contact") : std::nullopt;
+    if (!slot) return {};
+    const auto select = connection.cached(type.sql.select_by_id);
+    if (!select) return {};
+    (*select)->bind(1, record.number);
+    const auto found = (*select)->step();
+    const Id contact = found && *found ? read_row(**select, type).values[*slot].get_or(Id{}) : Id{};
+    (*select)->reset();
+    return contact;
+}
+
 Error not_unique(
     Connection& connection,
     const PreparedChange& change,
@@ -204,7 +219,18 @@ Error not_unique(
     if (other) {
         error.message = type.name + " " + std::to_string(other.number) + " has " + values + " already";
         error.hint = "change that one, or give this one another value";
-        error.details = json_text(Map{{"type", type.name}, {"id", other}});
+        Map details{{"type", type.name}, {"id", other}};
+        if (const Id contact = contact_of(connection, type, other)) {
+            const std::string name = "contact " + std::to_string(contact.number);
+            error.message = type.name + " " + std::to_string(other.number) + " of " + name + " has " + values
+                + " already";
+            error.hint = "if it is the same as " + name
+                + ", merge the two; if the value is not that contact's, "
+                  "take it off there: mortise contacts unstitch "
+                + std::to_string(other.number);
+            details.set("contact", contact);
+        }
+        error.details = json_text(details);
     }
     return error;
 }
@@ -249,6 +275,7 @@ Result<void> check_constraint(const RecordType& type, const Constraint& constrai
         case FieldKind::list:
         case FieldKind::address:
         case FieldKind::json:
+        case FieldKind::file:
             return refused(
                 name + " is of the kind " + std::string{name_of(type.fields[*slot].kind)}
                     + ", which cannot be unique",

@@ -35,6 +35,7 @@ constexpr std::array kinds{
     KindFacts{FieldKind::list, "list", "TEXT"},
     KindFacts{FieldKind::address, "address", "TEXT"},
     KindFacts{FieldKind::json, "json", "TEXT"},
+    KindFacts{FieldKind::file, "file", "TEXT"},
 };
 
 constexpr std::array<std::string_view, 4> delete_rules{"keep", "clear", "refuse", "delete"};
@@ -44,7 +45,7 @@ constexpr const KindFacts& facts(FieldKind kind) noexcept
     return kinds[static_cast<std::size_t>(kind)];
 }
 
-static_assert(facts(FieldKind::json).kind == FieldKind::json, "kinds are in the order of the enumeration");
+static_assert(facts(FieldKind::file).kind == FieldKind::file, "kinds are in the order of the enumeration");
 static_assert(facts(FieldKind::money).kind == FieldKind::money, "kinds are in the order of the enumeration");
 
 } // namespace
@@ -64,8 +65,10 @@ bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept
     return false;
 }
 
-std::string_view column_type(FieldKind kind) noexcept
+std::string_view column_type(FieldKind kind, std::size_t place) noexcept
 {
+    if (kind == FieldKind::money && place == 1) return "TEXT";
+    if (kind == FieldKind::file && place == 2) return "INTEGER";
     return facts(kind).column;
 }
 

@@ -8,6 +8,7 @@
 
 #include <mortise/value.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,14 +37,16 @@ enum class FieldKind : std::uint8_t {
     list,
     address,
     json,
+    file,
 };
 
 std::string_view name_of(FieldKind kind) noexcept;
 /// False if no kind has that name.
 bool parse_field_kind(std::string_view name, FieldKind& kind) noexcept;
 
-/// How the column of a field is declared in the database; history tables have exactly the same.
-std::string_view column_type(FieldKind kind) noexcept;
+/// How a column of a field is declared in the database, by its place among `columns_of` the field; history
+/// tables have exactly the same.
+std::string_view column_type(FieldKind kind, std::size_t place = 0) noexcept;
 
 /// What becomes of a record when the one that a field of it refers to is deleted.
 enum class OnDelete : std::uint8_t {
@@ -88,6 +91,7 @@ struct Field {
     Value default_value{}; ///< the same, as the field keeps it
 
     bool is_money() const noexcept { return kind == FieldKind::money; }
+    bool is_file() const noexcept { return kind == FieldKind::file; }
     /// What people read for that value of an enumeration: the value itself if it has no label.
     std::string_view label_of(std::string_view option) const noexcept;
 };

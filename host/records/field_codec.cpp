@@ -7,6 +7,7 @@
 #include "base/number_text.hpp"
 #include "base/text.hpp"
 #include "base/time_text.hpp"
+#include "blobs/blob_store.hpp"
 #include "store/statement.hpp"
 
 #include <mortise/currency.hpp>
@@ -19,6 +20,21 @@ namespace mortise::host {
 namespace {
 
 constexpr std::size_t max_text_bytes = 1 << 20;
+
+/// RFC 6838, section 4.2: two names with a / between them.
+bool is_media_type(std::string_view text)
+{
+    constexpr std::size_t longest = 127;
+    const std::size_t slash = text.find('/');
+    const auto is_name = [](std::string_view name) {
+        return !name.empty() && name.size() <= longest && std::ranges::all_of(name, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+                || std::string_view{"!#$&-^_.+"}.find(c) != std::string_view::npos;
+        });
+    };
+    return slash != std::string_view::npos && is_name(text.substr(0, slash))
+        && is_name(text.substr(slash + 1));
+}
 
 Error wrong(const Field& field, std::string message, std::string hint = {})
 {
@@ -247,6 +263,42 @@ Result<Value> coerce_contact_text(const Field& field, const Value& value)
     return Value{*std::move(url)};
 }
 
+/// What handing a file in gave. Whether there is such a file, and who may refer to it, is asked elsewhere.
+Result<Value> coerce_file(const Field& field, const Value& value)
+{
+    constexpr std::size_t longest_name = 255;
+    if (value.kind() == Kind::text && value.text().starts_with('{')) {
+        auto parsed = parse_value(value.text(), field.name);
+        if (!parsed) return at_field(field, std::move(parsed).error());
+        if (parsed->kind() == Kind::map) return coerce_file(field, *parsed);
+    }
+    const auto* map = value.as<Map>();
+    if (!map || !is_blob_digest((*map)["digest"].text()))
+        return wrong(
+            field,
+            json_text(value) + " is no file",
+            "hand the contents in first (\"mortise records TYPE attach ID FIELD FILE\", or mortise.blobs/1 "
+            "of the "
+            "SDK); a field takes what that gives: digest, name, size and type"
+        );
+    const Field as_name{.name = field.name, .max_length = longest_name};
+    MORTISE_TRY(Value name, coerce_text(as_name, (*map)["name"]));
+    const std::string_view text = name.text();
+    if (text.empty() || text == "." || text == ".." || text.find_first_of("/\\") != std::string_view::npos
+        || std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+        return wrong(
+            field, json_text(name) + " is no name of a file", "a name without a folder, such as \"offer.pdf\""
+        );
+    std::string type = fold((*map)["type"].text());
+    if (type.empty()) type = "application/octet-stream";
+    if (!is_media_type(type))
+        return wrong(field, '"' + type + "\" is no media type", "such as \"application/pdf\" (RFC 6838)");
+    Map file{{"digest", (*map)["digest"]}, {"name", std::move(name)}};
+    file.append("size", std::max<std::int64_t>((*map)["size"].get_or<std::int64_t>(0), 0));
+    file.append("type", std::move(type));
+    return Value{std::move(file)};
+}
+
 Result<Value> coerce_structure(const Field& field, const Value& value)
 {
     if (value.kind() == Kind::text && !value.text().empty()
@@ -301,6 +353,8 @@ Result<Value> coerce(const Field& field, const Value& value)
     case FieldKind::address:
     case FieldKind::json:
         return coerce_structure(field, value);
+    case FieldKind::file:
+        return coerce_file(field, value);
     }
     return wrong_kind(field, value);
 }
@@ -314,6 +368,16 @@ void bind_field(Statement& statement, int& index, const Field& field, const Valu
             statement.bind(at, money->minor);
             const Currency* currency = find_currency(money->currency);
             statement.bind(currency_at, currency ? currency->alpha : std::string_view{});
+        }
+        return;
+    }
+    if (field.is_file()) {
+        index += 3;
+        if (const auto* file = value.as<Map>()) {
+            statement.bind_borrowed(at, (*file)["digest"].text());
+            statement.bind_borrowed(at + 1, (*file)["name"].text());
+            statement.bind(at + 2, (*file)["size"].get_or<std::int64_t>(0));
+            statement.bind_borrowed(at + 3, (*file)["type"].text());
         }
         return;
     }
@@ -358,6 +422,7 @@ Value read_field(const Statement& statement, int& column, const Field& field)
         if (statement.is_null(at) || !currency) return {};
         return Money{statement.integer(at), currency->number, currency->digits};
     }
+    if (field.is_file()) column += 3;
     if (statement.is_null(at)) return {};
     switch (field.kind) {
     case FieldKind::text:
@@ -389,6 +454,13 @@ Value read_field(const Statement& statement, int& column, const Field& field)
     case FieldKind::address:
     case FieldKind::json:
         return parse_value(statement.text(at), field.name).value_or(Value{});
+    case FieldKind::file:
+        return Map{
+            {"digest", statement.text(at)},
+            {"name", statement.text(at + 1)},
+            {"size", statement.integer(at + 2)},
+            {"type", statement.text(at + 3)}
+        };
     case FieldKind::money:
         break;
     }

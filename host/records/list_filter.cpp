@@ -44,7 +44,7 @@ bool is_list(FieldKind kind)
 bool is_comparable(FieldKind kind)
 {
     return !is_list(kind) && kind != FieldKind::rich_text && kind != FieldKind::address
-        && kind != FieldKind::json;
+        && kind != FieldKind::json && kind != FieldKind::file;
 }
 
 /// The value as the field's first column holds it.

@@ -2,6 +2,8 @@
 #include "records/contact_rules.hpp"
 #include "records/deletions.hpp"
 #include "records/field_codec.hpp"
+#include "records/files/file_references.hpp"
+#include "records/identity_rules.hpp"
 #include "records/person_rights.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
@@ -317,6 +319,7 @@ private:
         }
         if (type.name == "contact") complete_contact(type, change.after);
         if (type.name == "contact_point") return normalise_point(type, change);
+        if (type.name == "identity") return normalise_identity(type, change);
         return {};
     }
 
@@ -354,6 +357,17 @@ private:
         return true;
     }
 
+    /// Another record or a file. The value may become another: a contact that was merged is replaced, and a
+    /// file has the size of its contents.
+    Result<void> check_what_is_named(PreparedChange& change, std::size_t slot) const
+    {
+        const Field& field = change.type->fields[slot];
+        Value& value = change.after.values[slot];
+        if (value.is_null()) return {};
+        if (field.is_file()) return check_file(m_given, *change.type, field, change.after.id, value);
+        return field.kind == FieldKind::reference ? check_reference(field, value) : Result<void>{};
+    }
+
     Result<void> check_change(PreparedChange& change)
     {
         if (change.operation == Operation::remove) return {};
@@ -370,11 +384,8 @@ private:
                 continue;
             }
             if (value.is_null() && field.required) return missing(type, field);
-            if (field.kind == FieldKind::reference && !value.is_null()) {
-                MORTISE_CHECK(check_reference(field, change.after.values[slot]));
-                if (change.before && value == change.before->values[slot]) continue;
-            }
-            change.changed.push_back(slot);
+            MORTISE_CHECK(check_what_is_named(change, slot));
+            if (!change.before || !(value == change.before->values[slot])) change.changed.push_back(slot);
         }
         for (const std::size_t slot : type.sorted_slots)
             if (!change.before || std::ranges::binary_search(change.changed, slot))

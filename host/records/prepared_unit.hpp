@@ -19,6 +19,7 @@
 
 namespace mortise::host {
 
+class BlobStore;
 class Collator;
 class Connection;
 struct WriteTransaction;
@@ -57,6 +58,7 @@ struct Preparation {
     HookRunner* hooks{nullptr};
     Instant now;
     std::function<Result<Id>()> next_id;
+    const BlobStore* blobs{nullptr}; ///< contents of files; null: there are none
 };
 
 /// Validates, normalises, reads what is there, runs the hooks, and makes the events.

@@ -33,6 +33,7 @@ bool sorts(FieldKind kind)
     case FieldKind::list:
     case FieldKind::address:
     case FieldKind::json:
+    case FieldKind::file:
     case FieldKind::rich_text:
         return false;
     default:

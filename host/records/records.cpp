@@ -71,6 +71,7 @@ struct Records::State {
     SeenSchemas seen;
     CursorKey cursor_key{};
     std::atomic<HookRunner*> hooks{nullptr};
+    std::atomic<const BlobStore*> blobs{nullptr};
     std::mutex declaring;
     std::function<void(SchemaPointer)> schema_listener;
     /// Held shared by every commit; a unit that lost the race too often takes it alone, and then cannot lose.
@@ -109,6 +110,7 @@ struct Records::State {
                 --creations;
                 return Id{next.number++};
             },
+            .blobs = blobs.load(std::memory_order_acquire),
         };
         MORTISE_TRY(PreparedUnit prepared, prepare_unit(preparation, unit));
         prepared.schema = types;
@@ -377,6 +379,11 @@ Result<std::vector<Row>> Records::history(const Principal& principal, std::strin
 void Records::set_hooks(HookRunner* hooks) noexcept
 {
     m_state->hooks.store(hooks, std::memory_order_release);
+}
+
+void Records::set_blobs(const BlobStore* blobs) noexcept
+{
+    m_state->blobs.store(blobs, std::memory_order_release);
 }
 
 } // namespace mortise::host

@@ -23,6 +23,7 @@
 
 namespace mortise::host {
 
+class BlobStore;
 class Database;
 class Writer;
 struct PreparedUnit;
@@ -112,6 +113,8 @@ public:
 
     /// Hooks are run by whoever is set here (the plugins room); null: none.
     void set_hooks(HookRunner* hooks) noexcept;
+    /// Where the contents of files lie; it outlives the last commit. Without it no file can be written.
+    void set_blobs(const BlobStore* blobs) noexcept;
 
 private:
     struct State;

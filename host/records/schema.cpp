@@ -60,6 +60,8 @@ void RecordType::finish()
 std::vector<std::string> columns_of(const Field& field)
 {
     if (field.is_money()) return {field.column + "_minor", field.column + "_currency"};
+    if (field.is_file())
+        return {field.column, field.column + "_name", field.column + "_size", field.column + "_type"};
     return {field.column};
 }
 

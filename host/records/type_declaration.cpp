@@ -191,6 +191,12 @@ Result<void> check_kind_details(const Field& field, const std::string& where)
             where + "/sorted",
             "lists sort by fields of other kinds without one; say \"indexed\": true"
         );
+    if (field.is_file() && (field.unique || field.searchable || !field.default_json.empty()))
+        return invalid(
+            "a file is neither unique nor found by its text, and there is no default for one",
+            where,
+            "keep what is to be found in a text field beside it"
+        );
     if (field.timeline && field.kind != FieldKind::reference)
         return invalid("only reference fields can be shown on a timeline", where + "/timeline");
     return {};
@@ -226,7 +232,7 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
             where + "/kind",
             "text, rich_text, enum, multi_enum, url, email, phone, bool, int, percent, decimal, money, date, "
             "time, "
-            "datetime, duration, reference, list, address or json"
+            "datetime, duration, reference, list, address, json or file"
         );
     MORTISE_TRY(field.label, members.text("label", field.name));
     MORTISE_TRY(field.help, members.text("help"));
@@ -244,6 +250,7 @@ Result<Field> parse_field(const json::value& value, const std::string& where)
             "there is no rule \"" + on_delete + "\"", where + "/on_delete", "keep, clear, refuse or delete"
         );
     field.indexed |= field.on_delete != OnDelete::keep; // who refers to a record is looked up at its deletion
+    field.indexed |= field.is_file(); // and who refers to a file, when somebody else wants to
     MORTISE_CHECK(parse_options(value.as_object(), members, field));
     MORTISE_TRY(const auto scale, members.number("scale", 0, 18, 2));
     field.scale = static_cast<std::uint8_t>(scale);

@@ -80,6 +80,8 @@ std::vector<ViewColumn> columns_of_view(const RecordType& type)
         const std::vector<std::string> behind = columns_of(field);
         const std::vector<std::string> shown = field.is_money()
             ? std::vector{field.name + "_minor", field.name + "_currency"}
+            : field.is_file()
+            ? std::vector{field.name, field.name + "_name", field.name + "_size", field.name + "_type"}
             : std::vector{field.name};
         for (std::size_t i = 0; i < behind.size(); ++i)
             columns.push_back({shown[i], "t." + quoted_name(behind[i])});
@@ -155,7 +157,7 @@ QueryColumn column_info(const Schema& schema, const GuardedQuery& query, int ind
             info.is_id = common.is_id;
         }
     for (const Field& field : (*type)->fields)
-        if (!field.is_money() && field.column == column) {
+        if (!field.is_money() && !field.is_file() && field.column == column) {
             info.kind = field.kind;
             info.scale = field.scale;
             info.is_id = field.kind == FieldKind::reference;
@@ -293,6 +295,11 @@ std::vector<Views::Description> Views::describe(const Principal& principal) cons
             if (field.is_money()) {
                 view.columns.push_back({.name = field.name + "_minor", .kind = FieldKind::integer});
                 view.columns.push_back({.name = field.name + "_currency", .kind = FieldKind::text});
+            } else if (field.is_file()) {
+                view.columns.push_back({.name = field.name, .kind = FieldKind::text});
+                view.columns.push_back({.name = field.name + "_name", .kind = FieldKind::text});
+                view.columns.push_back({.name = field.name + "_size", .kind = FieldKind::integer});
+                view.columns.push_back({.name = field.name + "_type", .kind = FieldKind::text});
             } else
                 view.columns.push_back(
                     {.name = field.name,

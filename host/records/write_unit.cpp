@@ -1,6 +1,7 @@
 #include "base/json.hpp"
 #include "records/deletions.hpp"
 #include "records/field_codec.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/prepared_unit.hpp"
 #include "records/redirects.hpp"
 #include "records/relations/relation_rules.hpp"
@@ -250,6 +251,7 @@ Result<void> create_unit_tables(Connection& connection)
 {
     MORTISE_CHECK(create_redirect_table(connection));
     MORTISE_CHECK(create_restriction_table(connection));
+    MORTISE_CHECK(create_file_tables(connection));
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$unit" (id BLOB PRIMARY KEY, digest BLOB NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS "mt$subscription" (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, name TEXT NOT NULL,

@@ -6,6 +6,7 @@
 #include <mortise/status.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace mortise::check {
 
@@ -127,7 +128,18 @@ Map Bench::fields_of(std::string_view type, bool all, std::size_t round)
                         && field.kind == host::FieldKind::text
                            : all);
         if (!is_wanted || field.archived || !field.default_json.empty()) continue;
-        if (auto value = m_samples.of_field(field, serial, round)) fields.set(field.name, *std::move(value));
+        if (field.is_file()) {
+            const std::string text = "Sample " + std::to_string(serial);
+            const auto bytes = std::as_bytes(std::span{text});
+            Done put = run(
+                "files.put",
+                {{"name", "sample.txt"},
+                 {"media_type", "text/plain"},
+                 {"contents", Bytes{bytes.begin(), bytes.end()}}}
+            );
+            if (put.value.as<Map>()) fields.set(field.name, std::move(put.value));
+        } else if (auto value = m_samples.of_field(field, serial, round))
+            fields.set(field.name, *std::move(value));
     }
     if (found->name == "contact") {
         fields.set("name", "Sample " + std::to_string(serial));

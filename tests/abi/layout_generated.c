@@ -241,6 +241,15 @@ PLACE(mortise_jobs, progress, 24);
 PLACE(mortise_jobs, cancelled, 32);
 PLACE(mortise_jobs, cancel, 40);
 
+/* mortise.blobs/1 */
+SIZE(mortise_blobs, 56);
+PLACE(mortise_blobs, begin, 8);
+PLACE(mortise_blobs, write, 16);
+PLACE(mortise_blobs, finish, 24);
+PLACE(mortise_blobs, open, 32);
+PLACE(mortise_blobs, read, 40);
+PLACE(mortise_blobs, close, 48);
+
 /* mortise.consent/1 */
 SIZE(mortise_send_request, 56);
 NUMBER(MORTISE_SEND_REQUEST_MIN_SIZE, 56);

@@ -138,7 +138,7 @@ protected:
         };
         out << "echo " << spell(call(name + ".echo", every_kind())) << '\n';
         ask({"nothing", "refuse", "busy", "throw", "query", "create", "query", "greeting", "thread"});
-        ask({"context", "now", "zone", "log", "secret", "units", "things", "named", "job", "later"});
+        ask({"context", "now", "zone", "log", "secret", "units", "file", "things", "named", "job", "later"});
         out << "hook " << hooked("refuse " + name) << '\n' << "hook " << hooked("amend " + name) << '\n';
         out << "hook " << hooked("look " + name) << '\n';
         EXPECT_TRUE(m_plugins->set_setting(id, "password", "open sesame"));

@@ -1,7 +1,7 @@
 """The table of who may include whom, and the names that decide to whom an include belongs."""
 
 # Rooms of the host: each may include those before it.
-ROOMS = "base net store access records events commands consent merging relations privacy jobs retention matching duplicates plugins bundles exchange control app".split()
+ROOMS = "base net store access blobs records events commands consent merging relations privacy jobs retention matching duplicates identities plugins bundles exchange control app".split()
 
 # Third-party headers: a prefix of the include, what it is, and the folders that may use it. A `tests` folder may use
 # what its own folder may. What is not listed here and not of the system is refused: a new library is a decision, told

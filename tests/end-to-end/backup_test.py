@@ -152,7 +152,7 @@ class Verify(BackupTest):
         self.fill(3000)
         told = self.folder.json("verify")
         self.assertTrue(told["ok"])
-        self.assertEqual({c["name"] for c in told["checks"]}, {"pages", "references", "history", "event numbers", "events"})
+        self.assertEqual({c["name"] for c in told["checks"]}, {"pages", "references", "history", "event numbers", "events", "files"})
         self.assertIn("all well", self.folder.run("verify").out)
         data = bytearray((self.folder.data / "mortise.db").read_bytes())
         for at in range(len(data) // 2, len(data) // 2 + 20_000):

@@ -80,6 +80,12 @@ def send(h, server):
     )
     state = lambda which: h.show("email_delivery", which)["state"]
     h.eventually(lambda: state(sent["delivery"]) == "sent")
+    with h.setting("email", "keep_raw", True):
+        h.use("email.ingest", text=message("Ann Lee <ann@example.com>", "As it came"))
+    raw = h.one("SELECT id, raw_type FROM email_message WHERE subject = 'As it came'")
+    assert raw["raw_type"] == "message/rfc822", raw
+    h.use("email.send", mailbox="sales@example.org", contact=ann, subject="On", text="See there", attachments=[{"type": "email_message", "record": raw["id"], "field": "raw"}])
+    assert h.one("SELECT content_name FROM email_attachment WHERE content_name = 'message.eml'")
     waits = h.use("email.send", mailbox="sales@example.org", contact=ann, subject="Later", text="Hello", at=later(60))["delivery"]
     assert h.use("email.cancel_delivery", delivery=waits) == {"state": "cancelled"}
     failed = h.use("email.send", mailbox="sales@example.org", address="gone@example.com", subject="To nobody", text="Hello")["delivery"]

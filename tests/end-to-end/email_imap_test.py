@@ -1,5 +1,6 @@
 """Mailboxes read by the real program from a real Dovecot: whatever breaks, each message is taken in once."""
 
+import base64
 import json
 import pathlib
 import tempfile
@@ -91,6 +92,31 @@ class ImapTest(FolderTest):
         self.wait_for_messages(count)
         self.assertEqual(self.count("(SELECT DISTINCT message_id FROM email_message)"), count)
         self.assertEqual(self.query("SELECT result, count(*) AS n FROM email_sighting GROUP BY result"), [{"result": "stored", "n": count}])
+
+
+class Files(ImapTest):
+    def test_keeps_what_is_attached(self):
+        contents = bytes(range(256)) * 3000
+        body = (
+            "--b\nContent-Type: text/plain\n\nSee there\n--b\nContent-Type: application/pdf\n"
+            "Content-Disposition: attachment; filename=\"plan.pdf\"\nContent-Transfer-Encoding: base64\n\n"
+            + base64.encodebytes(contents).decode() + "--b--\n"
+        )
+        self.dovecot.deliver(message(1, body, MIME_Version="1.0", Content_Type="multipart/mixed; boundary=b"))
+        self.dovecot.deliver(message(2, body, MIME_Version="1.0", Content_Type="multipart/mixed; boundary=b"))
+        with Serving(self.folder):
+            self.add_mailbox("sales")
+            self.wait_for_messages(2)
+            files = self.query("SELECT id, content_name, content_size, content_type FROM email_attachment")
+            self.assertEqual(
+                [(f["content_name"], f["content_size"], f["content_type"]) for f in files],
+                [("plan.pdf", len(contents), "application/pdf")] * 2,
+            )
+            out = self.folder.root / "plan.pdf"
+            self.folder.json("records", "email_attachment", "file", files[0]["id"], "content", "-o", out)
+            self.assertEqual(out.read_bytes(), contents)
+        kept = [path for path in (self.folder.data / "blobs").rglob("*") if path.is_file()]
+        self.assertEqual(len(kept), 1, "two messages brought the same file")
 
 
 class Reading(ImapTest):

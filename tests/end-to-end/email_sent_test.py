@@ -1,6 +1,8 @@
 """What was sent is filed in the mailbox, by the real program in a real Dovecot: once, whatever breaks."""
 
+import email
 import json
+import random
 import signal
 
 from email_imap_test import ImapTest
@@ -53,6 +55,27 @@ class Filing(ImapTest):
             self.sync()
             self.wait_until(lambda: self.query("SELECT result FROM email_sighting") == [{"result": "duplicate"}], "the copy is not read")
             self.assertEqual(self.count(), 1)
+
+    def test_sends_and_files_large_files_as_they_are(self):
+        self.folder.json("types", "contact", "add-field", '{"name": "plan", "kind": "file"}')
+        ann = self.folder.json("contacts", "create", '{"name": "Ann", "email": "ann@example.com"}')["id"]
+        contents = random.Random(7).randbytes(17_000_000)
+        plan = self.folder.root / "plan.bin"
+        plan.write_bytes(contents)
+        file = {"type": "contact", "record": ann, "field": "plan"}
+        with Serving(self.folder):
+            self.add(imap_folders=["INBOX", "Sent"])
+            self.wait_for_rest()
+            self.folder.json("contacts", "attach", ann, "plan", plan)
+            self.call("email.send", mailbox=OWNER, contact=ann, subject="Plans", text="See there", attachments=[file])
+            self.wait_for_copies(1)
+            sent = email.message_from_bytes(self.smtp.taken[0])
+            self.assertEqual([part.get_payload(decode=True) == contents for part in sent.walk() if part.get_filename() == "plan.bin"], [True])
+            self.assertEqual(self.subjects(), ["Plans"])
+            refused = self.folder.run("--json", "call", "email.send", json.dumps(
+                {"mailbox": OWNER, "contact": ann, "subject": "Plans", "text": "Twice", "attachments": [file, file]}))
+            self.assertEqual(refused.error()["key"], "email.too_large")
+            self.assertEqual(self.count("email_delivery"), 1)
 
     def test_takes_the_folder_that_the_server_marks(self):
         config = self.dovecot.config.read_text()

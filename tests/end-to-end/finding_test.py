@@ -62,7 +62,7 @@ class Finding(support.FolderTest):
         first = self.folder.json("records", "identities", "create", identity)["id"]
         refused = self.folder.run("--json", "records", "identities", "create", identity)
         self.assertEqual(refused.code, 1)
-        self.assertIn(f"identity {first} has", refused.error()["message"])
+        self.assertIn(f"identity {first} of contact {ada} has", refused.error()["message"])
 
     def test_wrong_questions_are_explained(self):
         refused = self.folder.run("--json", "search", "x", "--type", "nothing")

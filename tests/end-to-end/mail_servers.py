@@ -154,17 +154,17 @@ class ScriptedSmtp:
             for raw in lines:
                 line = raw.decode("utf-8", "replace").rstrip("\r\n")
                 if data is not None and line != ".":
-                    data += raw
+                    data.extend(raw)
                     continue
                 reply = self.script(line)
                 if reply == "":
                     return
                 if line == "." and data is not None:
                     if reply is None:
-                        self.taken.append(data)
+                        self.taken.append(bytes(data))
                     data = None
                 if line == "DATA" and reply is None:
-                    data = b""
+                    data = bytearray()
                     reply = "354 go ahead"
                 try:
                     peer.sendall(((reply or "250 2.0.0 ok") + "\r\n").encode())

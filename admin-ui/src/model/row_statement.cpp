@@ -48,6 +48,8 @@ private:
         const FieldInfo* field = m_type.find(name);
         if (field && field->is_money()) {
             m_columns += ", " + column(name + "_minor") + ", " + column(name + "_currency");
+        } else if (field && field->is_file()) { // the column of its name has a digest
+            m_columns += ", " + column(name + "_name");
         } else if (field && field->is_reference()) {
             const TypeInfo* target = m_store.type(field->reference);
             const std::string alias = "r" + std::to_string(m_join_count++);

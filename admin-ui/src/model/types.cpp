@@ -82,7 +82,7 @@ bool FieldInfo::is_number() const
 
 bool FieldInfo::is_simple() const
 {
-    return !is_structured(kind) && kind != "rich_text" && kind != "bytes";
+    return !is_structured(kind) && kind != "rich_text" && kind != "bytes" && !is_file();
 }
 
 const FieldInfo* TypeInfo::find(std::string_view field) const
@@ -209,6 +209,8 @@ std::string value_text(const FieldInfo& field, const boost::json::value& value)
         return text;
     }
     if (field.kind == "address" && value.is_object()) return address_text(value);
+    if (field.kind == "file" && value.is_object())
+        return text_at(value, "name") + " (" + bytes_text(integer_at(value, "size")) + ')';
     if (const auto* list = value.if_array()) return list_text(*list);
     if (value.is_string() && is_structured(field.kind)) { // SQL has them as JSON in a text
         boost::system::error_code failed;

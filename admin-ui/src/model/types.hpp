@@ -31,6 +31,7 @@ struct FieldInfo {
     std::string words_for(std::string_view option) const;
 
     bool is_money() const { return kind == "money"; }
+    bool is_file() const { return kind == "file"; }
     bool is_reference() const { return kind == "reference"; }
     bool is_number() const;
     /// Whether one line of text can say it.

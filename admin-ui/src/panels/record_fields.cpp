@@ -35,7 +35,7 @@ void RecordScreen::draw_field(Console& console, const FieldInfo& field, float wi
 {
     Ui& ui = console.ui;
     const auto& value = at(shown(), field.name);
-    const bool can_edit = !is_deleted() && !is_past();
+    const bool can_edit = !is_deleted() && !is_past() && !field.is_file();
     ImGui::PushID(static_cast<int>(Ui::id_of(field.name)));
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const float label_width = std::min(ui.px(130), width * 0.36F);

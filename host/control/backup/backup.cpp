@@ -1,8 +1,8 @@
 #include "control/backup/backup.hpp"
 
 #include "base/clock.hpp"
+#include "base/disk_file.hpp"
 #include "base/time_text.hpp"
-#include "control/backup/disk_file.hpp"
 #include "control/database_identity.hpp"
 #include "control/temporary_folder.hpp"
 #include "records/catalog.hpp"

@@ -1,7 +1,7 @@
 #include "control/backup/backup_file.hpp"
 
+#include "base/disk_file.hpp"
 #include "base/json.hpp"
-#include "control/backup/disk_file.hpp"
 
 #include <algorithm>
 #include <array>

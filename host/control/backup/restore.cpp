@@ -1,7 +1,7 @@
 #include "base/clock.hpp"
+#include "base/disk_file.hpp"
 #include "base/time_text.hpp"
 #include "control/backup/backup.hpp"
-#include "control/backup/disk_file.hpp"
 #include "control/database_identity.hpp"
 #include "control/lease.hpp"
 #include "control/os_user.hpp"

@@ -1,6 +1,6 @@
 #include "control/backup/sealed_file.hpp"
 
-#include "control/backup/disk_file.hpp"
+#include "base/disk_file.hpp"
 
 #include <algorithm>
 #include <array>

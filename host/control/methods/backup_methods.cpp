@@ -6,6 +6,7 @@
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
 #include "control/os_user.hpp"
+#include "records/files/file_keeper.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -90,6 +91,7 @@ Answer back_up(Host& host, Call& call, const Arguments& arguments)
     MORTISE_TRY(const std::optional<BackupKey> key, key_of(arguments));
     BackupSteps steps = steps_of(call, cancel);
     steps.key = key ? &*key : nullptr;
+    const auto hold = host.files().blobs().hold(); // what the copy refers to stays until it is in the backup
     MORTISE_TRY(
         const BackupOutcome outcome,
         make_backup(host.database(), host.folder(), path, arguments.flag("replace"), steps)
@@ -115,7 +117,14 @@ Answer verify(Host& host, Call& call)
     MORTISE_TRY(
         const auto reader, Connection::open(host.database().reader_settings())
     ); // one of its own: it is busy for long
-    MORTISE_TRY(const std::vector<DatabaseCheck> checks, verify_database(*reader, options));
+    MORTISE_TRY(std::vector<DatabaseCheck> checks, verify_database(*reader, options));
+    if (is_sound(checks)) {
+        MORTISE_TRY(
+            DatabaseCheck files,
+            verify_files(*reader, *host.records().schema(), host.files().blobs(), options)
+        );
+        checks.push_back(std::move(files));
+    }
     return boost::json::value(boost::json::object{
         {"ok", is_sound(checks)},
         {"database", host.source()},
@@ -144,8 +153,9 @@ void add_backup_methods(Api& api, Host& host)
     });
     api.add({
         .name = "database.verify",
-        .help = "Checks the database: pages, references, history, event numbers and what events say; needs "
-                "scope all",
+        .help
+        = "Checks the database: pages, references, history, event numbers, what events say, and files; needs "
+          "scope all",
         .result = "{ok, database, checks: [{name, looked_at, wrong, findings}], seconds}",
         .handler = [&host](Call& call, const Arguments&) { return verify(host, call); },
     });

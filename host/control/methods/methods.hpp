@@ -16,6 +16,7 @@ void add_bundle_methods(Api& api, Host& host);
 void add_command_methods(Api& api, Host& host);
 void add_event_methods(Api& api, Host& host);
 void add_export_methods(Api& api, Host& host);
+void add_file_methods(Api& api, Host& host);
 void add_import_methods(Api& api, Host& host);
 void add_job_methods(Api& api, Host& host);
 void add_package_methods(Api& api, Host& host);

@@ -1,6 +1,6 @@
+#include "base/disk_file.hpp"
 #include "base/json.hpp"
 #include "control/backup/backup.hpp"
-#include "control/backup/disk_file.hpp"
 #include "control/host.hpp"
 #include "control/temporary_folder.hpp"
 

@@ -30,14 +30,13 @@ TEST_F(PeopleRights, WithoutAnyCapabilityOnlyRecordsAreLeft)
         if (!told.failed || told.error.key != "access.method") open.insert(name);
     }
     const std::set<std::string> expected{
-        "access.explain",     "api.methods",         "commands.call",  "commands.get",
-        "commands.list",      "events.list",         "events.publish", "events.subscribe",
-        "events.unsubscribe", "host.hello",          "query.run",      "query.views",
-        "records.create",     "records.delete",      "records.get",    "records.history",
-        "records.list",       "records.restore",     "records.update", "relations.create",
-        "relations.end",      "relations.hierarchy", "relations.list", "search.run",
-        "search.status",      "types.get",           "types.list",     "undo",
-        "upload.open",        "upload.write",        "views.list"
+        "access.explain", "api.methods",      "commands.call",    "commands.get",        "commands.list",
+        "events.list",    "events.publish",   "events.subscribe", "events.unsubscribe",  "files.put",
+        "files.read",     "host.hello",       "query.run",        "query.views",         "records.create",
+        "records.delete", "records.get",      "records.history",  "records.list",        "records.restore",
+        "records.update", "relations.create", "relations.end",    "relations.hierarchy", "relations.list",
+        "search.run",     "search.status",    "types.get",        "types.list",          "undo",
+        "upload.open",    "upload.write",     "views.list"
     };
     EXPECT_EQ(open, expected);
     EXPECT_EQ(refusal(*anna, "events.publish", {{"type", "probe.done"}}).key, "access.command");

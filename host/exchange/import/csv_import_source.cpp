@@ -192,7 +192,9 @@ void CsvImportSource::plan_by_name(const RecordType& type)
     for (std::size_t i = 0; i < m_reader.columns().size(); ++i) {
         const std::string field = field_called(plain_name(m_reader.columns()[i]), type);
         const bool taken = std::ranges::find(m_columns, field, &Column::field) != m_columns.end();
-        if (field.empty() || taken)
+        if (!field.empty() && kind_of(type, field) == FieldKind::file)
+            m_notices.push_back(file_notice(field));
+        else if (field.empty() || taken)
             unread.push_back(m_reader.columns()[i]);
         else
             m_columns.push_back(
@@ -236,6 +238,10 @@ void CsvImportSource::plan_export(const RecordType& type)
         const auto slot = type.slot(names[i]);
         if (names[i] != "owner" && (!slot || type.fields[*slot].archived)) continue;
         read[i] = true;
+        if (slot && type.fields[*slot].is_file()) {
+            m_notices.push_back(file_notice(names[i]));
+            continue;
+        }
         Column column{
             .index = i,
             .field = names[i],

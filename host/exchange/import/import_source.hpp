@@ -42,6 +42,13 @@ struct ImportRow {
     std::int64_t source_id{0}; ///< its id there
 };
 
+/// That files do not come with an export: what records had in that field stays.
+inline std::string file_notice(const std::string& field)
+{
+    return "files do not come along, so " + field
+        + " stays as it is; attach them with: mortise records TYPE attach ID " + field + " FILE";
+}
+
 /// Thread-safety: one thread at a time.
 class ImportSource {
 public:

@@ -34,6 +34,14 @@ JsonImportSource::open(ByteSource& bytes, const RecordType& type, const Mapping*
     return std::unique_ptr<JsonImportSource>{new JsonImportSource{std::move(reader), type, mapping}};
 }
 
+std::vector<std::string> JsonImportSource::notices() const
+{
+    std::vector<std::string> notices;
+    for (const Field& field : m_type.fields)
+        if (field.is_file() && !field.archived) notices.push_back(file_notice(field.name));
+    return notices;
+}
+
 std::vector<const ReferenceRule*> JsonImportSource::rules() const
 {
     return m_mapping ? rules_of(*m_mapping) : std::vector<const ReferenceRule*>{};
@@ -60,7 +68,7 @@ void JsonImportSource::convert_export(ImportRow& row)
     }
     row.source_id = *id;
     for (const Field& field : m_type.fields) {
-        if (field.archived) {
+        if (field.archived || field.is_file()) {
             row.values.erase(field.name);
             continue;
         }

@@ -21,6 +21,7 @@ public:
 
     Result<bool> next(ImportRow& row) override;
     std::uint64_t bytes_read() const override { return m_reader.bytes_read(); }
+    std::vector<std::string> notices() const override;
     std::vector<const ReferenceRule*> rules() const override;
 
 private:

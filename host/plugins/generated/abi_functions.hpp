@@ -81,6 +81,12 @@ enum class AbiFunction : std::uint16_t {
     jobs_progress,
     jobs_cancelled,
     jobs_cancel,
+    blobs_begin,
+    blobs_write,
+    blobs_finish,
+    blobs_open,
+    blobs_read,
+    blobs_close,
     consent_ask,
     consent_redeem,
     net_connect,
@@ -102,7 +108,7 @@ enum class AbiFunction : std::uint16_t {
     plugin_migrate,
 };
 
-inline constexpr std::size_t abi_function_count = 48;
+inline constexpr std::size_t abi_function_count = 54;
 
 struct AbiFunctionInfo {
     std::string_view name; ///< such as "mortise.records/1.commit"
@@ -140,6 +146,12 @@ inline constexpr AbiFunctionInfo abi_functions[abi_function_count] = {
     {"mortise.jobs/1.progress", thread_job, false},
     {"mortise.jobs/1.cancelled", thread_job, false},
     {"mortise.jobs/1.cancel", thread_strand | thread_job, false},
+    {"mortise.blobs/1.begin", thread_strand | thread_job, false},
+    {"mortise.blobs/1.write", thread_strand | thread_job, false},
+    {"mortise.blobs/1.finish", thread_strand | thread_job, false},
+    {"mortise.blobs/1.open", thread_strand | thread_job, false},
+    {"mortise.blobs/1.read", thread_strand | thread_job, false},
+    {"mortise.blobs/1.close", thread_any, false},
     {"mortise.consent/1.ask", thread_strand | thread_job, false},
     {"mortise.consent/1.redeem", thread_strand | thread_job, false},
     {"mortise.net/1.connect", thread_strand | thread_job, false},

@@ -4,6 +4,7 @@
 /// \file
 /// Every table of the host by its id, for the root's `query`.
 
+#include "plugins/generated/checked_blobs.hpp"
 #include "plugins/generated/checked_clock.hpp"
 #include "plugins/generated/checked_commands.hpp"
 #include "plugins/generated/checked_consent.hpp"
@@ -30,7 +31,7 @@ struct AbiTable {
 };
 
 template <class Guard>
-inline constexpr std::array<AbiTable, 12> abi_tables{{
+inline constexpr std::array<AbiTable, 13> abi_tables{{
     {"mortise.log/1", false, &CheckedLog<Guard>::table.head},
     {"mortise.clock/1", true, &CheckedClock<Guard>::table.head},
     {"mortise.time/1", true, &CheckedTime<Guard>::table.head},
@@ -41,6 +42,7 @@ inline constexpr std::array<AbiTable, 12> abi_tables{{
     {"mortise.settings/1", true, &CheckedSettings<Guard>::table.head},
     {"mortise.secrets/1", true, &CheckedSecrets<Guard>::table.head},
     {"mortise.jobs/1", true, &CheckedJobs<Guard>::table.head},
+    {"mortise.blobs/1", true, &CheckedBlobs<Guard>::table.head},
     {"mortise.consent/1", true, &CheckedConsent<Guard>::table.head},
     {"mortise.net/1", true, &CheckedNet<Guard>::table.head},
 }};

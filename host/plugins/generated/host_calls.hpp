@@ -15,6 +15,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/blobs.h>
 #include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 #include <mortise/border.hpp>
@@ -251,6 +252,41 @@ public:
     virtual Result<void> cancel(Caller& caller, std::uint64_t job) = 0;
 };
 
+/// mortise.blobs/1; see mortise/abi/blobs.h.
+class BlobsCalls {
+public:
+    BlobsCalls() = default;
+    BlobsCalls(const BlobsCalls&) = delete;
+    BlobsCalls& operator=(const BlobsCalls&) = delete;
+    virtual ~BlobsCalls() = default;
+
+    virtual Result<void> begin(Caller& caller, std::uint64_t& file) = 0;
+    virtual Result<void> write(Caller& caller, std::uint64_t file, ValueView data) = 0;
+    virtual Result<void> finish(
+        Caller& caller,
+        std::uint64_t file,
+        std::string_view name,
+        std::string_view type,
+        border::Sink reference
+    ) = 0;
+    virtual Result<void> open(
+        Caller& caller,
+        std::string_view type,
+        std::uint64_t record,
+        std::string_view field,
+        std::uint64_t& file,
+        std::uint64_t& size
+    ) = 0;
+    virtual Result<void> read(
+        Caller& caller,
+        std::uint64_t file,
+        std::uint64_t offset,
+        std::uint64_t most,
+        border::Sink data
+    ) = 0;
+    virtual Result<void> close(Caller& caller, std::uint64_t file) = 0;
+};
+
 /// mortise.consent/1; see mortise/abi/consent.h.
 class ConsentCalls {
 public:
@@ -321,6 +357,7 @@ struct HostCalls {
     SettingsCalls* settings{nullptr};
     SecretsCalls* secrets{nullptr};
     JobsCalls* jobs{nullptr};
+    BlobsCalls* blobs{nullptr};
     ConsentCalls* consent{nullptr};
     NetCalls* net{nullptr};
 };

@@ -9,6 +9,7 @@
 #include "events/dispatcher.hpp"
 #include "jobs/job_queue.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/records.hpp"
 #include "records/views.hpp"
 #include "records/writer.hpp"
@@ -133,6 +134,11 @@ protected:
         m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_log, m_clock);
         m_writer->on_commit([this](std::int64_t last) { m_dispatcher->notify(last); });
         m_commands = std::make_unique<CommandRegistry>();
+        auto blobs = BlobStore::open(m_folder / "blobs", m_folder / "run");
+        ASSERT_TRUE(blobs) << blobs.error().message;
+        m_blobs = *std::move(blobs);
+        m_records->set_blobs(m_blobs.get());
+        m_files = std::make_unique<FileKeeper>(*m_database, *m_writer, *m_records, *m_blobs, m_clock);
         m_views = std::make_unique<Views>(*m_database, *m_records);
         m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock);
         ASSERT_TRUE(m_jobs->open());
@@ -148,7 +154,9 @@ protected:
                 *m_jobs,
                 m_clock,
                 "mortise:test/1",
-                m_observer
+                m_observer,
+                {},
+                m_files.get()
             },
             PluginFolders{m_folder / "installed", m_folder / "data", m_folder / "run", m_runner}
         );
@@ -165,7 +173,9 @@ protected:
         m_views.reset();
         m_commands.reset();
         m_log.reset();
+        m_files.reset();
         m_records.reset();
+        m_blobs.reset();
         m_writer.reset();
         m_database.reset();
     }
@@ -267,7 +277,9 @@ protected:
     ManualClock m_clock{Instant{1'767'225'600'000'000}}; // 2026-01-01
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Writer> m_writer;
+    std::unique_ptr<BlobStore> m_blobs;
     std::unique_ptr<Records> m_records;
+    std::unique_ptr<FileKeeper> m_files;
     std::unique_ptr<EventLog> m_log;
     std::unique_ptr<Dispatcher> m_dispatcher;
     std::unique_ptr<CommandRegistry> m_commands;

@@ -5,6 +5,7 @@
 #include "privacy/subject_export.hpp"
 #include "records/audit/audit_log.hpp"
 #include "records/audit/audit_verify.hpp"
+#include "records/files/file_keeper.hpp"
 #include "records/search/search.hpp"
 #include "records/tests/scratch_host.hpp"
 #include "records/undo.hpp"
@@ -23,6 +24,8 @@ constexpr const char* plugin_types = R"json([
   { "name": "number", "kind": "text", "label": "Number" },
   { "name": "total", "kind": "int", "label": "Total" },
   { "name": "greeting", "kind": "text", "label": "Greeting", "personal": true, "searchable": true },
+  { "name": "signature", "kind": "file", "label": "Signature", "personal": true },
+  { "name": "manual", "kind": "file", "label": "Manual" },
   { "name": "customer", "kind": "reference", "reference": "contact", "label": "Customer", "indexed": true, "timeline": true } ] },
 { "name": "parcel", "title_field": "to", "fields": [
   { "name": "to", "kind": "text", "label": "To", "personal": true, "required": true, "sorted": true },
@@ -35,7 +38,8 @@ protected:
         : m_log{*m_host.database},
           m_merging{*m_host.database, *m_host.writer, *m_host.records, m_host.clock},
           m_subjects{*m_host.database, *m_host.records, m_log, m_host.clock},
-          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_log, m_host.clock}
+          m_files{*m_host.database, *m_host.writer, *m_host.records, *m_host.blobs, m_host.clock},
+          m_erasure{*m_host.database, *m_host.writer, *m_host.records, m_log, m_host.clock, &m_files}
     {
     }
 
@@ -103,7 +107,8 @@ protected:
     std::string files()
     {
         std::string bytes;
-        for (const auto& entry : std::filesystem::directory_iterator(m_host.database->file().parent_path())) {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(m_host.path())) {
+            if (!entry.is_regular_file()) continue;
             std::ifstream in{entry.path(), std::ios::binary};
             bytes.append(std::istreambuf_iterator<char>{in}, {});
         }
@@ -154,8 +159,52 @@ protected:
     EventLog m_log;
     Merging m_merging;
     SubjectExport m_subjects;
+    FileKeeper m_files;
     Erasure m_erasure;
 };
+
+TEST_F(ErasureTest, TakesFilesThatAreTheirsAlone)
+{
+    const Id ada = make("contact", {{"name", "Ada Lovelace"}});
+    const Id bert = make("contact", {{"name", "Bert"}});
+    const auto file = [&](std::string_view contents) {
+        auto writer = m_host.blobs->begin(1000);
+        EXPECT_TRUE(writer->write(contents));
+        const auto kept = writer->finish("system");
+        return Map{{"digest", kept->digest}, {"name", "scan.png"}, {"type", "image/png"}};
+    };
+    const Id first = make(
+        "purchase", {{"customer", ada}, {"signature", file("her old hand")}, {"manual", file("a manual")}}
+    );
+    change("purchase", first, {{"signature", file("her hand")}});
+    make("purchase", {{"customer", ada}, {"signature", file("a common stamp")}});
+    const Id other = make("purchase", {{"customer", bert}, {"signature", file("a common stamp")}});
+    ASSERT_EQ(count_in(files(), "her hand") + count_in(files(), "her old hand"), 2U) << "planted";
+    const auto erased = m_erasure.erase(ScratchHost::system(), ada, "request");
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ((*erased)["files_gone"], true);
+    EXPECT_EQ(count_in(files(), "her hand") + count_in(files(), "her old hand"), 0U);
+    EXPECT_EQ(count_in(files(), "a manual"), 1U) << "not personal";
+    EXPECT_EQ(count_in(files(), "a common stamp"), 1U) << "somebody else has it too";
+    EXPECT_TRUE(m_files.open(Principal::system(), "purchase", other, "signature"));
+    EXPECT_EQ(
+        m_files.open(Principal::system(), "purchase", first, "signature").error().key, "records.no_file"
+    );
+}
+
+TEST_F(ErasureTest, TakesFilesAtTheNextStartWhereItWasCutShort)
+{
+    const Id ada = make("contact", {{"name", "Ada Lovelace"}});
+    auto writer = m_host.blobs->begin(1000);
+    ASSERT_TRUE(writer->write("her hand"));
+    const auto kept = writer->finish("system");
+    make("purchase", {{"customer", ada}, {"signature", Map{{"digest", kept->digest}, {"name", "a"}}}});
+    Erasure without_files{*m_host.database, *m_host.writer, *m_host.records, m_log, m_host.clock};
+    ASSERT_TRUE(without_files.erase(ScratchHost::system(), ada, "request"));
+    EXPECT_TRUE(m_host.blobs->size_of(kept->digest));
+    ASSERT_TRUE(m_files.remove_doomed());
+    EXPECT_FALSE(m_host.blobs->size_of(kept->digest));
+}
 
 TEST_F(ErasureTest, LeavesNothingOfAThousandPlantedMarkersInAnyFile)
 {
@@ -224,8 +273,8 @@ TEST_F(ErasureTest, TellsWhatGoesAndWhatStaysBeforeItDoesAnything)
         }
         if (type["type"] != Value{"purchase"}) continue;
         saw_purchase = true;
-        EXPECT_EQ(type["erased"], (Value{List{"greeting"}}));
-        EXPECT_EQ(type["kept"], (Value{List{"number", "total", "customer"}}));
+        EXPECT_EQ(type["erased"], (Value{List{"greeting", "signature"}}));
+        EXPECT_EQ(type["kept"], (Value{List{"number", "total", "manual", "customer"}}));
         EXPECT_EQ(type["owner"], Value{"com.test"});
     }
     EXPECT_TRUE(saw_purchase);

@@ -26,9 +26,12 @@ TEST(Constraints, KeepIdentitiesApart)
     EXPECT_EQ(second.error().key, "identity_taken");
     EXPECT_EQ(
         second.error().message,
-        "identity " + std::to_string(first->ids[0].number)
-            + " has the namespace \"shop\" and the value \"17\" already"
+        "identity " + std::to_string(first->ids[0].number) + " of contact "
+            + std::to_string(ada->ids[0].number) + " has the namespace \"shop\" and the value \"17\" already"
     );
+    EXPECT_NE(
+        second.error().details.find("\"contact\":\"" + std::to_string(ada->ids[0].number)), std::string::npos
+    ) << second.error().details;
     Map other = identity;
     other.set("namespace", "forum");
     EXPECT_TRUE(host.create("identity", other)) << "the same value from another source";
@@ -42,6 +45,34 @@ TEST(Constraints, KeepIdentitiesApart)
     );
     ASSERT_FALSE(restored);
     EXPECT_EQ(restored.error().key, "identity_taken");
+}
+
+TEST(Identities, AreKeptInOneForm)
+{
+    ScratchHost host;
+    const auto ada = host.create("contact", {{"name", "Ada"}});
+    const auto kept = [&](const char* name_space, const char* value) -> std::string {
+        const auto made = host.create(
+            "identity", {{"contact", ada->ids[0]}, {"namespace", name_space}, {"value", value}}
+        );
+        if (!made) return made.error().where;
+        const RecordType& type = *host.records->schema()->find("identity");
+        const auto row = host.records->get(Principal::system(), "identity", made->ids[0]);
+        return std::string{value_of(type, *row, "namespace").text()} + "="
+            + std::string{value_of(type, *row, "value").text()};
+    };
+    EXPECT_EQ(kept(" Email ", " Ada@Example.ORG"), "email=ada@example.org");
+    EXPECT_EQ(kept("phone", "+43 (1) 555-1234"), "phone=+4315551234");
+    EXPECT_EQ(kept("CRM:HubSpot", " Xy1 "), "crm:hubspot=Xy1")
+        << "what others call somebody is theirs to spell";
+    EXPECT_EQ(kept("email", "nobody"), "value");
+    EXPECT_EQ(kept("EMAIL", "ada@example.org"), "namespace") << "it is taken";
+    ASSERT_TRUE(host.commit(
+        {.operation = Operation::remove, .type = "contact", .id = ada->ids[0], .version = {}, .values = {}}
+    ));
+    const auto page = host.records->list(Principal::system(), "identity", {});
+    ASSERT_TRUE(page);
+    EXPECT_TRUE(page->rows.empty()) << "they go with their contact";
 }
 
 TEST(Constraints, DoNotNameWhatTheWriterMayNotSee)

@@ -4,6 +4,7 @@
 /// A database in a temporary folder with the writer and the records of a host over it, for tests of rooms.
 
 #include "base/clock.hpp"
+#include "blobs/blob_store.hpp"
 #include "records/records.hpp"
 #include "records/writer.hpp"
 #include "store/database.hpp"
@@ -53,6 +54,10 @@ public:
         writer = std::make_unique<Writer>(*database, clock);
         ASSERT_TRUE(writer->open());
         records = std::make_unique<Records>(*database, *writer, clock);
+        auto kept = BlobStore::open(m_folder.path() / "blobs", m_folder.path() / "run");
+        ASSERT_TRUE(kept) << kept.error().message;
+        blobs = *std::move(kept);
+        records->set_blobs(blobs.get());
         const auto ready = records->open();
         ASSERT_TRUE(ready) << ready.error().message;
     }
@@ -60,6 +65,7 @@ public:
     void close()
     {
         records.reset();
+        blobs.reset();
         writer.reset();
         database.reset();
     }
@@ -90,9 +96,12 @@ public:
         );
     }
 
+    const std::filesystem::path& path() const noexcept { return m_folder.path(); }
+
     ManualClock clock{Instant{1'767'225'600'000'000}}; // 2026-01-01
     std::unique_ptr<Database> database;
     std::unique_ptr<Writer> writer;
+    std::unique_ptr<BlobStore> blobs;
     std::unique_ptr<Records> records;
 
 private:

@@ -81,6 +81,41 @@ TEST(Compose, RefusesWhatWouldAddAHeader)
     EXPECT_TRUE(refused([](Draft& it) { it.unsubscribe_url = "https://x>\r\nX: y"; }));
 }
 
+TEST(Compose, CarriesFilesAsTheyAre)
+{
+    std::string every_byte;
+    for (int i = 0; i < 4 * 256; ++i)
+        every_byte += static_cast<char>(i);
+    Draft sent = draft();
+    sent.html = "<p>Hello</p>";
+    sent.attachments = {
+        {.name = "Angebot \xC3\x84pfel; \"gro\xC3\x9F\".pdf",
+         .type = "application/pdf",
+         .content_id = {},
+         .content = every_byte},
+        {.name = "mail.eml", .type = "message/rfc822", .content_id = {}, .content = "From: a@b.c\n\nHello\n"},
+        {.name = "empty", .type = "text/plain", .content_id = {}, .content = {}},
+    };
+    const auto composed = compose(sent);
+    ASSERT_TRUE(composed);
+    const Message read = read_message(composed->message);
+    EXPECT_EQ(read.text, sent.text);
+    EXPECT_EQ(read.html, "<p>Hello</p>");
+    ASSERT_EQ(read.attachments.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_EQ(read.attachments[i].content, sent.attachments[i].content) << i;
+    EXPECT_EQ(read.attachments[0].type, "application/pdf");
+    EXPECT_EQ(read.attachments[1].type, "application/octet-stream") << "no base64 in a message/rfc822";
+    EXPECT_NE(read.attachments[0].name.find("\xC3\x84pfel"), std::string::npos);
+    for (std::size_t at = 0; at < composed->message.size();) {
+        const auto end = std::min(composed->message.find('\n', at), composed->message.size());
+        EXPECT_LE(end - at, 998U);
+        at = end + 1;
+    }
+    sent.attachments[0].name = "x\r\nBcc: all@example.com";
+    EXPECT_FALSE(compose(sent));
+}
+
 TEST(Compose, WritesAddressesOfTheWorld)
 {
     Draft sent = draft();

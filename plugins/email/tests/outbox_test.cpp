@@ -53,6 +53,64 @@ TEST_F(Outbox, CancelsWhatWaitsAndNothingElse)
     }
 }
 
+TEST_F(Outbox, SendsOnWhatCameWithAMessage)
+{
+    mailbox();
+    const Value taken = ingest(
+        "From: ann@example.com\nTo: sales@example.org\nSubject: Plans\nMessage-ID: <1@example.com>\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b",
+        "--b\n\nSee there\n--b\nContent-Type: application/pdf; name=\"../plan.pdf\"\n"
+        "Content-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nJVBERiBwbGFu\n--b--\n"
+    );
+    const auto files = kit.list("email_attachment");
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_EQ(files[0]["content"]["size"], Value{9});
+    EXPECT_EQ(files[0]["content"]["type"], Value{"application/pdf"});
+    EXPECT_EQ(files[0]["content"]["digest"], files[0]["digest"]);
+    EXPECT_EQ(kit.read_file("email_attachment", files[0]["id"].get_or(Id{}), "content").value(), "%PDF plan");
+    const std::string name{files[0]["content"]["name"].text()};
+    EXPECT_EQ(name.find('/'), std::string::npos) << name;
+    const Map file{{"type", "email_attachment"}, {"record", files[0]["id"]}, {"field", "content"}};
+    const Value sent = send(
+        {{"address", "bob@example.com"},
+         {"subject", "Plans"},
+         {"text", "As agreed"},
+         {"attachments", List{file}}}
+    );
+    ASSERT_FALSE(sent["message"].is_null());
+    const std::string source{kit.field("email_delivery", sent["delivery"].get_or(Id{}), "source").text()};
+    EXPECT_NE(source.find("JVBERiBwbGFu"), std::string::npos);
+    EXPECT_NE(source.find("multipart/mixed"), std::string::npos);
+    EXPECT_EQ(kit.list("email_attachment", {{"message", sent["message"]}}).size(), 1U);
+    Map gone = file;
+    gone.set("record", Id{1});
+    EXPECT_EQ(
+        key_of({{"address", "bob@example.com"}, {"subject", "x"}, {"text", "y"}, {"attachments", List{gone}}}
+        ),
+        "records.not_found"
+    );
+    Map none = file;
+    none.set("field", "name");
+    EXPECT_EQ(
+        key_of({{"address", "bob@example.com"}, {"subject", "x"}, {"text", "y"}, {"attachments", List{none}}}
+        ),
+        "records.no_file_field"
+    );
+}
+
+TEST_F(Outbox, KeepsMessagesAsTheyCameIfToldTo)
+{
+    mailbox();
+    ingest("From: ann@example.com\nTo: sales@example.org\nSubject: One\nMessage-ID: <1@example.com>");
+    EXPECT_TRUE(kit.list("email_message").at(0)["raw"].is_null());
+    ASSERT_TRUE(kit.set("keep_raw", true));
+    ingest("From: ann@example.com\nTo: sales@example.org\nSubject: Two\nMessage-ID: <2@example.com>");
+    const auto messages = kit.list("email_message", {{"subject", "Two"}});
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0]["raw"]["type"], Value{"message/rfc822"});
+    EXPECT_EQ(messages[0]["raw"]["digest"], messages[0]["digest"]);
+}
+
 TEST_F(Outbox, SendsAgainWhatAPersonDecidesAbout)
 {
     mailbox();

@@ -84,6 +84,8 @@ std::optional<Value> Sampler::usual_value(const host::Field& field, int serial, 
         return Value{Map{{"city", "Berlin"}, {"country", "DE"}}};
     case Kind::json:
         return Value{Map{{"sample", serial}}};
+    case Kind::file: // has to be handed in first
+        return std::nullopt;
     }
     return std::nullopt;
 }

@@ -1,4 +1,6 @@
 #include "box.hpp"
+#include "records/files/file_keeper.hpp"
+#include "records/files/file_references.hpp"
 
 namespace mortise::testkit {
 
@@ -83,6 +85,36 @@ Result<Value> list(Box& box, const Map& arguments)
     return Value{std::move(rows)};
 }
 
+/// What a field of the kind `file` takes.
+Result<Value> put_file(Box& box, const Map& arguments)
+{
+    constexpr std::uint64_t most = std::uint64_t{1} << 30;
+    MORTISE_TRY(const std::string name, need_text(arguments, "name"));
+    MORTISE_TRY(Map named, host::file_named(name, arguments["media_type"].text()));
+    MORTISE_TRY(const auto context, box.context_of(arguments));
+    MORTISE_TRY(host::BlobWriter writer, box.host().files().blobs().begin(most));
+    if (const auto* bytes = arguments["contents"].as<Bytes>())
+        MORTISE_CHECK(writer.write({reinterpret_cast<const char*>(bytes->data()), bytes->size()}));
+    MORTISE_TRY(const host::BlobFile kept, writer.finish(host::file_claimant(context.principal)));
+    return Value{host::file_value(std::move(named), kept)};
+}
+
+Result<Value> read_file(Box& box, const Map& arguments)
+{
+    MORTISE_TRY(const std::string type, need_text(arguments, "type"));
+    MORTISE_TRY(const Id id, need_id(arguments, "id"));
+    MORTISE_TRY(const std::string field, need_text(arguments, "field"));
+    MORTISE_TRY(const auto context, box.context_of(arguments));
+    MORTISE_TRY(const host::RecordFile file, box.host().files().open(context.principal, type, id, field));
+    Bytes bytes(static_cast<std::size_t>(file.size));
+    MORTISE_TRY(
+        const std::size_t count,
+        file.contents.read_at(0, {reinterpret_cast<char*>(bytes.data()), bytes.size()})
+    );
+    bytes.resize(count);
+    return Value{std::move(bytes)};
+}
+
 Result<Value> add_user(Box& box, const Map& arguments)
 {
     MORTISE_TRY(const std::string name, need_text(arguments, "name"));
@@ -104,6 +136,8 @@ void add_record_operations(Box& box)
     box.add("records.restore", changing(Operation::restore));
     box.add_reading("records.get", get);
     box.add_reading("records.list", list);
+    box.add("files.put", put_file);
+    box.add_reading("files.read", read_file);
     box.add("users.add", add_user);
 }
 

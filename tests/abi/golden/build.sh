@@ -15,7 +15,7 @@ mkdir -p "$out"
 rm -f "$out"/traced*
 cp "$here"/../plugins/traced* "$here/../plugins/plugin.json.in" "$out"
 cd "$out"
-c="traced.c traced_values.c traced_records.c traced_host.c traced_net.c"
+c="traced.c traced_values.c traced_records.c traced_host.c traced_blobs.c traced_net.c"
 common="-O2 -fPIC -shared -s -fvisibility=hidden -ffunction-sections -ffile-prefix-map=$root=. -I$root/sdk/include
   -Wl,--gc-sections -Wl,-z,defs -Wl,--version-script=$root/sdk/cmake/plugin.exports"
 # shellcheck disable=SC2086 # the words of $common are arguments

@@ -84,6 +84,7 @@ private:
         if (what == "throw") throw std::out_of_range{"thrown on purpose"};
         if (what == "query") return count_contacts(host());
         if (what == "units") return change_records(host(), work);
+        if (what == "file") return keep_file(host());
         if (what == "named") return ask_by_name(host());
         if (what == "greeting") return m_greeting;
         if (what == "thread") return on_a_thread(host());

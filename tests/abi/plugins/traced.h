@@ -73,6 +73,7 @@ typedef struct host_tables {
     const mortise_jobs* jobs;
     const mortise_settings* settings;
     const mortise_secrets* secrets;
+    const mortise_blobs* blobs;
     const mortise_net* net;
     const mortise_consent* consent;
 } host_tables;
@@ -111,6 +112,9 @@ mortise_status publish_words(uint64_t work, uint64_t subject, const char* words,
 void ask_consent(int64_t contact, int64_t point, saying* to);
 mortise_status
 write_line(uint32_t level, const char* key, const char* message, int64_t n, mortise_error* error);
+
+/* traced_blobs.c */
+mortise_status keep_file(saying* to, mortise_error* error);
 
 /* traced_net.c */
 mortise_status talk(uint32_t port, saying* to, mortise_error* error);

@@ -2,8 +2,9 @@
 #define TRACED_CALLS_HPP
 
 // What the plugin in C++ asks of the host when a test wants it to: each gives in words what came of it, the
-// same as the plugin in C (traced_records.c, traced_host.c, traced_net.c).
+// same as the plugin in C (traced_records.c, traced_host.c, traced_blobs.c, traced_net.c).
 #include <mortise/consent.hpp>
+#include <mortise/file.hpp>
 #include <mortise/net.hpp>
 #include <mortise/plugin.hpp>
 
@@ -95,6 +96,46 @@ inline void create_things(Work& work)
     work.create(thing, {{"text", "a"}, {"number", 1}, {"price", Decimal{1050, 2}}});
     work.create(thing, {{"text", "b"}, {"number", 2}, {"price", Decimal{2100, 2}}, {"label", "bee"}});
     work.create(thing, {{"text", "c"}, {"number", 3}, {"price", Decimal{3150, 2}}});
+}
+
+/// Files
+
+inline std::string keep_file(const Host& host)
+{
+    FileWriter writer = require(FileWriter::begin(host));
+    require(writer.write("one "));
+    require(writer.write("two"));
+    const Value paper = require(writer.finish("words.txt", "text/plain"));
+    std::string said{paper["digest"].text().substr(0, 8)};
+    said += ' ' + std::string{paper["name"].text()} + ' '
+        + std::to_string(paper["size"].get_or<std::int64_t>(0)) + ' ' + std::string{paper["type"].text()}
+        + ", ";
+    Id id;
+    require(host.transact([&](Work& unit) {
+        id = unit.create(thing, {{"text", "with paper"}, {"paper", paper}});
+    }));
+    std::uint64_t file = 0;
+    {
+        const FileReader reader = require(FileReader::open(host, thing, id, "paper"));
+        said += require(reader.read(4, 100)) + " of " + std::to_string(reader.size()) + ", ";
+    }
+    const auto* blobs = reinterpret_cast<const mortise_blobs*>(host.tables().find(MORTISE_BLOBS_ID));
+    std::uint64_t size = 0;
+    require(call(
+        host,
+        blobs,
+        MORTISE_BLOBS_ID,
+        &mortise_blobs::open,
+        detail::as_text(thing),
+        static_cast<std::uint64_t>(id.number),
+        detail::as_text("paper"),
+        &file,
+        &size
+    ));
+    const ValueBlock more = require(encode(Value{"more"}));
+    said += spell(call(host, blobs, MORTISE_BLOBS_ID, &mortise_blobs::write, file, more.tree())) + ", ";
+    said += spell(call(host, blobs, MORTISE_BLOBS_ID, &mortise_blobs::close, file)) + ", ";
+    return said + spell(call(host, blobs, MORTISE_BLOBS_ID, &mortise_blobs::close, file));
 }
 
 /// Queries

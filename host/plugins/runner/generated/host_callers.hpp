@@ -16,6 +16,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/blobs.h>
 #include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 
@@ -550,6 +551,99 @@ struct RemoteJobs {
 };
 
 template <class Port>
+struct RemoteBlobs {
+    static mortise_status begin(mortise_self self, uint64_t* file, mortise_error* error) noexcept
+    {
+        return Port::call(self, AbiFunction::blobs_begin, error, [&](OutgoingCall& outgoing) {
+            outgoing.put_result(file);
+        });
+    }
+
+    static mortise_status write(
+        mortise_self self,
+        uint64_t file,
+        mortise_tree data,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::blobs_write, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(file);
+            outgoing.put(data);
+        });
+    }
+
+    static mortise_status finish(
+        mortise_self self,
+        uint64_t file,
+        mortise_text name,
+        mortise_text type,
+        mortise_sink reference,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::blobs_finish, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(file);
+            outgoing.put(name);
+            outgoing.put(type);
+            outgoing.put(reference);
+        });
+    }
+
+    static mortise_status open(
+        mortise_self self,
+        mortise_text type,
+        uint64_t record,
+        mortise_text field,
+        uint64_t* file,
+        uint64_t* size,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::blobs_open, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(type);
+            outgoing.put(record);
+            outgoing.put(field);
+            outgoing.put_result(file);
+            outgoing.put_result(size);
+        });
+    }
+
+    static mortise_status read(
+        mortise_self self,
+        uint64_t file,
+        uint64_t offset,
+        uint64_t most,
+        mortise_sink data,
+        mortise_error* error
+    ) noexcept
+    {
+        return Port::call(self, AbiFunction::blobs_read, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(file);
+            outgoing.put(offset);
+            outgoing.put(most);
+            outgoing.put(data);
+        });
+    }
+
+    static mortise_status close(mortise_self self, uint64_t file, mortise_error* error) noexcept
+    {
+        return Port::call(self, AbiFunction::blobs_close, error, [&](OutgoingCall& outgoing) {
+            outgoing.put(file);
+        });
+    }
+
+    static constexpr mortise_blobs table{
+        {sizeof(mortise_blobs), 1},
+        &RemoteBlobs::begin,
+        &RemoteBlobs::write,
+        &RemoteBlobs::finish,
+        &RemoteBlobs::open,
+        &RemoteBlobs::read,
+        &RemoteBlobs::close,
+    };
+};
+
+template <class Port>
 struct RemoteConsent {
     static mortise_status ask(
         mortise_self self,
@@ -695,7 +789,7 @@ struct RemoteTable {
 };
 
 template <class Port>
-inline constexpr std::array<RemoteTable, 12> remote_tables{{
+inline constexpr std::array<RemoteTable, 13> remote_tables{{
     {"mortise.log/1", &RemoteLog<Port>::table.head},
     {"mortise.clock/1", &RemoteClock<Port>::table.head},
     {"mortise.time/1", &RemoteTime<Port>::table.head},
@@ -706,6 +800,7 @@ inline constexpr std::array<RemoteTable, 12> remote_tables{{
     {"mortise.settings/1", &RemoteSettings<Port>::table.head},
     {"mortise.secrets/1", &RemoteSecrets<Port>::table.head},
     {"mortise.jobs/1", &RemoteJobs<Port>::table.head},
+    {"mortise.blobs/1", &RemoteBlobs<Port>::table.head},
     {"mortise.consent/1", &RemoteConsent<Port>::table.head},
     {"mortise.net/1", &RemoteNet<Port>::table.head},
 }};

@@ -17,6 +17,7 @@
 #include <mortise/abi/settings.h>
 #include <mortise/abi/secrets.h>
 #include <mortise/abi/jobs.h>
+#include <mortise/abi/blobs.h>
 #include <mortise/abi/consent.h>
 #include <mortise/abi/net.h>
 
@@ -37,6 +38,7 @@ struct HostTables {
     const mortise_settings* settings{nullptr};
     const mortise_secrets* secrets{nullptr};
     const mortise_jobs* jobs{nullptr};
+    const mortise_blobs* blobs{nullptr};
     const mortise_consent* consent{nullptr};
     const mortise_net* net{nullptr};
 
@@ -52,6 +54,7 @@ struct HostTables {
         if (id == "mortise.settings/1") settings = reinterpret_cast<const mortise_settings*>(given);
         if (id == "mortise.secrets/1") secrets = reinterpret_cast<const mortise_secrets*>(given);
         if (id == "mortise.jobs/1") jobs = reinterpret_cast<const mortise_jobs*>(given);
+        if (id == "mortise.blobs/1") blobs = reinterpret_cast<const mortise_blobs*>(given);
         if (id == "mortise.consent/1") consent = reinterpret_cast<const mortise_consent*>(given);
         if (id == "mortise.net/1") net = reinterpret_cast<const mortise_net*>(given);
     }
@@ -376,6 +379,71 @@ inline mortise_status serve_jobs_cancel(const HostTables& tables, mortise_self s
     return tables.jobs->cancel(self, job, wire.error());
 }
 
+inline mortise_status serve_blobs_begin(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.blobs == nullptr)
+        return refuse_unoffered(wire);
+    auto* file = wire.result<uint64_t>();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.blobs->begin(self, file, wire.error());
+}
+
+inline mortise_status serve_blobs_write(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.blobs == nullptr)
+        return refuse_unoffered(wire);
+    const auto file = wire.u64();
+    const auto data = wire.value();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.blobs->write(self, file, data, wire.error());
+}
+
+inline mortise_status serve_blobs_finish(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.blobs == nullptr)
+        return refuse_unoffered(wire);
+    const auto file = wire.u64();
+    const auto name = wire.text();
+    const auto type = wire.text();
+    const auto reference = wire.sink();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.blobs->finish(self, file, name, type, reference, wire.error());
+}
+
+inline mortise_status serve_blobs_open(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.blobs == nullptr)
+        return refuse_unoffered(wire);
+    const auto type = wire.text();
+    const auto record = wire.u64();
+    const auto field = wire.text();
+    auto* file = wire.result<uint64_t>();
+    auto* size = wire.result<uint64_t>();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.blobs->open(self, type, record, field, file, size, wire.error());
+}
+
+inline mortise_status serve_blobs_read(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.blobs == nullptr)
+        return refuse_unoffered(wire);
+    const auto file = wire.u64();
+    const auto offset = wire.u64();
+    const auto most = wire.u64();
+    const auto data = wire.sink();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.blobs->read(self, file, offset, most, data, wire.error());
+}
+
+inline mortise_status serve_blobs_close(const HostTables& tables, mortise_self self, IncomingCall& wire)
+{
+    if (tables.blobs == nullptr)
+        return refuse_unoffered(wire);
+    const auto file = wire.u64();
+    if (!wire.ok()) return refuse_unreadable(wire);
+    return tables.blobs->close(self, file, wire.error());
+}
+
 inline mortise_status serve_consent_ask(const HostTables& tables, mortise_self self, IncomingCall& wire)
 {
     if (tables.consent == nullptr)
@@ -501,6 +569,12 @@ inline constexpr std::array<HostServer, abi_function_count> host_servers{{
     &serve_jobs_progress,
     &serve_jobs_cancelled,
     &serve_jobs_cancel,
+    &serve_blobs_begin,
+    &serve_blobs_write,
+    &serve_blobs_finish,
+    &serve_blobs_open,
+    &serve_blobs_read,
+    &serve_blobs_close,
     &serve_consent_ask,
     &serve_consent_redeem,
     &serve_net_connect,

@@ -9,6 +9,6 @@
 
 namespace mortise::host {
 
-inline constexpr std::uint64_t wire_build = 0x11c3e6897e3e7ff1;
+inline constexpr std::uint64_t wire_build = 0xe71118efa560decd;
 
 } // namespace mortise::host

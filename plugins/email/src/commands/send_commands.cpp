@@ -55,6 +55,10 @@ Value send(const Host& host, const Arguments& arguments, Work& work)
     order.subject = arguments["subject"].text();
     order.text = arguments["text"].text();
     order.values = arguments["values"].value();
+    for (const ValueView file : arguments["attachments"].items())
+        order.attachments.push_back(
+            {std::string{file["type"].text()}, id_of(file["record"]), std::string{file["field"].text()}}
+        );
     order.answers = arguments.id("answers");
     order.unsubscribe_url = arguments["unsubscribe_url"].text();
     order.purpose = arguments["purpose"].text();
@@ -63,9 +67,10 @@ Value send(const Host& host, const Arguments& arguments, Work& work)
     Map answer{
         {"subject", prepared.draft.subject},
         {"text", prepared.draft.text},
-        {"source", prepared.composed.message},
+        {"size", static_cast<std::int64_t>(prepared.composed.message.size())},
         {"purpose", prepared.purpose}
     };
+    if (prepared.draft.attachments.empty()) answer.set("source", prepared.composed.message);
     if (prepared.permit.may_come_later())
         answer.set("waits", Map{{"key", prepared.permit.key}, {"message", prepared.permit.message}});
     if (arguments["preview"].boolean() || arguments.context().is_preview()) return answer;

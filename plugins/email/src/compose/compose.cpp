@@ -58,6 +58,8 @@ Result<void> check(const Draft& draft)
     if (!draft.reply_to.address.empty()) MORTISE_CHECK(check_address(draft.reply_to, "reply_to"));
     for (const std::string& id : {draft.message_id, draft.in_reply_to})
         if (has_control(id) || id.find_first_of("<> ") != std::string::npos) return injection("message id");
+    for (const Attachment& attachment : draft.attachments)
+        if (has_control(attachment.name) || has_control(attachment.type)) return injection("name of a file");
     if (has_control(draft.unsubscribe_url)
         || draft.unsubscribe_url.find_first_of("<> ,") != std::string::npos)
         return injection("unsubscribe address");
@@ -88,18 +90,54 @@ GMimeObject* text_part(const char* subtype, const std::string& text)
     return GMIME_OBJECT(part);
 }
 
+/// What people read: the text, and HTML beside it if there is some.
+GlibObject<GMimeObject> readable_part(const Draft& draft)
+{
+    GlibObject<GMimeObject> plain{text_part("plain", draft.text)};
+    if (draft.html.empty()) return plain;
+    const GlibObject<GMimeObject> rich{text_part("html", draft.html)};
+    GMimeMultipart* both = g_mime_multipart_new_with_subtype("alternative");
+    g_mime_multipart_add(both, plain.get());
+    g_mime_multipart_add(both, rich.get());
+    return GlibObject<GMimeObject>{GMIME_OBJECT(both)};
+}
+
+/// In base64, which RFC 2046 forbids for messages and multiparts: these travel as plain bytes.
+GlibObject<GMimePart> file_part(const Attachment& attachment)
+{
+    const std::size_t slash = attachment.type.find('/');
+    std::string type = attachment.type.substr(0, slash);
+    std::string subtype = slash == std::string::npos ? std::string{} : attachment.type.substr(slash + 1);
+    if (subtype.empty() || type == "message" || type == "multipart") {
+        type = "application";
+        subtype = "octet-stream";
+    }
+    GlibObject<GMimePart> part{g_mime_part_new_with_type(type.c_str(), subtype.c_str())};
+    const GlibObject<GMimeStream> bytes{
+        g_mime_stream_mem_new_with_buffer(attachment.content.data(), attachment.content.size())
+    };
+    const GlibObject<GMimeDataWrapper> content{
+        g_mime_data_wrapper_new_with_stream(bytes.get(), GMIME_CONTENT_ENCODING_DEFAULT)
+    };
+    g_mime_part_set_content(part.get(), content.get());
+    g_mime_part_set_content_encoding(part.get(), GMIME_CONTENT_ENCODING_BASE64);
+    g_mime_object_set_disposition(GMIME_OBJECT(part.get()), GMIME_DISPOSITION_ATTACHMENT);
+    g_mime_part_set_filename(part.get(), attachment.name.c_str());
+    return part;
+}
+
 void set_body(GMimeMessage* message, const Draft& draft)
 {
-    const GlibObject<GMimeObject> plain{text_part("plain", draft.text)};
-    if (draft.html.empty()) {
-        g_mime_message_set_mime_part(message, plain.get());
+    const GlibObject<GMimeObject> readable = readable_part(draft);
+    if (draft.attachments.empty()) {
+        g_mime_message_set_mime_part(message, readable.get());
         return;
     }
-    const GlibObject<GMimeObject> rich{text_part("html", draft.html)};
-    const GlibObject<GMimeMultipart> both{g_mime_multipart_new_with_subtype("alternative")};
-    g_mime_multipart_add(both.get(), plain.get());
-    g_mime_multipart_add(both.get(), rich.get());
-    g_mime_message_set_mime_part(message, GMIME_OBJECT(both.get()));
+    const GlibObject<GMimeMultipart> all{g_mime_multipart_new_with_subtype("mixed")};
+    g_mime_multipart_add(all.get(), readable.get());
+    for (const Attachment& attachment : draft.attachments)
+        g_mime_multipart_add(all.get(), GMIME_OBJECT(file_part(attachment).get()));
+    g_mime_message_set_mime_part(message, GMIME_OBJECT(all.get()));
 }
 
 void set_header(GMimeMessage* message, const char* name, const std::string& value)

@@ -5,6 +5,7 @@
 /// server takes.
 
 #include "mime/headers.hpp"
+#include "mime/message.hpp"
 
 #include <mortise/result.hpp>
 
@@ -23,6 +24,7 @@ struct Draft {
     std::string subject;
     std::string text;
     std::string html; ///< empty for none
+    std::vector<Attachment> attachments;
     std::string message_id; ///< without angle brackets
     std::string in_reply_to; ///< without angle brackets; empty for none
     std::vector<std::string> references;

@@ -3,6 +3,7 @@
 #include "consent/consent.hpp"
 #include "outbox/send_window.hpp"
 #include "store/addresses.hpp"
+#include "store/attachments.hpp"
 #include "store/bounce_keeper.hpp"
 #include "sync/sent_copies.hpp"
 
@@ -203,7 +204,8 @@ private:
             std::string{delivery["address"].text()},
             delivery["needs_utf8"].boolean()
         };
-        return session.client->send(envelope, delivery["source"].text(), [&] {
+        const std::string source = source_of(m_host, delivery);
+        return session.client->send(envelope, source, [&] {
             const std::string consent = use_permit(m_host, m_recipient, m_permit);
             set(delivery.id(),
                 {{"state", "in_transit"}, {"stage", "message"}, {"consent", cut(consent, 990)}});

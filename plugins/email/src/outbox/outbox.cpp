@@ -13,7 +13,8 @@ namespace mortise::plugins::email {
 namespace {
 
 constexpr std::int64_t microseconds_per_second = 1'000'000;
-constexpr std::size_t most_bytes = 700'000; ///< of what is kept in one record
+constexpr std::size_t most_text_bytes = 700'000; ///< of what is kept as text in one record
+constexpr std::size_t most_file_bytes = 18'000'000; ///< in base64 some 25 MB, which most servers take
 
 std::string joined(const std::vector<std::string>& names)
 {
@@ -237,8 +238,9 @@ Prepared prepare(const Host& host, const Order& order)
         draft.unsubscribe_url = order.unsubscribe_url;
         draft.unsubscribe_address = draft.from.address;
     }
+    draft.attachments = read_attachments(host, order.attachments, most_file_bytes);
     prepared.composed = require(compose(draft));
-    if (prepared.composed.message.size() > most_bytes)
+    if (draft.attachments.empty() && prepared.composed.message.size() > most_text_bytes)
         fail(ErrorCode::limit, "email.too_large", "the message is larger than can be kept", "text");
     return prepared;
 }
@@ -296,6 +298,7 @@ Queued enqueue(const Host& host, const Order& order, const Prepared& prepared, W
     };
     if (order.contact) to.set("contact", order.contact);
     work.create("email_participant", to);
+    keep_attachments(host, message, queued.message, work);
     Map delivery{
         {"message", queued.message},
         {"mailbox", order.mailbox},
@@ -304,9 +307,12 @@ Queued enqueue(const Host& host, const Order& order, const Prepared& prepared, W
         {"due_at", first_due(order, prepared, now)},
         {"purpose", prepared.purpose},
         {"envelope_from", prepared.composed.envelope_from},
-        {"needs_utf8", prepared.composed.needs_utf8},
-        {"source", prepared.composed.message}
+        {"needs_utf8", prepared.composed.needs_utf8}
     };
+    if (prepared.composed.message.size() > most_text_bytes)
+        delivery.set("source_file", keep_message(host, prepared.composed.message));
+    else
+        delivery.set("source", prepared.composed.message);
     if (order.contact) delivery.set("contact", order.contact);
     if (order.enrolment) delivery.set("enrolment", order.enrolment);
     if (prepared.permit.may_come_later()) delivery.set("consent", cut(prepared.permit.why(), 990));

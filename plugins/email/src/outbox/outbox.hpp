@@ -5,10 +5,12 @@
 
 #include "compose/compose.hpp"
 #include "consent/consent.hpp"
+#include "store/attachments.hpp"
 
 #include <mortise/host.hpp>
 
 #include <string>
+#include <vector>
 
 namespace mortise::plugins::email {
 
@@ -21,6 +23,7 @@ struct Order {
     std::string subject; ///< empty: the template's
     std::string text; ///< empty: the template's
     Value values; ///< further merge fields; a map
+    std::vector<FileOf> attachments; ///< files of records that go along
     Id answers; ///< the message that it answers; 0 for none
     Id enrolment; ///< the follow-up that it is a step of; 0 for none
     std::string unsubscribe_url;

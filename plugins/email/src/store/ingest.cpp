@@ -2,6 +2,7 @@
 
 #include "mime/glib.hpp"
 #include "mime/meeting.hpp"
+#include "store/attachments.hpp"
 #include "store/bounce_keeper.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace {
 constexpr std::int64_t microseconds_per_second = 1'000'000;
 constexpr std::int64_t day = std::int64_t{86'400} * microseconds_per_second;
 constexpr std::size_t most_people = 200;
-constexpr std::size_t most_attachments = 200;
 
 const char* name(AutomaticKind kind)
 {
@@ -121,6 +121,7 @@ Ingest::Ingest(const Host& host) : m_host{host}, m_policy{host}
     const Settings settings = require(host.settings());
     m_strangers = settings["strangers"].text();
     m_soft_bounces = settings["soft_bounces"].integer(5);
+    m_keeps_raw = settings["keep_raw"].boolean();
 }
 
 Taken Ingest::take(std::string_view raw, const Place& place, Work& work)
@@ -188,6 +189,7 @@ Taken Ingest::take(std::string_view raw, const Place& place, Work& work)
     values.set("is_bounce", taken.bounces.is_report);
     values.set("state", taken.result == "waiting" ? "waiting" : "received");
     if (taken.contact) values.set("contact", taken.contact);
+    if (m_keeps_raw) values.set("raw", keep_message(m_host, raw));
     taken.message = work.create("email_message", values);
     for (const Person& person : people) {
         Map participant{
@@ -199,19 +201,7 @@ Taken Ingest::take(std::string_view raw, const Place& place, Work& work)
         if (person.contact) participant.set("contact", person.contact);
         work.create("email_participant", participant);
     }
-    std::size_t files = 0;
-    for (const Attachment& attachment : message.attachments)
-        if (files++ < most_attachments)
-            work.create(
-                "email_attachment",
-                {{"message", taken.message},
-                 {"name", cut(attachment.name, 290)},
-                 {"content_type", cut(attachment.type, 190)},
-                 {"content_id", cut(attachment.content_id, 990)},
-                 {"is_inline", attachment.is_inline},
-                 {"size", static_cast<std::int64_t>(attachment.content.size())},
-                 {"digest", sha256(attachment.content)}}
-            );
+    keep_attachments(m_host, message, taken.message, work);
     if (!kept.is_new) update_thread(kept, message, is_out, taken.contact, work);
     note(taken, message, place, work);
     if (taken.bounces.found())

@@ -82,6 +82,7 @@ private:
     AddressPolicy m_policy;
     std::string m_strangers;
     std::int64_t m_soft_bounces{5};
+    bool m_keeps_raw{false};
 };
 
 } // namespace mortise::plugins::email

@@ -2,6 +2,7 @@
 
 #include "mime/charset.hpp"
 #include "smtp/wire_form.hpp"
+#include "store/attachments.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,7 +49,7 @@ public:
             open();
             if (m_has_folder && m_client.has_message(message["message_id"].text()))
                 return note(id, "filed", "it was there already");
-            add(plain_lines((*delivery)["source"].text()));
+            add(plain_lines(source_of(m_host, *delivery)));
             note(id, "filed", m_folder);
         } catch (const Failure& failure) {
             if (failure.error().key != "imap.refused") throw;

@@ -81,7 +81,7 @@ Family family_of(std::string_view kind) noexcept
     if (kind == "datetime") return Family::moment;
     if (kind == "reference" || kind == "id") return Family::reference;
     if (kind == "list" || kind == "multi_enum") return Family::list;
-    if (kind == "json" || kind == "address") return Family::opaque;
+    if (kind == "json" || kind == "address" || kind == "file") return Family::opaque;
     return Family::text;
 }
 

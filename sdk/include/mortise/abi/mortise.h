@@ -6,6 +6,7 @@
  *  The whole contract: every interface of this release.
  */
 
+#include <mortise/abi/blobs.h>
 #include <mortise/abi/clock.h>
 #include <mortise/abi/commands.h>
 #include <mortise/abi/consent.h>

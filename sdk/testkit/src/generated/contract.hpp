@@ -178,6 +178,36 @@ inline constexpr DescribedError errors_of_jobs_cancelled[]{
 inline constexpr DescribedError errors_of_jobs_cancel[]{
     {"not_found", "no such job waits or runs"},
 };
+inline constexpr DescribedError errors_of_blobs_begin[]{
+    {"limit", "`blobs.open`, or there is no room on the disk"},
+    {"io", "the disk refuses"},
+};
+inline constexpr DescribedError errors_of_blobs_write[]{
+    {"not_found", "`blobs.closed`"},
+    {"limit", "`blobs.too_large`, or there is no room on the disk"},
+    {"busy", "another thread uses the file"},
+    {"io", "the disk refuses"},
+};
+inline constexpr DescribedError errors_of_blobs_finish[]{
+    {"not_found", "`blobs.closed`"},
+    {"busy", "another thread uses the file"},
+    {"limit", "there is no room on the disk"},
+    {"io", "the disk refuses"},
+};
+inline constexpr DescribedError errors_of_blobs_open[]{
+    {"not_found", "no such record, or none that may be read; `records.no_file`, `blobs.missing`"},
+    {"invalid", "`records.no_file_field`, or there is no such type or field"},
+    {"limit", "`blobs.open`"},
+    {"io", "the disk refuses"},
+};
+inline constexpr DescribedError errors_of_blobs_read[]{
+    {"not_found", "`blobs.closed`"},
+    {"busy", "another thread uses the file"},
+    {"io", "the disk refuses"},
+};
+inline constexpr DescribedError errors_of_blobs_close[]{
+    {"not_found", "`blobs.closed`"},
+};
 inline constexpr DescribedError errors_of_consent_ask[]{
     {"denied", "the permission `send.CHANNEL` was not granted"},
     {"limit", "too many requests"},
@@ -251,6 +281,7 @@ inline constexpr int releases_of_commands[]{1, 1, 1};
 inline constexpr int releases_of_settings[]{1};
 inline constexpr int releases_of_secrets[]{1};
 inline constexpr int releases_of_jobs[]{1, 1, 1, 1, 1};
+inline constexpr int releases_of_blobs[]{1, 1, 1, 1, 1, 1};
 inline constexpr int releases_of_consent[]{1, 1};
 inline constexpr int releases_of_net[]{1, 1, 1, 1, 1, 1, 1};
 inline constexpr int releases_of_plugin[]{1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -269,6 +300,7 @@ inline constexpr DescribedInterface described_interfaces[]{
     {"mortise.settings/1", 1, "experimental", releases_of_settings},
     {"mortise.secrets/1", 1, "experimental", releases_of_secrets},
     {"mortise.jobs/1", 1, "experimental", releases_of_jobs},
+    {"mortise.blobs/1", 1, "experimental", releases_of_blobs},
     {"mortise.consent/1", 1, "experimental", releases_of_consent},
     {"mortise.net/1", 1, "experimental", releases_of_net},
     {"mortise.plugin/1", 1, "stable", releases_of_plugin},
@@ -333,6 +365,18 @@ inline constexpr DescribedFunction described_functions[]{
      "docs/reference/interfaces/jobs.md#cancelled", errors_of_jobs_cancelled},
     {"mortise.jobs/1.cancel", "Asks a job of this plugin to stop; one that waits never starts.", "strand job",
      "docs/reference/interfaces/jobs.md#cancel", errors_of_jobs_cancel},
+    {"mortise.blobs/1.begin", "Begins contents.", "strand job",
+     "docs/reference/interfaces/blobs.md#begin", errors_of_blobs_begin},
+    {"mortise.blobs/1.write", "Appends to contents that were begun.", "strand job",
+     "docs/reference/interfaces/blobs.md#write", errors_of_blobs_write},
+    {"mortise.blobs/1.finish", "Makes contents durable and closes the file. For half a day, while the host runs, records that the plugin writes may refer to them.", "strand job",
+     "docs/reference/interfaces/blobs.md#finish", errors_of_blobs_finish},
+    {"mortise.blobs/1.open", "Opens the file of a record for reading. Later changes of the record do not change what is read.", "strand job",
+     "docs/reference/interfaces/blobs.md#open", errors_of_blobs_open},
+    {"mortise.blobs/1.read", "Gives a part of a file that is open for reading.", "strand job",
+     "docs/reference/interfaces/blobs.md#read", errors_of_blobs_read},
+    {"mortise.blobs/1.close", "Closes a file; contents that were begun and not finished are gone.", "any",
+     "docs/reference/interfaces/blobs.md#close", errors_of_blobs_close},
     {"mortise.consent/1.ask", "Asks for a ticket for each of some messages. What was granted counts as sent for caps until it is redeemed or its time is over.", "strand job",
      "docs/reference/interfaces/consent.md#ask", errors_of_consent_ask},
     {"mortise.consent/1.redeem", "Uses a ticket up. Send when it succeeds, and only then.", "strand job",

@@ -233,6 +233,7 @@ act(const char* what, uint64_t work, mortise_tree arguments, saying* to, mortise
     if (strcmp(what, "throw") == 0) return fail(error, MORTISE_E_EXCEPTION, "", "thrown on purpose");
     if (strcmp(what, "query") == 0) return count_contacts(to, error);
     if (strcmp(what, "units") == 0) return change_records(work, to, error);
+    if (strcmp(what, "file") == 0) return keep_file(to, error);
     if (strcmp(what, "named") == 0) return ask_by_name(to, error);
     if (strcmp(what, "job") == 0) return start(0, "count", 0, to, error);
     if (strcmp(what, "later") == 0) return start(work, "count", 0, to, error);
@@ -378,10 +379,11 @@ mortise_status mortise_plugin_open_v1(
     host.jobs = (const mortise_jobs*)table(from, MORTISE_JOBS_ID, error);
     host.settings = (const mortise_settings*)table(from, MORTISE_SETTINGS_ID, error);
     host.secrets = (const mortise_secrets*)table(from, MORTISE_SECRETS_ID, error);
+    host.blobs = (const mortise_blobs*)table(from, MORTISE_BLOBS_ID, error);
     host.net = (const mortise_net*)table(from, MORTISE_NET_ID, error);
     host.consent = (const mortise_consent*)table(from, MORTISE_CONSENT_ID, error);
     if (!host.log || !host.clock || !host.time || !host.records || !host.query || !host.events
-        || !host.commands || !host.jobs || !host.settings || !host.secrets || !host.net || !host.consent)
+        || !host.commands || !host.jobs || !host.settings || !host.secrets || !host.blobs || !host.net || !host.consent)
         return MORTISE_E_UNSUPPORTED;
     out->activate = activate;
     out->quiesce = quiesce;

@@ -14,7 +14,9 @@
 #include <mortise/testkit/seen.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -116,6 +118,28 @@ public:
             "records.create",
             {{"type", type}, {"fields", std::move(fields)}, {"preview", true}},
             &detail::map_of
+        );
+    }
+    /// Hands a file in; gives what a field of the kind `file` takes.
+    Outcome<Value>
+    put_file(std::string_view name, std::string_view media_type, std::string_view contents, const As& as = {})
+    {
+        const auto bytes = std::as_bytes(std::span{contents});
+        return m_crossing.outcome<Value>(
+            "files.put",
+            with(
+                as,
+                {{"name", name}, {"media_type", media_type}, {"contents", Bytes{bytes.begin(), bytes.end()}}}
+            ),
+            &detail::value_of
+        );
+    }
+    /// The contents of a record's file.
+    Outcome<std::string>
+    read_file(std::string_view type, Id id, std::string_view field, const As& as = {}) const
+    {
+        return m_crossing.outcome<std::string>(
+            "files.read", with(as, {{"type", type}, {"id", id}, {"field", field}}), &detail::contents_of
         );
     }
     /// A record with all its fields; those without a value are null.

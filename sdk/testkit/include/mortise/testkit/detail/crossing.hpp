@@ -43,6 +43,12 @@ inline Id id_of(const Value& value)
     return value.get_or(Id{});
 }
 
+inline std::string contents_of(const Value& value)
+{
+    const auto* bytes = value.as<Bytes>();
+    return bytes ? std::string{reinterpret_cast<const char*>(bytes->data()), bytes->size()} : std::string{};
+}
+
 inline Map map_of(const Value& value)
 {
     return value.get_or(Map{});

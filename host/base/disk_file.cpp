@@ -1,4 +1,4 @@
-#include "control/backup/disk_file.hpp"
+#include "base/disk_file.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -19,7 +19,7 @@ Error system_failure(const std::string& doing, int number)
     return {
         code,
         "cannot " + doing + ": " + std::generic_category().message(number),
-        "backup.io",
+        "file.io",
         {},
         code == ErrorCode::limit ? "make room on the disk and try again" : ""
     };
@@ -69,7 +69,7 @@ Result<std::uint64_t> DiskFile::size() const
     struct stat status{};
     if (::fstat(m_descriptor, &status) != 0) return system_failure("look at " + m_name, errno);
     if (!S_ISREG(status.st_mode))
-        return Error{ErrorCode::invalid, m_name + " is no file", "backup.no_file", m_name, {}};
+        return Error{ErrorCode::invalid, m_name + " is no file", "file.no_file", m_name, {}};
     return static_cast<std::uint64_t>(status.st_size);
 }
 
