@@ -66,8 +66,8 @@ public:
     /// `log_cut` is false when a long read kept the log from being cut: former content is then in it until it
     /// is cut by itself. `files_gone` is false when contents could not be taken from the disk: that is tried
     /// again at the next start, and daily. The ledger names the person when this returns. Errors: denied for
-    /// plugins and for people who do not see all records, not_found, refused by a hook, conflict when a record
-    /// must not be lost, limit above 100,000 records; state if the contact was erased before.
+    /// plugins and for people who do not see all records, not_found, refused by a hook, conflict when a
+    /// record must not be lost, limit above 100,000 records; state if the contact was erased before.
     Result<Map> erase(const CallContext& context, Id contact, const std::string& reason);
 
     /// The same of a person who was erased before and is there again, since an older backup was restored.
