@@ -277,12 +277,32 @@ Result<void> Retention::go_on(const Job& job, std::int64_t done, std::string_vie
     };
 }
 
+/// Queues the next one before anything is done, so that one that fails or is cancelled is not the last.
+/// False: it was turned off since this one was queued.
+Result<bool> Retention::begin_daily(Instant now)
+{
+    bool is_on = false;
+    MORTISE_CHECK(m_services.writer.run([&](Connection& connection) -> Result<void> {
+        MORTISE_TRY(RetentionDaily daily, read_daily(connection));
+        is_on = daily.is_on;
+        if (!is_on) return {};
+        daily.last = now;
+        return write_daily(connection, daily);
+    }));
+    if (is_on) MORTISE_CHECK(queue_daily());
+    return is_on;
+}
+
 Result<Value> Retention::run(const Job& job)
 {
     const std::scoped_lock running{m_running};
     const AuditAct act = act_of(job);
     const ActScope scope{&act};
     const Instant now = job.draft.arguments["now"].get_or(job.draft.due);
+    if (job.draft.name == daily_job) {
+        MORTISE_TRY(const bool is_wanted, begin_daily(now));
+        if (!is_wanted) return Value{Map{{"at", now}, {"rules", List{}}}};
+    }
     auto wanted = some(job.draft.arguments["rule"].get_or<std::int64_t>(0));
     if (!wanted && wanted.error().code != ErrorCode::not_found) return wanted.error();
     List told;
@@ -290,14 +310,6 @@ Result<Value> Retention::run(const Job& job)
     for (const RetentionRule& rule : wanted ? *wanted : std::vector<RetentionRule>{}) {
         MORTISE_TRY(Map each, apply_one(rule, search, job));
         told.emplace_back(std::move(each));
-    }
-    if (job.draft.name == daily_job) {
-        MORTISE_CHECK(m_services.writer.run([&](Connection& connection) -> Result<void> {
-            MORTISE_TRY(RetentionDaily daily, read_daily(connection));
-            daily.last = now;
-            return write_daily(connection, daily);
-        }));
-        MORTISE_CHECK(queue_daily());
     }
     return Value{Map{{"at", now}, {"rules", std::move(told)}}};
 }

@@ -76,6 +76,7 @@ private:
     Result<std::int64_t>
     queue(const CallContext& context, std::string_view name, Instant due, std::int64_t rule);
     Result<void> queue_daily();
+    Result<bool> begin_daily(Instant now);
     Result<Value> run(const Job& job);
     Result<Map> preview_one(const RetentionRule& rule, RetentionSearch& search);
     Result<Map> apply_one(const RetentionRule& rule, RetentionSearch& search, const Job& job);

@@ -45,6 +45,20 @@ std::optional<Instant> time_of(const RecordType& type, const Row& row, std::stri
     return std::nullopt;
 }
 
+/// Whether the record is a restricted contact or refers to one.
+bool is_about(const RecordType& type, const Row& row, const std::set<std::int64_t>& restricted)
+{
+    if (restricted.empty()) return false;
+    if (type.name == "contact") return restricted.contains(row.id.number);
+    for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
+        const Field& field = type.fields[slot];
+        if (field.kind != FieldKind::reference || field.reference_type != "contact") continue;
+        const Id* contact = row.values[slot].as<Id>();
+        if (contact && restricted.contains(contact->number)) return true;
+    }
+    return false;
+}
+
 } // namespace
 
 Result<bool> RetentionSearch::is_old(const RetentionRule& rule, const RecordType& type, const Row& row)
@@ -75,7 +89,7 @@ Result<void> RetentionSearch::records(
         for (const Row& row : page.rows) {
             MORTISE_TRY(const bool old, is_old(rule, *type, row));
             if (!old) continue;
-            if (type->name == "contact" && restricted.contains(row.id.number)) {
+            if (is_about(*type, row, restricted)) {
                 ++kept.restricted;
                 continue;
             }
@@ -122,12 +136,36 @@ bool RetentionSearch::is_unread(const ExpiredEvent& event) const
     });
 }
 
+/// Of the next stretch, the events that are linked to contacts whose processing is restricted.
+Result<void> RetentionSearch::read_restricted(Connection& reader, std::int64_t after)
+{
+    m_restricted.clear();
+    MORTISE_TRY(
+        Statement * select,
+        reader.cached(
+            R"(SELECT l.number FROM "mt$restriction$" r JOIN "mt$event_link" l ON l.record = r.contact
+            WHERE l.number > ?1 AND l.number <= (SELECT max(number) FROM
+            (SELECT number FROM "mt$event" WHERE number > ?1 ORDER BY number LIMIT ?2)))"
+        )
+    );
+    select->bind(1, after);
+    select->bind(2, static_cast<std::int64_t>(stretch));
+    for (;;) {
+        MORTISE_TRY(const bool more, select->step());
+        if (!more) break;
+        m_restricted.insert(select->integer(0));
+    }
+    select->reset();
+    return {};
+}
+
 Result<ExpiredEvents>
 RetentionSearch::events(const RetentionRule& rule, std::int64_t after, RetentionKept& kept)
 {
     const ReadLease reader = m_database.read();
     MORTISE_CHECK(reader->begin());
     MORTISE_CHECK(read_readers(*reader));
+    MORTISE_CHECK(read_restricted(*reader, after));
     ExpiredEvents found;
     found.after = found.to = after;
     // `recorded` never goes back, so that the first that is too young ends the walk.
@@ -159,6 +197,8 @@ RetentionSearch::events(const RetentionRule& rule, std::int64_t after, Retention
             continue;
         if (select->integer(5) != 0)
             ++kept.proof;
+        else if (m_restricted.contains(event.number))
+            ++kept.restricted;
         else if (is_unread(event))
             ++kept.unread;
         else

@@ -23,7 +23,7 @@ class Database;
 
 /// What the condition of a rule meets and what is kept all the same.
 struct RetentionKept {
-    std::int64_t restricted{0}; ///< contacts whose processing is restricted
+    std::int64_t restricted{0}; ///< contacts whose processing is restricted, and what is about them
     std::int64_t unread{0}; ///< events that a subscriber has not handled yet
     std::int64_t proof{0}; ///< events that tell of versions of records
 };
@@ -85,12 +85,14 @@ private:
     Result<bool> is_old(const RetentionRule& rule, const RecordType& type, const Row& row);
     Result<void> read_readers(Connection& reader);
     bool is_unread(const ExpiredEvent& event) const;
+    Result<void> read_restricted(Connection& reader, std::int64_t after);
 
     Database& m_database;
     Records& m_records;
     const Instant m_now;
     std::vector<Reader> m_readers;
     std::set<std::int64_t> m_parked;
+    std::set<std::int64_t> m_restricted; // numbers of events
 };
 
 } // namespace mortise::host

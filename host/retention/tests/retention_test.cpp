@@ -381,7 +381,59 @@ TEST_F(RetentionTest, IsAppliedOnceADayWhereThatIsOn)
     ASSERT_TRUE(m_retention.set_daily(ScratchHost::system(), false));
     pass(10);
     ASSERT_TRUE(m_jobs->run_due(std::chrono::seconds{60}));
+    EXPECT_EQ(live().size(), 1U) << "one that was queued before it was turned off does nothing";
     EXPECT_EQ(numbers(R"(SELECT id FROM "mt$job" WHERE state IN ('waiting', 'running'))").size(), 0U);
+}
+
+TEST_F(RetentionTest, IsAppliedTheNextDayWhenTodayFails)
+{
+    contact("Old");
+    add(R"({"what":"records","type":"contact","by":"created_at","older_than_days":2})");
+    pass(5);
+    ASSERT_TRUE(m_host.writer->run([](Connection& connection) {
+        return connection.execute(R"(ALTER TABLE "mt$retention_rule$" RENAME TO away)");
+    }));
+    ASSERT_TRUE(m_retention.set_daily(ScratchHost::system(), true));
+    ASSERT_TRUE(m_jobs->run_due(std::chrono::seconds{60}));
+    EXPECT_EQ(live().size(), 1U);
+    EXPECT_EQ(numbers(R"(SELECT id FROM "mt$job" WHERE state = 'failed')").size(), 1U);
+    ASSERT_TRUE(m_host.writer->run([](Connection& connection) {
+        return connection.execute(R"(ALTER TABLE away RENAME TO "mt$retention_rule$")");
+    }));
+    pass(1);
+    ASSERT_TRUE(m_jobs->run_due(std::chrono::seconds{60}));
+    EXPECT_EQ(live().size(), 0U);
+}
+
+TEST_F(RetentionTest, LeavesWhatIsAboutRestrictedContactsAlone)
+{
+    constexpr const char* types = R"json([
+        { "name": "note", "title_field": "text", "fields": [
+            { "name": "text", "kind": "text", "label": "Text" },
+            { "name": "person", "kind": "reference", "label": "Person", "reference": "contact" } ] } ])json";
+    const auto parsed = parse_type_declarations(*parse_json(types, "types"), "", "");
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    ASSERT_TRUE(m_host.records->declare("com.test", *parsed));
+    const Id restricted = contact("Ada");
+    const Id free = contact("Ben");
+    for (const Id person : {restricted, free})
+        ASSERT_TRUE(m_host.create("note", {{"text", "said"}, {"person", person}}));
+    const std::int64_t kept = publish("page.viewed", restricted, EventClass::telemetry);
+    const std::int64_t gone = publish("page.viewed", free, EventClass::telemetry);
+    restrict_contact(restricted);
+    pass(100);
+    const std::int64_t events
+        = add(R"({"what":"events","types":"page.*","class":"telemetry","older_than_days":9})");
+    EXPECT_EQ(preview(events)["kept"]["restricted"], Value{std::int64_t{1}});
+    EXPECT_EQ(apply(events)["removed"], Value{std::int64_t{1}});
+    EXPECT_TRUE(speaking().contains(kept));
+    EXPECT_FALSE(speaking().contains(gone));
+    const std::int64_t notes
+        = add(R"({"what":"records","type":"note","by":"created_at","older_than_days":9})");
+    const Map told = apply(notes);
+    EXPECT_EQ(told["removed"], Value{std::int64_t{1}});
+    EXPECT_EQ(told["kept"]["restricted"], Value{std::int64_t{1}});
+    expect_sound();
 }
 
 /// What goes is what the preview counted, over houses made by chance; every seed is tried every time.
