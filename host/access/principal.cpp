@@ -81,6 +81,10 @@ Id Principal::row_owner() const noexcept
 Principal Principal::widened() const
 {
     Principal wide = *this;
+    if (rights)
+        wide.own_rights = rights;
+    else if (!own_rights && !is_system && scope == RowScope::own) // it has no capability, and gets none
+        wide.own_rights = std::make_shared<const Rights>(std::vector<Role>{});
     wide.scope = RowScope::all;
     wide.rights = nullptr;
     return wide;
@@ -94,7 +98,8 @@ Id Principal::row_owner(std::string_view type, Action action) const noexcept
 
 bool Principal::can(Capability capability) const noexcept
 {
-    return rights ? rights->can(capability) : is_system || scope == RowScope::all;
+    const Rights* own = rights ? rights.get() : own_rights.get();
+    return own ? own->can(capability) : is_system || scope == RowScope::all;
 }
 
 Result<void> Principal::require(std::string_view permission) const

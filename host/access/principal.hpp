@@ -63,9 +63,13 @@ struct Principal {
     /// does not know of roles shows too little rather than too much. Null: what `scope` says counts, for
     /// every type and every field.
     std::shared_ptr<const Rights> rights{};
+    /// Of a principal that was widened: the rights before, of which the capabilities still count. Null: it
+    /// was not, or they were everything.
+    std::shared_ptr<const Rights> own_rights{};
 
     static Principal system();
-    /// The same actor with every row and every field, for what follows from its work on records of others.
+    /// The same actor with every row and every field, for what follows from its work on records of others. It
+    /// has no capability more than before.
     Principal widened() const;
 
     /// The name that events and the audit trail keep: "system", "user:anna", "plugin:acme.score",

@@ -81,42 +81,6 @@ void add_export(CLI::App& app, VerbAction& action)
     });
 }
 
-using BackupVerb = Result<Exit> (*)(Program&, const BackupOptions&);
-
-/// `erasures`: whether it takes a list of erasures.
-CLI::Option* add_backup_verb(
-    CLI::App& app,
-    VerbAction& action,
-    const char* name,
-    const char* help,
-    BackupVerb run,
-    bool erasures = false
-)
-{
-    const auto options = std::make_shared<BackupOptions>();
-    CLI::App* verb = app.add_subcommand(name, help)->fallthrough();
-    CLI::Option* key
-        = verb->add_option("--key-file", options->key_file, "a file with the key that it is encrypted with");
-    verb->add_option(
-            "--passphrase-file",
-            options->passphrase_file,
-            "a file with the passphrase that it is encrypted with; - reads a line of standard input"
-    )
-        ->excludes(key);
-    if (erasures)
-        verb->add_option(
-            "--erasures",
-            options->erasures,
-            "a list of erasures (erasures.ledger of a data folder): who is in it is erased again; that of "
-            "the "
-            "folder which is replaced counts without being named"
-        );
-    verb->callback([&action, options, run] {
-        action = [options, run](Program& program) { return run(program, *options); };
-    });
-    return verb->add_option("FILE", options->file, "a backup");
-}
-
 } // namespace
 
 void add_exchange_verbs(CLI::App& app, VerbAction& action)
@@ -124,12 +88,6 @@ void add_exchange_verbs(CLI::App& app, VerbAction& action)
     add_import(app, action);
     add_export(app, action);
     add_undo(app, action);
-    add_backup_verb(
-        app, action, "backup", "write a backup of the data folder into a file, while the host works", back_up
-    )
-        ->required();
-    add_backup_verb(app, action, "restore", "put a backup into the data folder", restore, true)->required();
-    add_backup_verb(app, action, "verify", "check a backup; without one the database", verify);
 }
 
 } // namespace mortise::host

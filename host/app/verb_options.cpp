@@ -120,6 +120,7 @@ void add_verbs(CLI::App& app, VerbAction& action)
     add_house_verbs(app, action);
     add_people_verbs(app, action);
     add_audit_verbs(app, action);
+    add_backup_verbs(app, action);
     add_retention_verbs(app, action);
     add_record_verbs(app, action);
     add_event_verbs(app, action);

@@ -21,6 +21,7 @@ void add_verbs(CLI::App& app, VerbAction& action);
 
 void add_house_verbs(CLI::App& app, VerbAction& action);
 void add_audit_verbs(CLI::App& app, VerbAction& action);
+void add_backup_verbs(CLI::App& app, VerbAction& action);
 void add_retention_verbs(CLI::App& app, VerbAction& action);
 void add_people_verbs(CLI::App& app, VerbAction& action);
 void add_record_verbs(CLI::App& app, VerbAction& action);

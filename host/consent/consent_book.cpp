@@ -111,7 +111,7 @@ std::optional<Instant> expiry_of(const ConsentGiven& given, const Purpose& purpo
 /// Nothing is sent to somebody whose processing is restricted.
 Result<std::optional<ConsentRefusal>> judge_restriction(Connection& connection, Id contact)
 {
-    MORTISE_TRY(const auto restriction, restriction_of(connection, contact));
+    MORTISE_TRY(const auto restriction, present_restriction_of(connection, contact));
     if (!restriction) return std::optional<ConsentRefusal>{};
     return std::optional{ConsentRefusal{"consent.restricted", restricted_error(*restriction).message}};
 }

@@ -144,7 +144,7 @@ Result<void> redeem_ticket(Connection& connection, std::string_view plugin, std:
         return refuse(
             ErrorCode::state, "consent.too_late", "the ticket was good for 60 seconds: ask for another"
         );
-    MORTISE_TRY(const auto restriction, restriction_of(connection, contact));
+    MORTISE_TRY(const auto restriction, present_restriction_of(connection, contact));
     if (restriction) // since the ticket was given
         return refuse(ErrorCode::state, "consent.restricted", restricted_error(*restriction).message);
     MORTISE_TRY(

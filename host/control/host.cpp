@@ -1,8 +1,8 @@
 #include "control/host.hpp"
 
-#include "base/json.hpp"
 #include "blobs/blob_store.hpp"
 #include "bundles/bundles.hpp"
+#include "control/backup/backup_keeper.hpp"
 #include "control/database_identity.hpp"
 #include "control/file_collector.hpp"
 #include "control/methods/methods.hpp"
@@ -80,6 +80,7 @@ Host::~Host()
     if (m_plugins) m_plugins->stop();
     if (m_duplicates) m_duplicates->stop();
     if (m_retention) m_retention->stop();
+    if (m_backups) m_backups->stop();
     if (m_identities) m_identities->stop();
     if (m_jobs) m_jobs->stop(job_patience);
     if (m_dispatcher) m_dispatcher->stop();
@@ -164,6 +165,9 @@ Result<void> Host::open_parts(bool create)
     m_retention = std::make_unique<Retention>(
         RetentionServices{*m_database, *m_writer, *m_records, *m_events, *m_erasure, m_clock}
     );
+    m_backups = std::make_unique<BackupKeeper>(
+        BackupServices{*m_database, *m_writer, *m_records, *m_blobs, m_folder, m_clock}
+    );
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);
     // The API holds it: it ends before the parts that it reads.
@@ -186,6 +190,7 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(m_erasure->open());
     MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure, *m_restricting));
     MORTISE_CHECK(m_retention->open());
+    MORTISE_CHECK(m_backups->open());
     MORTISE_CHECK(m_events->open());
     MORTISE_CHECK(m_users->open(m_temporary ? own_os_user() : owner_of_file(m_folder.path)));
     // Empty in a new folder, and in one whose `init` was cut short.
@@ -197,7 +202,10 @@ Result<void> Host::open_parts(bool create)
     if (!m_is_rehearsal) MORTISE_CHECK(m_duplicates->follow(*m_dispatcher));
     if (!m_observer) search->start(m_database->file().parent_path() / "search.db", m_events->last());
     add_search_methods(m_api, search);
-    if (!m_socket.empty()) m_file_collector = std::make_unique<FileCollector>(*m_files);
+    if (!m_socket.empty()) {
+        m_file_collector = std::make_unique<FileCollector>(*m_files);
+        m_backups->start();
+    }
     add_methods();
     return {};
 }
@@ -206,7 +214,10 @@ Result<void> Host::open_plugins()
 {
     m_jobs = std::make_unique<JobQueue>(*m_database, *m_writer, m_clock, m_job_start);
     MORTISE_CHECK(m_jobs->open());
-    if (!m_is_rehearsal) MORTISE_CHECK(m_retention->attach(*m_jobs));
+    if (!m_is_rehearsal) {
+        MORTISE_CHECK(m_retention->attach(*m_jobs));
+        m_backups->attach(*m_jobs);
+    }
     m_duplicates->attach(*m_jobs);
     m_identities->attach(*m_jobs);
     const PluginServices services{
@@ -255,12 +266,14 @@ Result<void> Host::keep_erasures()
         std::filesystem::remove(m_folder.backup_scratch() += ending, ignored);
     MORTISE_TRY(ErasureLedger ledger, ErasureLedger::open(m_folder.erasures()));
     m_ledger = std::make_unique<ErasureLedger>(std::move(ledger));
+    m_erasure->keep(*m_ledger, m_database_id);
     {
         const ReadLease reader = m_database->read();
+        MORTISE_TRY(const bool together, are_together(*reader, *m_records->schema(), *m_ledger));
+        if (together) return {}; // as nearly always
         MORTISE_TRY(const std::vector<ErasedPerson> known, erased_in(*reader, m_database_id));
         MORTISE_CHECK(m_ledger->add(known));
     }
-    m_erasure->keep(*m_ledger, m_database_id);
     AuditAct act;
     act.actor = "system";
     act.account = own_os_user();
@@ -271,15 +284,26 @@ Result<void> Host::keep_erasures()
     CallContext context;
     context.principal = Principal::system();
     context.client = "host";
+    const std::vector<ErasedPerson> named = m_ledger->persons();
     MORTISE_TRY(
         const ErasedAgain done,
-        erase_again(*m_database, *m_records, *m_erasure, context, m_database_id, m_ledger->persons())
+        erase_again(
+            *m_database,
+            *m_records,
+            *m_erasure,
+            context,
+            {.database = m_database_id, .persons = named, .source = m_ledger->file().native()}
+        )
     );
-    if (done.applied == 0) return {};
-    AuditAct summary = act;
-    summary.kind = "erasures.applied_again";
-    summary.detail = to_json(boost::json::object{{"applied", done.applied}});
-    return m_writer->tell(summary);
+    if (done.applied != 0) {
+        AuditAct summary = act;
+        summary.kind = "erasures.applied_again";
+        summary.detail = summary_of(done);
+        MORTISE_CHECK(m_writer->tell(summary));
+    }
+    return m_writer->run([&](Connection& connection) {
+        return note_together(connection, *m_records->schema(), *m_ledger);
+    });
 }
 
 /// A session acts as its own user, or as another one if its own has scope `all`.
@@ -320,6 +344,7 @@ void Host::add_methods()
     add_command_methods(m_api, *this);
     add_undo_methods(m_api, *this);
     add_backup_methods(m_api, *this);
+    add_backup_plan_methods(m_api, *this);
     add_user_methods(m_api, *this);
     add_role_methods(m_api, *this);
     add_retention_methods(m_api, *this);

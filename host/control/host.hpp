@@ -41,6 +41,7 @@ class Erasure;
 class ErasureLedger;
 class Restricting;
 class Retention;
+class BackupKeeper;
 class FileCollector;
 class FileKeeper;
 class SubjectExport;
@@ -95,6 +96,9 @@ public:
     PluginManager& plugins() noexcept { return *m_plugins; }
     Bundles& bundles() noexcept { return *m_bundles; }
     Retention& retention() noexcept { return *m_retention; }
+    BackupKeeper& backups() noexcept { return *m_backups; }
+    /// Null for a host in memory and a rehearsal, which keep none.
+    const ErasureLedger* ledger() const noexcept { return m_ledger.get(); }
     EventFeed& feed() noexcept { return *m_feed; }
     CommandRegistry& commands() noexcept { return m_commands; }
     Users& users() noexcept { return *m_users; }
@@ -141,6 +145,7 @@ private:
     std::unique_ptr<Erasure> m_erasure;
     std::unique_ptr<Restricting> m_restricting;
     std::unique_ptr<Retention> m_retention;
+    std::unique_ptr<BackupKeeper> m_backups;
     std::unique_ptr<Users> m_users;
     CommandRegistry m_commands;
     std::unique_ptr<Dispatcher> m_dispatcher;

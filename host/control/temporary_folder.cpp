@@ -6,9 +6,9 @@
 
 namespace mortise::host {
 
-Result<TemporaryFolder> TemporaryFolder::create()
+Result<TemporaryFolder> TemporaryFolder::create(const std::string& name)
 {
-    std::string pattern = (std::filesystem::temp_directory_path() / "mortise-XXXXXX").native();
+    std::string pattern = (std::filesystem::temp_directory_path() / (name + "-XXXXXX")).native();
     if (!::mkdtemp(pattern.data()))
         return Error{
             ErrorCode::io,

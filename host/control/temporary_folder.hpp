@@ -6,13 +6,15 @@
 #include <mortise/result.hpp>
 
 #include <filesystem>
+#include <string>
 
 namespace mortise::host {
 
 /// Movable.
 class TemporaryFolder {
 public:
-    static Result<TemporaryFolder> create();
+    /// In the folder for temporary files; `name` and six letters by chance.
+    static Result<TemporaryFolder> create(const std::string& name = "mortise");
     TemporaryFolder(TemporaryFolder&& other) noexcept : m_path{std::move(other.m_path)}
     {
         other.m_path.clear();

@@ -87,6 +87,8 @@ private:
             MORTISE_TRY(auto state, read_state(m_reader, m_schema, contact));
             if (!state) return {}; // of one that was deleted: it is free
             m_finding.contacts.emplace(contact, *std::move(state));
+            MORTISE_TRY(auto restriction, restriction_of(m_reader, contact));
+            if (restriction) m_finding.restricted.emplace(contact, *std::move(restriction));
         }
         found.contact = contact;
         m_namespaces[contact].insert(given.name_space);
@@ -163,8 +165,10 @@ private:
                 if (is_anonymous(state) != wants_known && may_be(state)) m_finding.target = found.contact;
             }
         for (const auto& [contact, state] : m_finding.contacts)
-            if (contact != m_finding.target)
-                (is_anonymous(state) ? m_finding.stitches : m_finding.pairs).push_back(contact);
+            if (contact != m_finding.target) {
+                const bool may_move = is_anonymous(state) && !m_finding.restricted.contains(contact);
+                (may_move ? m_finding.stitches : m_finding.pairs).push_back(contact);
+            }
     }
 
     Result<void> look_at_target()

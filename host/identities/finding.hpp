@@ -6,6 +6,7 @@
 
 #include "identities/contact_state.hpp"
 #include "identities/source_message.hpp"
+#include "records/restrictions.hpp"
 
 #include <mortise/result.hpp>
 
@@ -32,10 +33,11 @@ struct Finding {
     bool event_has_come{false};
     std::vector<FoundIdentity> identities; ///< as those of the message
     std::map<Id, ContactState> contacts; ///< that they belong to
+    std::map<Id, Restriction> restricted; ///< those of them whose processing is
     std::vector<std::string> ambiguous; ///< addresses that several contacts have
     Id target; ///< whom the message is about; 0: nobody who is known yet
     std::vector<Id> stitches; ///< anonymous contacts that are the same as it
-    std::vector<Id> pairs; ///< known contacts that may be the same
+    std::vector<Id> pairs; ///< contacts that may be the same: known ones, and those that are restricted
     SurvivorshipRules rules;
     HandEdits edits; ///< of the target
     Id formerly; ///< whose the first identity was before it was stitched to the target; 0: nobody's

@@ -229,8 +229,12 @@ Result<Value> Identities::evaluate_all(JobQueue& jobs, std::int64_t job)
             select->reset();
         }
         if (contacts.empty()) break;
+        MORTISE_TRY(const std::set<std::int64_t> restricted, m_services.records.restricted());
         for (const Id contact : contacts) {
-            MORTISE_TRY(const bool is_changed, evaluate(context, contact));
+            auto done
+                = restricted.contains(contact.number) ? Result<bool>{false} : evaluate(context, contact);
+            if (!done && done.error().key == "records.restricted") continue; // meanwhile
+            MORTISE_TRY(const bool is_changed, std::move(done));
             changed += is_changed ? 1 : 0;
         }
         looked_at += static_cast<std::int64_t>(contacts.size());
@@ -271,6 +275,7 @@ Result<bool> Identities::evaluate(const CallContext& context, Id contact)
         );
         if (values.empty()) return false;
         UnitOfWork unit;
+        unit.by_hand = false;
         unit.changes.push_back(
             {.operation = Operation::update,
              .type = contacts->name,

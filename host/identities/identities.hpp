@@ -55,7 +55,7 @@ struct IngestOutcome {
     bool repeated{false}; ///< the message had come before: nothing was done
     bool has_event{false}; ///< an event was written
     std::vector<Id> merges; ///< that stitched anonymous contacts to it; a dry run: the contacts
-    std::vector<Id> pairs; ///< contacts that may be the same: a person decides
+    std::vector<Id> pairs; ///< contacts that may be the same, or may not be stitched now: a person decides
     std::vector<Id> apart; ///< contacts that may seem to be the same, and are not, as somebody decided
     std::vector<std::string> ambiguous; ///< addresses that several contacts have: they named nobody
     Map changed; ///< fields of the contact that have another value now
@@ -94,11 +94,13 @@ public:
     void stop() noexcept { m_stopping = true; }
 
     /// Takes in one message (source_message.hpp). The same again, by source and id, does nothing. Errors:
-    /// those of `read_message`, `access.ingest`, those of a commit and of merging.
+    /// those of `read_message`, `access.ingest`, those of a commit and of merging; `records.restricted` if
+    /// what is done with the data of the contact that it is about is restricted, whoever tells it.
     Result<IngestOutcome> ingest(const CallContext& context, const Map& message);
     /// Takes an identity off its contact, with what came by it: by undoing the merge that stitched it there,
     /// or by making a contact of its own. The two are no duplicates from then on. Errors:
-    /// `records.not_found`, `identities.only_one`, `identities.contact_gone`, those of undoing a merge.
+    /// `records.not_found`, `identities.only_one`, `identities.contact_gone`, `records.restricted`, those of
+    /// undoing a merge.
     Result<UnstitchOutcome> unstitch(const CallContext& context, Id identity);
     /// Who said what of a contact, and what counts. Error: `records.not_found`.
     Result<Provenance> provenance(const Principal& principal, Id contact);

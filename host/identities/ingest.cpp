@@ -64,7 +64,8 @@ private:
             Id id;
             if (found.row) {
                 id = found.row->id;
-                update_identity(given, *found.row, is_others);
+                if (!m_finding.restricted.contains(found.contact))
+                    update_identity(given, *found.row, is_others);
             } else {
                 MORTISE_TRY(id, m_records.reserve(1));
                 Map values{
@@ -255,6 +256,8 @@ Identities::try_ingest(const CallContext& wide, const SourceMessage& message, In
         outcome.repeated = true;
         return outcome;
     }
+    if (const auto found = finding.restricted.find(finding.target); found != finding.restricted.end())
+        return restricted_error(found->second);
     MORTISE_CHECK(leave_apart(finding, outcome));
     if (wide.dry_run) {
         outcome.is_new = !finding.target;
@@ -273,6 +276,8 @@ Identities::try_ingest(const CallContext& wide, const SourceMessage& message, In
         }
         outcome.apart.clear();
         MORTISE_CHECK(leave_apart(finding, outcome));
+        for (const Id other : done.pairs)
+            if (std::erase(finding.stitches, other) != 0) finding.pairs.push_back(other);
     }
     outcome.merges = done.merges;
     outcome.pairs = finding.pairs;
@@ -322,8 +327,13 @@ Result<void> Identities::stitch(
         for (const FieldDecision& each : decide_fields(*contacts, finding.rules, profiles))
             if (each.slot == kind && !each.decision.value.is_null()) present = each.decision.value;
         request.takes.emplace("kind", FieldTake{{}, present});
-        MORTISE_TRY(const MergeOutcome merged, m_services.merging.merge(wide, request));
-        outcome.merges.push_back(merged.merge);
+        auto merged = m_services.merging.merge(wide, request);
+        if (!merged && merged.error().key == "records.restricted") { // somebody whom it is related to is
+            outcome.pairs.push_back(other);
+            continue;
+        }
+        MORTISE_TRY(const MergeOutcome done, std::move(merged));
+        outcome.merges.push_back(done.merge);
     }
     return m_services.duplicates.book().settle(wide, finding.target);
 }
@@ -341,6 +351,7 @@ Result<void> Identities::write(
         if (pair) unit.changes.push_back(*std::move(pair));
     }
     const bool has_new_event = message.event && !message.event->id.empty() && !finding.event_has_come;
+    unit.by_hand = false;
     unit.also = [&message, has_new_event, contact = outcome.contact](Connection& connection) -> Result<void> {
         MORTISE_CHECK(remember_message(connection, "message", message.source, message.id, contact));
         if (!has_new_event) return {};

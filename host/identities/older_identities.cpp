@@ -72,6 +72,7 @@ Result<void> take_up_older_identities(Database& database, Writer& writer, Record
             && value_of(type, row, "value").text() == *value)
             continue;
         UnitOfWork unit;
+        unit.despite_restrictions = true; // only the form of what is kept changes
         unit.changes.push_back(
             {.operation = Operation::update,
              .type = type.name,

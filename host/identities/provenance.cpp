@@ -129,6 +129,7 @@ Result<void> Identities::keep_hand_edits(
         if (state->row.owner) change.values.set("owner", state->row.owner);
     }
     UnitOfWork unit;
+    unit.by_hand = false;
     unit.changes.push_back(std::move(change));
     MORTISE_CHECK(m_services.records.commit(wide, unit));
     return {};

@@ -2,10 +2,12 @@
 #include "identities/identities.hpp"
 #include "merging/merging.hpp"
 #include "records/records.hpp"
+#include "records/restrictions.hpp"
 #include "records/row_storage.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace mortise::host {
@@ -187,6 +189,7 @@ Result<UnstitchOutcome> Identities::unstitch(const CallContext& context, Id iden
                 .hint = "\"mortise contacts provenance CONTACT\" lists those of a contact",
             };
         outcome.from = value_of(*schema->find("identity"), *row, "contact").get_or(Id{});
+        MORTISE_CHECK(refuse_restricted(*reader, std::array{outcome.from}));
         MORTISE_TRY(const auto stitch, stitch_of(*reader, *schema, identity));
         if (stitch) outcome.merge = stitch->merge;
         MORTISE_TRY(const auto state, read_state(*reader, *schema, outcome.from));
@@ -258,6 +261,7 @@ Result<void> Identities::part(const CallContext& wide, UnstitchOutcome& outcome)
                           .run(contact, edits, outcome.profiles);
     MORTISE_TRY(auto apart, m_services.duplicates.book().separation(wide, outcome.from, contact, reason));
     if (apart) unit.changes.push_back(*std::move(apart));
+    unit.by_hand = false;
     if (!unit.empty()) MORTISE_CHECK(m_services.records.commit(wide, unit));
     outcome.contact = contact;
     return {};

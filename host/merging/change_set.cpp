@@ -1,5 +1,6 @@
 #include "merging/change_set.hpp"
 
+#include "records/restrictions.hpp"
 #include "records/sort_key.hpp"
 
 #include <algorithm>
@@ -177,6 +178,17 @@ std::vector<EventDraft> ChangeSet::events(Id merged_into) const
         events.push_back(std::move(event));
     }
     return events;
+}
+
+Result<void> refuse_restricted_along(Connection& reader, const ChangeSet& changes, Id visible_to)
+{
+    MORTISE_TRY(const auto restricted, restricted_contacts(reader));
+    if (restricted.empty()) return {};
+    for (const auto& [id, edit] : changes.edits()) {
+        const Row* before = edit.before ? &*edit.before : nullptr;
+        if (edit.is_change()) MORTISE_CHECK(refuse_along(reader, *edit.type, before, edit.after, visible_to));
+    }
+    return {};
 }
 
 } // namespace mortise::host

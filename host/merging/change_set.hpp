@@ -20,6 +20,8 @@
 
 namespace mortise::host {
 
+class Connection;
+
 /// One record as it was and as it will be.
 struct RecordEdit {
     TypePointer type;
@@ -57,5 +59,9 @@ public:
 private:
     std::map<std::int64_t, RecordEdit> m_edits;
 };
+
+/// Fails where one of the changes is of data of a contact that is restricted. `visible_to`: whose records
+/// alone the error may name; 0: all.
+Result<void> refuse_restricted_along(Connection& reader, const ChangeSet& changes, Id visible_to);
 
 } // namespace mortise::host

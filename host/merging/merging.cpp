@@ -355,6 +355,7 @@ Result<MergeOutcome> Merging::try_merge(const CallContext& context, const MergeR
         MORTISE_TRY(const Row survivor, survivor_as_wanted(context, request, plan));
         const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_CHECK(plan_moves(tools, survivor, plan));
+        MORTISE_CHECK(refuse_restricted_along(*reader, plan.changes, context.principal.row_owner()));
     }
     if (context.dry_run) return outcome;
     MORTISE_TRY(outcome.merge, m_records.reserve(1));
@@ -415,6 +416,7 @@ Result<UnmergeOutcome> Merging::try_unmerge(const CallContext& context, Id merge
         const PlanTools tools{*reader, *schema, [this] { return m_records.reserve(1); }, m_clock.now()};
         MORTISE_TRY(outcome.plan, plan_unmerge(tools, record));
         MORTISE_CHECK(refuse_restricted(*reader, std::array{outcome.plan.survivor}));
+        MORTISE_CHECK(refuse_restricted_along(*reader, outcome.plan.changes, context.principal.row_owner()));
     }
     if (context.dry_run) return outcome;
     UnitOfWork unit;

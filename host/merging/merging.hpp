@@ -55,10 +55,11 @@ public:
     /// Merges. The principal must see every one of the contacts; what refers to them is moved whoever owns
     /// it. With a dry run (`context.dry_run`) the plan is all. Hooks see what becomes of the survivor, and
     /// may amend or refuse it. Errors: `merge.contacts`, `merge.merged_already`, those of `choose_fields`,
-    /// not_found, conflict when `version` is not the survivor's any more, those of hooks, and `limit` of a
-    /// rule that the moved records would break.
+    /// not_found, conflict when `version` is not the survivor's any more, those of hooks, `limit` of a rule
+    /// that the moved records would break, and `records.restricted` of one of the contacts or of another
+    /// whose data would move, whoever asks.
     Result<MergeOutcome> merge(const CallContext& context, const MergeRequest& request);
-    /// Takes a merge back, by its id. Errors: those of `plan_unmerge`.
+    /// Takes a merge back, by its id. Errors: those of `plan_unmerge`, `records.restricted`.
     Result<UnmergeOutcome> unmerge(const CallContext& context, Id merge);
 
     /// The merge that a commit made, if it made one.

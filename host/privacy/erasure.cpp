@@ -53,6 +53,15 @@ Error erased_before(Id contact)
     };
 }
 
+Error not_cut(Id contact, Error error)
+{
+    error.message = "contact " + std::to_string(contact.number)
+        + " was erased, but the log could not be cut: " + error.message;
+    if (!error.hint.empty()) error.hint += "; ";
+    error.hint += "former content may be in the log until a host has been started and ended again";
+    return error;
+}
+
 /// What is held now; `present` becomes the contact that it is about.
 Result<ErasurePlan> look(Database& database, const Schema& schema, Id& contact)
 {
@@ -175,7 +184,9 @@ Erasure::write(const CallContext& context, Id contact, const std::string& reason
     MORTISE_TRY(ErasurePlan plan, look(m_database, *schema, contact));
     if (context.dry_run) return told_of(plan, contact);
     if (!plan.live_contacts.empty()) {
-        const auto deleted = m_records.commit(context, deletion_of(plan));
+        UnitOfWork removal = deletion_of(plan);
+        removal.despite_restrictions = deletion == Deletion::may_fail; // erased again, whoever is restricted
+        const auto deleted = m_records.commit(context, removal);
         if (!deleted && (deletion == Deletion::must_be_allowed || !is_refusal(deleted.error())))
             return deleted.error();
         MORTISE_TRY(plan, look(m_database, *schema, contact)); // what went along, and the events of it
@@ -199,7 +210,9 @@ Erasure::write(const CallContext& context, Id contact, const std::string& reason
             {"records", records},
             {"events", static_cast<std::int64_t>(plan.events.size())}}}
     );
-    unit.also = [&, now = m_clock.now()](Connection& connection) {
+    unit.also = [&, now = m_clock.now()](Connection& connection) -> Result<void> {
+        if (deletion == Deletion::must_be_allowed) // somebody may have been restricted since it was looked at
+            MORTISE_CHECK(refuse_restricted(connection, plan.contacts));
         return overwrite(connection, plan, now, unit.events.size() + 1);
     };
     auto committed = m_records.commit(context, unit);
@@ -207,10 +220,14 @@ Erasure::write(const CallContext& context, Id contact, const std::string& reason
     MORTISE_TRY(const Commit commit, std::move(committed));
     Map told = told_of(plan, contact);
     told.set("erasure", commit.ids.front());
-    MORTISE_TRY(const bool cut, m_writer.cut_log(patience_with_readers));
-    told.set("log_cut", cut);
-    MORTISE_CHECK(note(plan, contact));
-    told.set("files_gone", m_files == nullptr || m_files->remove_doomed().has_value());
+    // It has happened: whatever fails from here on keeps nothing of the rest from being done.
+    const auto noted = note(plan, contact);
+    const auto cut = m_writer.cut_log(patience_with_readers);
+    const bool files_gone = m_files == nullptr || m_files->remove_doomed().has_value();
+    if (!noted) return noted.error();
+    if (!cut) return not_cut(contact, cut.error());
+    told.set("log_cut", *cut);
+    told.set("files_gone", files_gone);
     return told;
 }
 

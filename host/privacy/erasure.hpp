@@ -67,7 +67,8 @@ public:
     /// is cut by itself. `files_gone` is false when contents could not be taken from the disk: that is tried
     /// again at the next start, and daily. The ledger names the person when this returns. Errors: denied for
     /// plugins and for people who do not see all records, not_found, refused by a hook, conflict when a
-    /// record must not be lost, limit above 100,000 records; state if the contact was erased before.
+    /// record must not be lost, limit above 100,000 records; state if the contact was erased before. An error
+    /// of ledger or log that comes when the erasure has happened says so.
     Result<Map> erase(const CallContext& context, Id contact, const std::string& reason);
 
     /// The same of a person who was erased before and is there again, since an older backup was restored.

@@ -1,7 +1,5 @@
 #include "privacy/erasure_ledger.hpp"
 
-#include "base/hash.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -80,11 +78,19 @@ Result<std::string> read_all(int descriptor, const std::filesystem::path& file)
     }
 }
 
+/// Where the whole lines end.
+std::size_t end_of_lines(std::string_view text)
+{
+    const std::size_t end = text.rfind('\n') + 1;
+    return parse_ledger_line(text.substr(end)) ? text.size() : end;
+}
+
 LedgerContents contents_of(std::string_view text)
 {
     LedgerContents contents;
-    // A last line without its end was never said to be written.
-    text = text.substr(0, text.rfind('\n') + 1);
+    const std::size_t end = end_of_lines(text);
+    contents.is_cut = end < text.size();
+    text = text.substr(0, end);
     for (std::size_t number = 1; !text.empty(); ++number) {
         const std::string_view line = take(text, '\n');
         if (line.empty()) continue;
@@ -94,6 +100,20 @@ LedgerContents contents_of(std::string_view text)
             contents.damaged.push_back(number);
     }
     return contents;
+}
+
+Result<std::vector<ErasedPerson>> persons_of(const std::filesystem::path& file, LedgerContents contents)
+{
+    if (contents.damaged.empty()) return std::move(contents.persons);
+    return Error{
+        .code = ErrorCode::invalid,
+        .message = "line " + std::to_string(contents.damaged.front()) + " of the list of erasures "
+            + file.native() + " was changed: whom it names is not known",
+        .key = "privacy.ledger",
+        .where = file.native(),
+        .hint = "give another copy of the list with --erasures, or take the line out: a host notes at its "
+                "start again whom its database knows to be erased",
+    };
 }
 
 Result<void> sync_name(const std::filesystem::path& file)
@@ -159,30 +179,43 @@ Result<LedgerContents> read_ledger(const std::filesystem::path& file)
 Result<std::vector<ErasedPerson>> read_whole_ledger(const std::filesystem::path& file)
 {
     MORTISE_TRY(LedgerContents contents, read_ledger(file));
-    if (!contents.damaged.empty())
-        return Error{
-            .code = ErrorCode::invalid,
-            .message = "line " + std::to_string(contents.damaged.front()) + " of the list of erasures "
-                + file.native() + " was changed: whom it names is not known",
-            .key = "privacy.ledger",
-            .where = file.native(),
-            .hint
-            = "give another copy of the list with --erasures, or take the line out: a host notes at its "
-              "start again whom its database knows to be erased",
-        };
-    return std::move(contents.persons);
+    return persons_of(file, std::move(contents));
+}
+
+Result<std::vector<ErasedPerson>> read_given_ledger(const std::filesystem::path& file)
+{
+    MORTISE_TRY(LedgerContents contents, read_ledger(file));
+    std::error_code failed; // that of a house in which nobody was erased
+    if (std::filesystem::file_size(file, failed) == 0 && !failed) return std::vector<ErasedPerson>{};
+    const bool is_cut = contents.is_cut;
+    MORTISE_TRY(std::vector<ErasedPerson> persons, persons_of(file, std::move(contents)));
+    if (!is_cut && !persons.empty()) return persons;
+    return Error{
+        .code = ErrorCode::invalid,
+        .message = persons.empty() ? file.native() + " names nobody: it is no list of erasures"
+                                   : "the last line of the list of erasures " + file.native()
+                + " was cut: whom it names is not known",
+        .key = "privacy.ledger",
+        .where = file.native(),
+        .hint = persons.empty()
+            ? "name a copy of erasures.ledger, or leave --erasures out"
+            : "copy it again from where it came; nothing was changed",
+    };
 }
 
 ErasureLedger::ErasureLedger(int descriptor, std::filesystem::path file)
-    : m_descriptor{descriptor},
-      m_file{std::move(file)}
+    : m_file{std::move(file)},
+      m_descriptor{descriptor}
 {
 }
 
 ErasureLedger::ErasureLedger(ErasureLedger&& other) noexcept
-    : m_descriptor{std::exchange(other.m_descriptor, -1)},
-      m_file{std::move(other.m_file)},
+    : m_file{std::move(other.m_file)},
+      m_descriptor{std::exchange(other.m_descriptor, -1)},
       m_end{other.m_end},
+      m_lacks_end{other.m_lacks_end},
+      m_content{other.m_content},
+      m_damaged{std::move(other.m_damaged)},
       m_persons{std::move(other.m_persons)},
       m_known{std::move(other.m_known)}
 {
@@ -199,11 +232,49 @@ Result<ErasureLedger> ErasureLedger::open(const std::filesystem::path& file)
     if (descriptor < 0) return failed("open", file, errno);
     ErasureLedger ledger{descriptor, file};
     MORTISE_CHECK(sync_name(file));
-    MORTISE_TRY(const std::string text, read_all(descriptor, file));
-    ledger.m_end = static_cast<std::int64_t>(text.rfind('\n') + 1);
-    for (const ErasedPerson& person : contents_of(text).persons)
-        ledger.remember(person);
+    MORTISE_CHECK(ledger.read());
     return ledger;
+}
+
+Result<void> ErasureLedger::read()
+{
+    m_end = -1; // if it cannot be read now, it is read before anything is written
+    MORTISE_TRY(const std::string text, read_all(m_descriptor, m_file));
+    const std::string_view lines = std::string_view{text}.substr(0, end_of_lines(text));
+    m_lacks_end = !lines.empty() && lines.back() != '\n';
+    m_content = Hasher{};
+    m_content.add(lines);
+    m_persons.clear();
+    m_known.clear();
+    LedgerContents contents = contents_of(text);
+    m_damaged = std::move(contents.damaged);
+    for (const ErasedPerson& person : contents.persons)
+        remember(person);
+    m_end = std::ssize(lines);
+    return {};
+}
+
+/// Reads the file again if it is another one by now, or somebody wrote to it. Gives those whom it named if it
+/// was taken away.
+Result<std::vector<ErasedPerson>> ErasureLedger::look_again()
+{
+    struct stat named{};
+    struct stat opened{};
+    if (::fstat(m_descriptor, &opened) != 0) return failed("read", m_file, errno);
+    const bool is_there = ::stat(m_file.c_str(), &named) == 0;
+    if (!is_there && errno != ENOENT) return failed("read", m_file, errno);
+    const bool is_same = is_there && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+    if (is_same && opened.st_size == m_end) return std::vector<ErasedPerson>{};
+    if (!is_same) {
+        const int fresh = ::open(m_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fresh < 0) return failed("open", m_file, errno);
+        ::close(std::exchange(m_descriptor, fresh));
+        MORTISE_CHECK(sync_name(m_file));
+    }
+    std::vector<ErasedPerson> lost;
+    if (!is_there) lost = m_persons;
+    MORTISE_CHECK(read());
+    return lost;
 }
 
 void ErasureLedger::remember(const ErasedPerson& person)
@@ -213,16 +284,10 @@ void ErasureLedger::remember(const ErasedPerson& person)
     m_persons.push_back(person);
 }
 
-bool ErasureLedger::knows_all_of(const ErasedPerson& person) const
-{
-    return std::ranges::all_of(person.contacts, [&](const ErasedContact& contact) {
-        return m_known.contains({person.database, contact.id.number, contact.created.microseconds});
-    });
-}
-
 /// Behind the last whole line: what a writer that was killed began there is cut off.
-Result<void> ErasureLedger::write(const std::string& text)
+Result<void> ErasureLedger::write(const std::string& lines)
 {
+    const std::string text = (m_lacks_end ? "\n" : "") + lines;
     const auto take_back = [this](int number) {
         static_cast<void>(::ftruncate(m_descriptor, m_end));
         return failed("write", m_file, number);
@@ -237,26 +302,48 @@ Result<void> ErasureLedger::write(const std::string& text)
         done += static_cast<std::size_t>(count);
     }
     if (::fsync(m_descriptor) != 0) return take_back(errno);
-    m_end += static_cast<std::int64_t>(text.size());
+    m_end += std::ssize(text);
+    m_lacks_end = false;
+    m_content.add(text);
     return {};
 }
 
 Result<void> ErasureLedger::add(const std::vector<ErasedPerson>& persons)
 {
     const std::scoped_lock lock{m_mutex};
-    std::string text;
+    MORTISE_TRY(std::vector<ErasedPerson> wanted, look_again());
+    wanted.insert(wanted.end(), persons.begin(), persons.end());
+    std::string lines;
     std::vector<const ErasedPerson*> fresh;
-    for (const ErasedPerson& person : persons) {
-        const std::string line = line_of(person) + '\n';
-        if (knows_all_of(person) || text.find(line) != std::string::npos) continue;
-        text += line;
+    Known queued;
+    for (const ErasedPerson& person : wanted) {
+        bool is_fresh = false;
+        for (const ErasedContact& contact : person.contacts) {
+            const Known::value_type key{person.database, contact.id.number, contact.created.microseconds};
+            if (!m_known.contains(key) && queued.insert(key).second) is_fresh = true;
+        }
+        if (!is_fresh) continue;
+        lines += line_of(person) + '\n';
         fresh.push_back(&person);
     }
-    if (text.empty()) return {};
-    MORTISE_CHECK(write(text));
+    if (lines.empty()) return {};
+    MORTISE_CHECK(write(lines));
     for (const ErasedPerson* person : fresh)
         remember(*person);
     return {};
+}
+
+std::vector<std::size_t> ErasureLedger::damaged() const
+{
+    const std::scoped_lock lock{m_mutex};
+    return m_damaged;
+}
+
+std::string ErasureLedger::mark() const
+{
+    const std::scoped_lock lock{m_mutex};
+    Hasher content = m_content;
+    return std::to_string(m_end) + ":" + hex(content.finish());
 }
 
 std::vector<ErasedPerson> ErasureLedger::persons() const

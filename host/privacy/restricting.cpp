@@ -9,6 +9,40 @@ namespace mortise::host {
 
 namespace {
 
+constexpr int most_attempts = 8;
+
+/// What was found was changed before it was written: looked for anew.
+template <class Try>
+Result<Map> repeated(const Try& once)
+{
+    for (int attempt = 1;; ++attempt) {
+        auto done = once();
+        if (done || done.error().key != "privacy.changed_meanwhile" || attempt == most_attempts) return done;
+    }
+}
+
+/// Inside the transaction that restricts it: it was neither merged nor deleted since it was found.
+Result<void> still_there(Connection& connection, const RecordType& contacts, Id contact)
+{
+    MORTISE_TRY(const Id survivor, redirected(connection, contact));
+    MORTISE_TRY(
+        Statement * select,
+        connection.cached(
+            "SELECT 1 FROM " + quoted_name(contacts.table) + " WHERE id = ?1 AND deleted_at IS NULL"
+        )
+    );
+    select->bind(1, contact.number);
+    MORTISE_TRY(const bool found, select->step());
+    select->reset();
+    if (found && !survivor) return {};
+    return Error{
+        .code = ErrorCode::retry,
+        .message = "contact " + std::to_string(contact.number) + " was merged or deleted meanwhile",
+        .key = "privacy.changed_meanwhile",
+        .where = std::to_string(contact.number),
+    };
+}
+
 Result<void> may_restrict(const Principal& principal)
 {
     if (!principal.plugin && principal.can(Capability::erase)) return {};
@@ -69,12 +103,26 @@ Result<Id> Restricting::present(const Principal& principal, Id contact)
 Result<Map> Restricting::restrict(const CallContext& context, Id contact, const std::string& reason)
 {
     MORTISE_CHECK(may_restrict(context.principal));
+    return repeated([&] { return try_restrict(context, contact, reason); });
+}
+
+Result<Map> Restricting::try_restrict(const CallContext& context, Id contact, const std::string& reason)
+{
     MORTISE_TRY(const Id found, present(context.principal, contact));
     const Restriction restriction{found, reason, context.principal.name(), m_clock.now()};
+    if (context.dry_run) {
+        const ReadLease reader = m_database.read();
+        MORTISE_TRY(const auto known, restriction_of(*reader, found));
+        if (known) return restricted_before(*known);
+        return map_of(restriction);
+    }
+    const SchemaPointer schema = m_records.schema();
     UnitOfWork unit;
     unit.events.push_back(event_of("contact.restricted", restriction, reason));
-    unit.also = [&](Connection& connection) { return add_restriction(connection, restriction); };
-    if (context.dry_run) return map_of(restriction);
+    unit.also = [&](Connection& connection) -> Result<void> {
+        MORTISE_CHECK(still_there(connection, *schema->find("contact"), found));
+        return add_restriction(connection, restriction);
+    };
     MORTISE_CHECK(m_records.commit(context, unit));
     return map_of(restriction);
 }
@@ -82,6 +130,11 @@ Result<Map> Restricting::restrict(const CallContext& context, Id contact, const 
 Result<Map> Restricting::lift(const CallContext& context, Id contact, const std::string& reason)
 {
     MORTISE_CHECK(may_restrict(context.principal));
+    return repeated([&] { return try_lift(context, contact, reason); });
+}
+
+Result<Map> Restricting::try_lift(const CallContext& context, Id contact, const std::string& reason)
+{
     Id found = contact;
     std::optional<Restriction> restriction;
     {
@@ -103,7 +156,7 @@ Result<Map> Restricting::lift(const CallContext& context, Id contact, const std:
     lifted.by = context.principal.name();
     UnitOfWork unit;
     unit.events.push_back(event_of("contact.unrestricted", lifted, reason));
-    unit.also = [&](Connection& connection) { return remove_restriction(connection, found); };
+    unit.also = [&](Connection& connection) { return lift_restriction(connection, *restriction); };
     MORTISE_CHECK(m_records.commit(context, unit));
     return map_of(*restriction);
 }

@@ -29,8 +29,9 @@ public:
     }
 
     /// {contact, reason, by, since}. A contact that was merged away stands for its survivor. Writes the event
-    /// `contact.restricted`. Errors: denied for plugins and for who may not erase persons; not_found; invalid
-    /// for an organisation; state if it is restricted already.
+    /// `contact.restricted`. With a dry run nothing is written, and what would be refused is. Errors: denied
+    /// for plugins and for who may not erase persons; not_found; invalid for an organisation; state if it is
+    /// restricted already.
     Result<Map> restrict(const CallContext& context, Id contact, const std::string& reason);
     /// The same of what was lifted; writes `contact.unrestricted`. Errors: denied, not_found; state if it is
     /// not restricted.
@@ -39,6 +40,8 @@ public:
     Result<Map> list(const Principal& principal);
 
 private:
+    Result<Map> try_restrict(const CallContext& context, Id contact, const std::string& reason);
+    Result<Map> try_lift(const CallContext& context, Id contact, const std::string& reason);
     Result<Id> present(const Principal& principal, Id contact);
 
     Database& m_database;

@@ -141,6 +141,8 @@ public:
                 return place(std::move(checked).error(), i, m_unit.changes.size());
         MORTISE_CHECK(refuse_records_twice(m_prepared));
         m_prepared.may_change_restricted = may_change_restricted(m_given.context, m_unit);
+        m_prepared.despite_restrictions = m_unit.despite_restrictions;
+        m_prepared.visible_to = m_given.context.principal.row_owner();
         MORTISE_CHECK(check_restrictions(m_given.reader, m_prepared));
         MORTISE_CHECK(check_relations(
             m_given.reader, m_given.schema, m_prepared, m_given.now, m_given.context.principal.row_owner()
@@ -149,7 +151,6 @@ public:
         m_prepared.id = m_unit.id;
         m_prepared.acknowledgement = m_unit.acknowledgement;
         m_prepared.also = m_unit.also;
-        m_prepared.visible_to = m_given.context.principal.row_owner();
         m_prepared.origin
             = {m_given.context.principal.name(),
                m_given.context.client,

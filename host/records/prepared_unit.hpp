@@ -45,6 +45,7 @@ struct PreparedUnit {
     std::optional<Acknowledgement> acknowledgement;
     std::function<Result<void>(Connection&)> also;
     bool may_change_restricted{false}; ///< see records/restrictions.hpp
+    bool despite_restrictions{false};
     Id visible_to; ///< whose records alone errors may name; 0: all
 };
 

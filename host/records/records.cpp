@@ -369,6 +369,13 @@ Result<std::set<std::int64_t>> Records::restricted()
     return restricted_contacts(*reader);
 }
 
+Result<std::set<std::int64_t>> Records::restricted(std::string_view type, std::span<const Id> ids)
+{
+    MORTISE_TRY(const TypePointer found, schema()->require(type));
+    const ReadLease reader = m_state->database.read();
+    return about_restricted(*reader, *found, ids);
+}
+
 Result<std::vector<Row>> Records::history(const Principal& principal, std::string_view type, Id id)
 {
     MORTISE_TRY(const TypePointer found, schema(principal)->require(type));

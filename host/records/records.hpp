@@ -108,6 +108,9 @@ public:
     Result<ListPage> list(const Principal& principal, std::string_view type, const ListOptions& options);
     /// Contacts whose processing is restricted (records/restrictions.hpp).
     Result<std::set<std::int64_t>> restricted();
+    /// Those among `ids` that are such contacts, or refer to one directly, also by fields that are hidden
+    /// from somebody. Others between the least and the greatest of them may be in it too.
+    Result<std::set<std::int64_t>> restricted(std::string_view type, std::span<const Id> ids);
     /// Every version that a record has had, oldest first; the last is the present one.
     Result<std::vector<Row>> history(const Principal& principal, std::string_view type, Id id);
 

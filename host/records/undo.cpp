@@ -1,14 +1,14 @@
 #include "records/undo.hpp"
 
 #include "base/json.hpp"
+#include "records/restrictions.hpp"
 #include "records/row_storage.hpp"
+#include "records/undo_plan.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <optional>
-#include <ranges>
 #include <set>
 
 namespace mortise::host {
@@ -21,16 +21,6 @@ constexpr std::size_t changes_per_unit = 1000;
 struct Touched {
     TypePointer type;
     Id id;
-};
-
-/// A record as it will be, and what that takes.
-struct Plan {
-    TypePointer type;
-    Row row;
-    std::int64_t version{0}; ///< that the plan starts from
-    bool was_deleted{false};
-    bool remove{false};
-    Map values;
 };
 
 /// Works backwards through commits and collects what puts the records back.
@@ -46,7 +36,7 @@ public:
         return {};
     }
 
-    const std::map<std::int64_t, Plan>& plans() const noexcept { return m_plans; }
+    UndoPlans& plans() noexcept { return m_plans; }
     UndoOutcome outcome;
     std::set<std::string> actors; ///< of all that is taken back
 
@@ -87,21 +77,23 @@ private:
         };
     }
 
-    Result<Plan*> plan_of(const Touched& touched)
+    Result<UndoPlan*> plan_of(const Touched& touched)
     {
         if (const auto found = m_plans.find(touched.id.number); found != m_plans.end()) return &found->second;
         MORTISE_TRY(auto row, read(touched.type->sql.select_by_id, touched));
-        if (!row) return static_cast<Plan*>(nullptr); // purged
-        Plan plan{
+        if (!row) return static_cast<UndoPlan*>(nullptr); // purged
+        UndoPlan plan{
             .type = touched.type,
             .row = std::move(*row),
             .version = 0,
             .was_deleted = false,
             .remove = false,
-            .values = {}
+            .values = {},
+            .contacts = {}
         };
         plan.version = plan.row.version;
         plan.was_deleted = plan.row.is_deleted();
+        plan.contacts = contacts_of(*plan.type, &plan.row, plan.row);
         return &m_plans.emplace(touched.id.number, std::move(plan)).first->second;
     }
 
@@ -131,7 +123,7 @@ private:
 
     Result<void> take_back(const Touched& touched, std::int64_t commit)
     {
-        MORTISE_TRY(Plan * plan, plan_of(touched));
+        MORTISE_TRY(UndoPlan * plan, plan_of(touched));
         if (!plan) return {};
         MORTISE_TRY(const std::optional<Row> before, former(touched, "until", commit));
         const bool latest = plan->row.since == commit;
@@ -154,7 +146,7 @@ private:
         return {};
     }
 
-    void restore(const Touched& touched, Plan& plan, const Row& before, const Row& after)
+    void restore(const Touched& touched, UndoPlan& plan, const Row& before, const Row& after)
     {
         for (std::size_t slot = 0; slot < touched.type->fields.size(); ++slot) {
             if (before.values[slot] == after.values[slot]) continue;
@@ -180,85 +172,8 @@ private:
 
     Connection& m_reader;
     const Schema& m_schema;
-    std::map<std::int64_t, Plan> m_plans;
+    UndoPlans m_plans;
 };
-
-/// The changes that bring one record to its plan. A record that is deleted must be restored before its fields
-/// are set.
-std::vector<Change> changes_of(const Plan& plan)
-{
-    std::vector<Change> changes;
-    const auto add = [&](Operation operation, Map values) {
-        changes.push_back(
-            {.operation = operation,
-             .type = plan.type->name,
-             .id = plan.row.id,
-             .version = {},
-             .values = std::move(values)}
-        );
-    };
-    if (plan.remove) {
-        if (!plan.was_deleted) add(Operation::remove, {});
-        return changes;
-    }
-    if (plan.was_deleted && !plan.row.is_deleted()) add(Operation::restore, {});
-    if (!plan.values.empty()) add(Operation::update, plan.values);
-    if (!plan.was_deleted && plan.row.is_deleted()) add(Operation::remove, {});
-    if (!changes.empty()) changes.front().version = plan.version;
-    return changes;
-}
-
-/// Puts plans in an order in which each comes behind those of the records that its own goes with.
-class Order {
-public:
-    explicit Order(const std::map<std::int64_t, Plan>& plans) : m_plans{plans} { }
-
-    const std::vector<const Plan*>& run()
-    {
-        for (const auto& [id, plan] : m_plans)
-            visit(id, plan);
-        return m_order;
-    }
-
-private:
-    void visit(std::int64_t id, const Plan& plan)
-    {
-        if (!m_seen.insert(id).second) return;
-        for (std::size_t slot = 0; slot < plan.type->fields.size(); ++slot) {
-            const Id* target = plan.row.values[slot].as<Id>();
-            if (!target || plan.type->fields[slot].on_delete == OnDelete::keep) continue;
-            const auto found = m_plans.find(target->number);
-            if (found != m_plans.end()) visit(found->first, found->second);
-        }
-        m_order.push_back(&plan);
-    }
-
-    const std::map<std::int64_t, Plan>& m_plans;
-    std::set<std::int64_t> m_seen;
-    std::vector<const Plan*> m_order;
-};
-
-/// The changes of all plans: first what comes back, what others go with before those; last what goes, the
-/// other way round.
-std::vector<Change> changes_of(const std::map<std::int64_t, Plan>& plans, std::size_t& records)
-{
-    std::vector<Change> restored;
-    std::vector<Change> updated;
-    std::vector<Change> removed;
-    Order order{plans};
-    for (const Plan* plan : order.run()) {
-        std::vector<Change> changes = changes_of(*plan);
-        if (!changes.empty()) ++records;
-        for (Change& change : changes)
-            (change.operation == Operation::remove        ? removed
-                 : change.operation == Operation::restore ? restored
-                                                          : updated)
-                .push_back(std::move(change));
-    }
-    std::ranges::move(updated, std::back_inserter(restored));
-    std::ranges::move(std::views::reverse(removed), std::back_inserter(restored));
-    return restored;
-}
 
 /// Whether an earlier unit of the same undo may have written the record: the points of a contact follow it,
 /// and what refers to a record that is deleted goes with it.
@@ -286,7 +201,8 @@ CallContext widened(const CallContext& context, const std::set<std::string>& act
 {
     CallContext wide = context;
     const bool own = is_own_work(context, actors);
-    if (own && !context.principal.plugin && !context.principal.rights) wide.principal.scope = RowScope::all;
+    if (own && !context.principal.plugin && !context.principal.rights)
+        wide.principal = context.principal.widened();
     return wide;
 }
 
@@ -306,6 +222,10 @@ Result<void> may_undo(const CallContext& context, const std::set<std::string>& a
 
 Error in_the_way(const UndoOutcome& outcome)
 {
+    const bool is_changed = outcome.restricted < outcome.conflicts.size();
+    std::string what = is_changed ? " value(s) or record(s) were changed again" : " record(s)";
+    if (outcome.restricted != 0)
+        what += is_changed ? " or are of restricted contacts" : " are of restricted contacts";
     List list;
     for (const UndoConflict& conflict : outcome.conflicts)
         list.emplace_back(
@@ -316,12 +236,11 @@ Error in_the_way(const UndoOutcome& outcome)
         );
     return Error{
         .code = ErrorCode::conflict,
-        .message
-        = std::to_string(list.size()) + " value(s) or record(s) were changed again and stand in the way",
+        .message = std::to_string(list.size()) + what + " and stand in the way",
         .key = "records.undo_conflict",
         .where = {},
-        .hint = "undo the later changes first, or force it: the values that stand in the way are then left "
-                "as they are",
+        .hint = std::string{is_changed ? "undo the later changes first" : "lift the restriction first"}
+            + ", or force it: what stands in the way is then left as it is",
         .details = json_text(Value{std::move(list)}),
     };
 }
@@ -330,6 +249,13 @@ Error in_the_way(const UndoOutcome& outcome)
 
 Result<UndoOutcome>
 Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force)
+{
+    return take_back(context, numbers, force, true);
+}
+
+Result<UndoOutcome> Undo::take_back(
+    const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force, bool by_hand
+)
 {
     std::vector<std::int64_t> backwards{numbers.begin(), numbers.end()};
     std::ranges::sort(backwards, std::greater{});
@@ -348,10 +274,11 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
             MORTISE_CHECK(may_undo(context, planner.actors, number));
         }
         outcome = std::move(planner.outcome);
+        wide = widened(context, planner.actors);
+        MORTISE_TRY(by_hand, leave_restricted(*reader, *schema, wide, by_hand, planner.plans(), outcome));
         if (!outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run)
             return in_the_way(outcome);
-        changes = changes_of(planner.plans(), outcome.records);
-        wide = widened(context, planner.actors);
+        changes = undo_changes(planner.plans(), outcome.records);
     }
     if (context.dry_run) return outcome;
     // Two changes of one record do not fit into one unit, since the second would be prepared on what the
@@ -359,6 +286,7 @@ Undo::commits(const CallContext& context, std::span<const std::int64_t> numbers,
     std::vector<Change> waiting;
     while (!changes.empty()) {
         UnitOfWork unit;
+        unit.by_hand = by_hand;
         std::set<std::int64_t> in_unit;
         waiting.clear();
         for (Change& change : changes) {
@@ -413,7 +341,7 @@ Result<UndoOutcome> Undo::import(const CallContext& context, Id import, UndoForc
             .where = std::to_string(import.number),
         };
     MORTISE_TRY(const std::vector<std::int64_t> numbers, commits_of_import(import));
-    MORTISE_TRY(UndoOutcome outcome, commits(context, numbers, force));
+    MORTISE_TRY(UndoOutcome outcome, take_back(context, numbers, force, false));
     if (context.dry_run) return outcome;
     UnitOfWork unit;
     unit.changes.push_back(

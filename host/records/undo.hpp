@@ -20,7 +20,8 @@ namespace mortise::host {
 
 class Database;
 
-/// A value that cannot be taken back because it was changed again, or a record that was.
+/// A value that cannot be taken back because it was changed again, or a record that was, or one that is data
+/// of a contact whose processing is restricted.
 struct UndoConflict {
     std::string type;
     Id id;
@@ -31,6 +32,7 @@ struct UndoConflict {
 struct UndoOutcome {
     std::size_t records{0}; ///< that were put back
     std::vector<UndoConflict> conflicts; ///< that were left as they are
+    std::size_t restricted{0}; ///< conflicts that are of restricted contacts
     std::vector<std::int64_t> external; ///< numbers of events that left the house
     std::vector<std::int64_t> commits; ///< numbers of the commits that did it
 };
@@ -42,14 +44,18 @@ class Undo {
 public:
     Undo(Database& database, Records& records) : m_database{database}, m_records{records} { }
 
-    /// Takes back commits by their numbers. Errors: not_found if there is none; conflict, with the list in
-    /// `details`, if something stands in the way and it is not forced.
+    /// Takes back commits by their numbers. What is data of restricted contacts stays, unless the one who
+    /// asks may change it, by hand. Errors: not_found if there is none; conflict, with the list in `details`,
+    /// if something stands in the way and it is not forced.
     Result<UndoOutcome>
     commits(const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force);
-    /// Takes back a whole import, updates included, and marks it as undone.
+    /// Takes back a whole import, updates included, and marks it as undone. That is never by hand.
     Result<UndoOutcome> import(const CallContext& context, Id import, UndoForce force);
 
 private:
+    Result<UndoOutcome> take_back(
+        const CallContext& context, std::span<const std::int64_t> numbers, UndoForce force, bool by_hand
+    );
     Result<std::vector<std::int64_t>> commits_of_import(Id import) const;
 
     Database& m_database;

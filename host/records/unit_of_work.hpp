@@ -66,6 +66,9 @@ struct UnitOfWork {
     std::vector<EventDraft> events;
     std::optional<Acknowledgement> acknowledgement;
     bool imported{false}; ///< bulk input: rules with "skip on import" may look at it
+    bool by_hand{true}; ///< false: it follows from what a source or a rule says; see records/restrictions.hpp
+    /// The host must, whoever is restricted: erasing again after a restore, forms of its own.
+    bool despite_restrictions{false};
     /// What a room above writes in the same transaction (a queued job, the answer of a command). May run
     /// several times before one of them becomes durable.
     std::function<Result<void>(Connection&)> also{};

@@ -366,7 +366,7 @@ Result<Map> Retention::apply_to_records(const RetentionRule& rule, RetentionSear
         }
         const Error& error = done.error();
         if (error.code == ErrorCode::io || error.code == ErrorCode::outcome_unknown
-            || error.code == ErrorCode::internal)
+            || error.code == ErrorCode::internal || error.key == "privacy.ledger")
             return error;
         if (error.code == ErrorCode::not_found) return {}; // it went with another
         ++refused;
@@ -402,10 +402,18 @@ Result<Map> Retention::apply_to_events(const RetentionRule& rule, RetentionSearc
                     {"before", limit.microseconds},
                     {"after", found.after},
                     {"to", found.to},
+                    {"but", List(found.kept.begin(), found.kept.end())},
                     {"events", static_cast<std::int64_t>(found.events.size())}}
             });
             MORTISE_CHECK(
                 m_services.writer.run(Writer::Work{[&](WriteTransaction& transaction) -> Result<void> {
+                    MORTISE_TRY(const bool are_free, search.are_free(transaction.connection, found));
+                    if (!are_free)
+                        return Error{
+                            .code = ErrorCode::retry,
+                            .message = "somebody was restricted meanwhile",
+                            .key = "retention.changed_meanwhile"
+                        };
                     MORTISE_TRY(
                         Statement * empty,
                         transaction.connection.cached(R"(DELETE FROM "mt$event_data" WHERE number = ?1)")

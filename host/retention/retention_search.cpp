@@ -13,6 +13,7 @@ namespace mortise::host {
 namespace {
 
 constexpr std::size_t page_size = 200;
+constexpr std::size_t most_kept = 500; // of a stretch
 constexpr std::size_t stretch = 2000; // events that are looked at together
 constexpr std::int64_t day = 86'400'000'000;
 
@@ -136,15 +137,17 @@ bool RetentionSearch::is_unread(const ExpiredEvent& event) const
     });
 }
 
-/// Of the next stretch, the events that are linked to contacts whose processing is restricted.
+/// Of the next stretch, the events that are linked to contacts whose processing is restricted, or to what was
+/// merged into them.
 Result<void> RetentionSearch::read_restricted(Connection& reader, std::int64_t after)
 {
     m_restricted.clear();
     MORTISE_TRY(
         Statement * select,
         reader.cached(
-            R"(SELECT l.number FROM "mt$restriction$" r JOIN "mt$event_link" l ON l.record = r.contact
-            WHERE l.number > ?1 AND l.number <= (SELECT max(number) FROM
+            R"(WITH RECURSIVE person (id) AS (SELECT contact FROM "mt$restriction$"
+            UNION SELECT d.old FROM person p JOIN "mt$redirect$" d ON d.target = p.id)
+            SELECT l.number FROM person p JOIN "mt$event_link" l ON l.record = p.id WHERE l.number > ?1 AND l.number <= (SELECT max(number) FROM
             (SELECT number FROM "mt$event" WHERE number > ?1 ORDER BY number LIMIT ?2)))"
         )
     );
@@ -157,6 +160,14 @@ Result<void> RetentionSearch::read_restricted(Connection& reader, std::int64_t a
     }
     select->reset();
     return {};
+}
+
+Result<bool> RetentionSearch::are_free(Connection& connection, const ExpiredEvents& found)
+{
+    MORTISE_CHECK(read_restricted(connection, found.after));
+    return std::ranges::none_of(found.events, [&](const ExpiredEvent& event) {
+        return m_restricted.contains(event.number);
+    });
 }
 
 Result<ExpiredEvents>
@@ -180,6 +191,7 @@ RetentionSearch::events(const RetentionRule& rule, std::int64_t after, Retention
     select->bind(1, after);
     select->bind(2, static_cast<std::int64_t>(stretch));
     std::size_t looked_at = 0;
+    bool is_full = false;
     for (;; ++looked_at) {
         MORTISE_TRY(const bool more, select->step());
         if (!more) break;
@@ -197,15 +209,17 @@ RetentionSearch::events(const RetentionRule& rule, std::int64_t after, Retention
             continue;
         if (select->integer(5) != 0)
             ++kept.proof;
-        else if (m_restricted.contains(event.number))
-            ++kept.restricted;
-        else if (is_unread(event))
-            ++kept.unread;
-        else
+        else if (m_restricted.contains(event.number) || is_unread(event)) {
+            ++(m_restricted.contains(event.number) ? kept.restricted : kept.unread);
+            found.kept.push_back(event.number);
+        } else
             found.events.push_back(std::move(event));
+        if (found.kept.size() < most_kept) continue;
+        is_full = true; // the entry names them: it stays short
+        break;
     }
     select->reset();
-    found.is_last = looked_at < stretch;
+    found.is_last = !is_full && looked_at < stretch;
     return found;
 }
 

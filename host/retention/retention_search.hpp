@@ -39,6 +39,7 @@ struct ExpiredEvent {
 /// A stretch of the log that was looked through.
 struct ExpiredEvents {
     std::vector<ExpiredEvent> events;
+    std::vector<std::int64_t> kept; ///< numbers of those that the rule meets and that stay all the same
     std::int64_t after{0}; ///< number behind which it begins
     std::int64_t to{0}; ///< number that it ends with
     bool is_last{false};
@@ -72,6 +73,9 @@ public:
     );
     /// The next stretch of events, after number `after`.
     Result<ExpiredEvents> events(const RetentionRule& rule, std::int64_t after, RetentionKept& kept);
+    /// Whether nobody whom one of them is about was restricted since they were found. In a transaction of the
+    /// writer.
+    Result<bool> are_free(Connection& connection, const ExpiredEvents& found);
     /// Those of a rule about jobs or dead letters, oldest first.
     Result<std::vector<ExpiredRow>> rows(const RetentionRule& rule);
 

@@ -1,5 +1,6 @@
 #include "store/copy.hpp"
 
+#include "base/disk_file.hpp"
 #include "store/database.hpp"
 #include "store/sqlite_error.hpp"
 
@@ -46,6 +47,9 @@ Result<void> copy_database(Database& database, const std::filesystem::path& file
     MORTISE_CHECK(source->begin());
     MORTISE_CHECK(source->execute("SELECT count(*) FROM sqlite_schema"));
     const auto copy = [&]() -> Result<void> {
+        // Of its own user alone: SQLite takes an empty file as it is, and would make one that others can
+        // read.
+        MORTISE_CHECK(DiskFile::create(file, 0600));
         try {
             SQLite::Database target{file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
             SQLite::Backup backup{target, source->sqlite()};

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
+from pathlib import Path
 
 from support import PATIENCE, PROGRAM, FolderTest, Serving, main
 
@@ -101,6 +103,74 @@ class RoundTrip(BackupTest):
             self.assertEqual(answer.code, 5)
             self.assertIn(str(host.process.pid), answer.error()["message"])
             self.assertEqual(self.folder.run("status").code, 0)
+
+
+class Planned(BackupTest):
+    """Backups that the host makes by itself."""
+
+    def setUp(self):
+        super().setUp()
+        self.disk = self.folder.root / "disk"
+        self.disk.mkdir()
+
+    def refused(self, *arguments):
+        answer = self.folder.run("--json", *arguments)
+        self.assertNotEqual(answer.code, 0, answer.out)
+        return answer.error()
+
+    def made(self):
+        return self.folder.json("backups", "list")["backups"]
+
+    def test_are_made_listed_and_restored(self):
+        self.fill(20)
+        self.assertIn("there is no plan", self.folder.run("backups", "list").out)
+        self.folder.json("backups", "plan", self.disk, "--keep-last", 1, "--keep-daily", 0, "--keep-weekly", 0, "--keep-monthly", 0)
+        first = self.folder.json("backups", "now")["result"]["file"]
+        with Serving(self.folder):
+            self.folder.json("contacts", "create", '{"name": "Later"}')
+            time.sleep(1.1)  # names are of a second
+            told = self.folder.run("backups", "now").out
+            self.assertIn("and checked it", told)
+            self.assertIn("old ones taken away: 1", told)
+        (only,) = self.made()
+        self.assertNotEqual(only["file"], first)
+        self.assertEqual(sorted(p.name for p in self.disk.iterdir()), ["erasures.ledger", Path(only["file"]).name])
+        code, _, error = self.in_folder(self.other, "restore", only["file"])
+        self.assertEqual(code, 0, error)
+        self.assertEqual(self.count(self.other), 21)
+        self.folder.json("backups", "off")
+        self.assertEqual(self.refused("backups", "now")["key"], "backup.no_plan")
+        self.assertEqual(len(self.made()), 1)
+
+    def test_a_host_makes_the_first_by_itself(self):
+        self.fill(20)
+        self.folder.json("backups", "plan", self.disk, "--every-hours", 5)
+        with Serving(self.folder):
+            until = time.monotonic() + 90
+            while not self.made() and time.monotonic() < until:
+                time.sleep(1)
+            self.assertEqual(len(self.made()), 1)
+            self.assertEqual(self.folder.json("status")["warnings"], [])
+
+    def test_what_fails_is_a_warning_of_the_status(self):
+        key = self.folder.write("house.key", "k" * 32)
+        self.folder.json("backups", "plan", self.disk, "--key-file", key)
+        self.folder.json("backups", "now")
+        self.assertTrue(self.made()[0]["encrypted"])
+        shutil.rmtree(self.disk)
+        error = self.refused("backups", "now")
+        self.assertEqual(error["key"], "backup.failed")
+        self.assertIn("is no folder", error["message"])
+        (warning,) = self.folder.json("status")["warnings"]
+        self.assertIn("is no folder", warning)
+        self.assertIn("the last was made at", warning)
+        self.assertFalse(self.disk.exists())
+        self.assertFalse(self.made()[0]["is_there"])
+
+    def test_is_for_who_sees_everything(self):
+        self.folder.json("users", "add", "paul", "--scope", "own")
+        self.assertEqual(self.refused("--user", "paul", "backups", "list")["code"], "denied")
+        self.assertEqual(self.refused("--user", "paul", "backups", "plan", self.disk)["code"], "denied")
 
 
 class Refused(BackupTest):

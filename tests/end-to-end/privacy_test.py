@@ -41,11 +41,14 @@ class PrivacyTest(FolderTest):
 class Restored(PrivacyTest):
     def plant(self):
         """A person who is erased after a backup was made; gives the contact."""
+        self.folder.json("types", "contact", "add-field",
+                         json.dumps({"name": "contract", "kind": "file", "label": "Contract", "personal": True}))
         self.folder.json("contacts", "create", '{"name": "Somebody else"}')
         gone = self.person(note=f"{MARK} says much")
         self.folder.json("contacts", "update", gone, json.dumps({"nickname": f"Old {MARK}"}))
+        self.folder.json("contacts", "attach", gone, "contract", self.folder.write("contract.txt", f"{MARK} signs"))
+        self.assertTrue(self.files_with(self.folder.data / "blobs", MARK), "planted")
         self.folder.json("backup", self.file)
-        self.assertTrue(self.files_with(self.folder.root, MARK), "planted")
         self.erase(gone)
         self.assertEqual(self.files_with(self.folder.data, MARK), [])
         return gone
@@ -53,8 +56,8 @@ class Restored(PrivacyTest):
     def test_in_the_place_of_the_data_everybody_erased_stays_erased(self):
         gone = self.plant()
         told = self.folder.json("--yes", "restore", self.file)["erasures"]
-        self.assertEqual((told["applied"], told["before"], told["not_there"]), (1, 0, 0))
-        self.assertEqual(self.files_with(self.folder.data, MARK), [])
+        self.assertEqual((told["contacts"], told["applied"], told["before"], told["not_there"]), (1, 1, 0, 0))
+        self.assertEqual(self.files_with(self.folder.data, MARK), [], "also no file of theirs")
         self.assertEqual(len(self.folder.json("records", "erasure", "list")), 1)
         self.assertEqual(self.folder.run("contacts", "show", gone).code, 1)
         self.assertEqual(len(self.folder.json("contacts", "list")), 1)
@@ -67,13 +70,14 @@ class Restored(PrivacyTest):
         # A second time, from the same backup: the list went along.
         self.assertEqual(self.folder.json("--yes", "restore", self.file)["erasures"]["applied"], 1)
         self.assertIn("1 applied again", self.folder.run("--yes", "restore", self.file).out)
+        self.assertEqual((self.folder.data / "erasures.ledger").read_text().count("\n"), 1, "nobody is named twice")
 
     def test_into_an_empty_folder_takes_a_list(self):
         self.plant()
         other = self.elsewhere()
         answer = other.run("restore", self.file)
         self.assertEqual(answer.code, 0)
-        self.assertIn("no list of erasures was there", answer.out)
+        self.assertIn("no list of erasures of this database was there", answer.out)
         self.assertTrue(self.files_with(other.data, MARK), "nobody told it")
         again = self.elsewhere()
         told = again.json("restore", self.file, "--erasures", self.folder.data / "erasures.ledger")["erasures"]
@@ -81,16 +85,39 @@ class Restored(PrivacyTest):
         self.assertEqual(self.files_with(again.data, MARK), [])
         self.assertEqual((again.data / "erasures.ledger").read_bytes(), (self.folder.data / "erasures.ledger").read_bytes())
 
+    def test_a_list_of_another_database_does_not_pass_for_one_of_this(self):
+        self.plant()
+        fresh = Folder()
+        self.addCleanup(fresh.close)
+        answer = fresh.run("--yes", "restore", self.file)
+        self.assertEqual(answer.code, 0, answer.err)
+        self.assertIn(f"{fresh.data / 'erasures.ledger'} names nobody of this database", answer.out)
+        self.assertIn("no list of erasures of this database was there", answer.out)
+        self.assertNotIn("applied again", answer.out)
+        foreign = Folder()
+        self.addCleanup(foreign.close)
+        stranger = foreign.json("contacts", "create", '{"name": "Stranger"}')["id"]
+        foreign.json("--yes", "call", "contacts.erase_subject", json.dumps({"contact": stranger}))
+        lists = [foreign.data / "erasures.ledger", self.folder.data / "erasures.ledger"]
+        told = [self.elsewhere().json("restore", self.file, "--erasures", one)["erasures"] for one in lists]
+        self.assertEqual([one["applied"] for one in told], [0, 1])
+        self.assertEqual((told[0]["sources"], told[0]["foreign"]), ([], [str(lists[0])]))
+        self.assertEqual((told[1]["sources"], told[1]["foreign"]), ([str(lists[1])], []))
+
     def test_a_list_that_cannot_be_used_is_told_before_anything_is_done(self):
         self.plant()
         other = self.elsewhere()
         ledger = self.folder.root / "list"
-        for text in ((self.folder.data / "erasures.ledger").read_text().replace("1", "2"), "1 nonsense\n"):
+        whole = (self.folder.data / "erasures.ledger").read_text()
+        for text, words in ((whole.replace("1", "2"), "line 1"), ("1 nonsense\n", "line 1"), (whole + whole[:30], "was cut"),
+                            (whole[:-5], "names nobody"), ("my thesis", "names nobody")):
             ledger.write_text(text)
             answer = other.run("--json", "restore", self.file, "--erasures", ledger)
-            self.assertEqual((answer.code, answer.error()["code"]), (1, "invalid"))
-            self.assertIn("line 1", answer.error()["message"])
+            self.assertEqual((answer.code, answer.error()["code"]), (1, "invalid"), text)
+            self.assertIn(words, answer.error()["message"])
             self.assertTrue(answer.error()["hint"])
+        ledger.write_text(whole.rstrip("\n"))  # whole all the same, as its check value says
+        self.assertEqual(self.elsewhere().json("restore", self.file, "--erasures", ledger)["erasures"]["applied"], 1)
         missing = other.run("--json", "restore", self.file, "--erasures", self.folder.root / "none")
         self.assertEqual(missing.error()["code"], "not_found")
         self.assertFalse(other.data.exists())
@@ -102,6 +129,25 @@ class Restored(PrivacyTest):
         self.assertNotIn(MARK.lower(), ledger.lower())
         self.folder.json("--yes", "backup", self.file)
         self.assertNotIn(b"erasures.ledger", self.file.read_bytes())
+
+    def test_who_goes_along_is_told_and_is_in_the_trail(self):
+        one, two = self.person("One"), self.person(MARK)
+        merge = self.folder.json("contacts", "merge", one, two)["merge"]
+        self.folder.json("backup", self.file)
+        self.folder.json("contacts", "unmerge", merge)
+        self.erase(two)
+        answer = self.folder.run("--yes", "restore", self.file)
+        self.assertIn(f"contact {one} went with one of them", answer.out, answer.err)
+        (entry,) = [entry for entry in self.folder.json("audit", "list", "--limit", 50) if entry["kind"] == "erasures.applied_again"]
+        self.assertEqual((entry["detail"]["applied"], entry["detail"]["with_others"]), (1, [one]))
+
+    def test_a_list_that_was_changed_is_a_warning_of_the_status(self):
+        self.plant()
+        ledger = self.folder.data / "erasures.ledger"
+        for added in ("", "1 nonsense\n"):
+            ledger.write_text(ledger.read_text() + added)
+            warnings = [one for one in self.folder.json("status")["warnings"] if str(ledger) in one]
+            self.assertEqual(["was changed in line 2" in one for one in warnings], [True] if added else [])
 
     def test_a_database_of_an_older_host_is_asked_itself(self):
         self.plant()
@@ -210,7 +256,7 @@ class Restricted(PrivacyTest):
         answer = self.folder.run("--json", "import", rows, "--mode", "upsert", "--match", "external_id", "--errors", bad)
         self.assertEqual(answer.code, 3, answer.err)
         self.assertEqual((answer.json()["created"], answer.json()["refused"]), (1, 1))
-        self.assertIn("restricted", answer.out + answer.err)
+        self.assertIn("is restricted", bad.read_text())
         # Merges, erasures, exports.
         for verb in (["contacts", "merge", other, person], ["contacts", "merge", person, other],
                      ["--yes", "call", "contacts.erase_subject", json.dumps({"contact": person})]):

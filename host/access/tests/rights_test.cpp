@@ -101,6 +101,24 @@ TEST(Rights, APrincipalHasRowsByType)
     EXPECT_TRUE(anna.widened().reads("deal"));
 }
 
+TEST(Rights, WhoIsWidenedHasNoCapabilityMoreThanBefore)
+{
+    Principal anna;
+    anna.user = Id{7};
+    anna.rights = std::make_shared<const Rights>(rights_of({R"({"name": "a", "capabilities": ["erase"]})"}));
+    for (const Principal& wide : {anna.widened(), anna.widened().widened()}) {
+        EXPECT_TRUE(wide.can(Capability::erase));
+        EXPECT_FALSE(wide.can(Capability::people));
+    }
+    Principal own; // without roles
+    own.user = Id{8};
+    EXPECT_FALSE(own.widened().can(Capability::erase));
+    Principal administrator = own;
+    administrator.scope = RowScope::all;
+    EXPECT_TRUE(administrator.widened().can(Capability::erase));
+    EXPECT_TRUE(Principal::system().widened().can(Capability::erase));
+}
+
 TEST(Rights, ExplainNamesRoleAndRule)
 {
     const Rights rights = rights_of(

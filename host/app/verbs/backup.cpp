@@ -1,13 +1,11 @@
 #include "app/progress_bar.hpp"
+#include "app/secret_input.hpp"
 #include "app/verbs/verbs.hpp"
 #include "base/hash.hpp"
 #include "control/backup/report.hpp"
 
 #include <atomic>
 #include <chrono>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -93,9 +91,12 @@ void print_about(Output& output, const boost::json::object& about)
 
 void print_erasures(Output& output, const RestoredErasures& erasures)
 {
+    for (const std::string& list : erasures.foreign)
+        output.line("  " + list + " names nobody of this database");
     if (erasures.sources.empty()) {
-        output.line("  no list of erasures was there: whoever was erased after this backup was made is in it "
-                    "again. Restore it once more with --erasures FILE if you have the list (erasures.ledger)"
+        output.line(
+            "  no list of erasures of this database was there: whoever was erased after this backup was made "
+            "is in it again. Restore it once more with --erasures FILE if you have the list (erasures.ledger)"
         );
         return;
     }
@@ -107,7 +108,7 @@ void print_erasures(Output& output, const RestoredErasures& erasures)
     for (const Id other : done.with_others)
         output.line(
             "  contact " + std::to_string(other.number)
-            + " went with one of them, which had been merged into it in this backup"
+            + " went with one of them, with which it had been merged in this backup"
         );
 }
 
@@ -116,24 +117,16 @@ void print_erasures(Output& output, const RestoredErasures& erasures)
 Result<std::optional<BackupKey>> key_of(const BackupOptions& options)
 {
     if (options.key_file.empty() && options.passphrase_file.empty()) return std::optional<BackupKey>{};
-    const bool is_file = !options.key_file.empty();
-    const std::string& name = is_file ? options.key_file : options.passphrase_file;
-    std::string secret;
-    if (name == "-" && !is_file) {
-        std::getline(std::cin, secret);
-    } else {
-        std::ifstream file{name, std::ios::binary};
-        secret.assign(std::istreambuf_iterator<char>{file}, {});
-        if (!file.is_open() || file.bad())
-            return Error{ErrorCode::not_found, "cannot read the key " + name, "backup.key", name, {}};
+    if (!options.key_file.empty()) {
+        MORTISE_TRY(BackupKey key, read_backup_key(options.key_file));
+        return std::optional{std::move(key)};
     }
-    if (!is_file)
-        while (secret.ends_with('\n') || secret.ends_with('\r'))
-            secret.pop_back();
-    MORTISE_TRY(
-        BackupKey key,
-        make_backup_key(is_file ? BackupKey::Kind::file : BackupKey::Kind::passphrase, std::move(secret))
-    );
+    const std::string& name = options.passphrase_file;
+    if (name == "-") {
+        MORTISE_TRY(BackupKey key, make_backup_key(BackupKey::Kind::passphrase, read_secret("passphrase")));
+        return std::optional{std::move(key)};
+    }
+    MORTISE_TRY(BackupKey key, read_backup_key(name, BackupKey::Kind::passphrase));
     return std::optional{std::move(key)};
 }
 
@@ -241,6 +234,14 @@ Result<Exit> verify(Program& program, const BackupOptions& options)
 {
     program.stop_signals();
     if (!options.file.empty()) return verify_file(program, options);
+    if (!options.key_file.empty() || !options.passphrase_file.empty())
+        return Error{
+            ErrorCode::invalid,
+            "a key is for a backup, and none was named",
+            "cli.usage.key",
+            {},
+            "name it: mortise verify FILE --key-file KEY; without both the database is checked"
+        };
     Output& output = program.output();
     Steps shown{output};
     auto result = program.call_until_stopped(

@@ -1,12 +1,10 @@
-#include "app/progress_bar.hpp"
 #include "app/table.hpp"
 #include "app/verbs/duplicate_verbs.hpp"
+#include "app/verbs/job_wait.hpp"
 #include "base/json.hpp"
 
 namespace mortise::host {
 namespace {
-
-constexpr int look_every_ms = 100;
 
 Result<boost::json::value>
 call_command(Program& program, std::string_view name, boost::json::object arguments, bool preview = false)
@@ -33,32 +31,6 @@ std::uint64_t count_of(const boost::json::object& object, std::string_view path)
 boost::json::array texts(const std::vector<std::string>& list)
 {
     return boost::json::array(list.begin(), list.end());
-}
-
-/// Looks at the job until it is over.
-Result<boost::json::value> wait_for_job(Program& program, StopSignals& signals, const std::string& job)
-{
-    ProgressBar bar{!program.output().is_json()};
-    for (;;) {
-        MORTISE_TRY(boost::json::value given, program.call("jobs.get", {{"id", job}}));
-        const boost::json::object& now = given.as_object();
-        const std::string state = cell_text(at_path(now, "state"));
-        if (state != "waiting" && state != "running") {
-            bar.clear();
-            return given;
-        }
-        bar.show_step(cell_text(at_path(now, "doing")), count_of(now, "done"), count_of(now, "total"));
-        if (!signals.wait(look_every_ms)) continue;
-        bar.clear();
-        return Error{
-            ErrorCode::cancelled,
-            "the scan is not done",
-            "cli.interrupted",
-            job,
-            "a serving host goes on with it, and otherwise the next one; \"mortise jobs cancel " + job
-                + "\" ends it"
-        };
-    }
 }
 
 void tell_merges(
@@ -119,10 +91,13 @@ Result<Exit> list_duplicates(Program& program, const DuplicateListOptions& optio
 
 Result<Exit> scan_duplicates(Program& program)
 {
-    StopSignals& signals = program.stop_signals();
+    program.stop_signals(); // before there are other threads
     MORTISE_TRY(const boost::json::value queued, call_command(program, "duplicates.scan", {}));
     const std::string job = cell_text(at_path(queued.as_object(), "job"));
-    MORTISE_TRY(const boost::json::value given, wait_for_job(program, signals, job));
+    MORTISE_TRY(
+        const boost::json::value given,
+        wait_for_job(program, {.job = job, .unfinished = "the scan is not done"})
+    );
     const boost::json::object& done = given.as_object();
     if (at_path(done, "state") != "done")
         return Error{

@@ -1,5 +1,5 @@
-#include "app/progress_bar.hpp"
 #include "app/verbs/identity_verbs.hpp"
+#include "app/verbs/job_wait.hpp"
 #include "base/json.hpp"
 
 #include <fstream>
@@ -9,7 +9,6 @@ namespace mortise::host {
 namespace {
 
 constexpr std::size_t messages_at_once = 500;
-constexpr int look_every_ms = 100;
 
 Result<boost::json::value>
 call_command(Program& program, std::string_view name, boost::json::object arguments, bool dry_run = false)
@@ -129,37 +128,27 @@ void tell_field(Output& output, const boost::json::object& field)
     }
 }
 
-/// Looks at the job until it is over.
-Result<boost::json::value> wait_for(Program& program, StopSignals& signals, const std::string& job)
+/// Waits until contacts are in line with a rule that was set.
+Result<boost::json::value> wait_for_rule(Program& program, const std::string& job)
 {
-    ProgressBar bar{!program.output().is_json()};
-    for (;;) {
-        MORTISE_TRY(boost::json::value given, program.call("jobs.get", {{"id", job}}));
-        const boost::json::object& now = given.as_object();
-        const std::string state = text_of(now, "state");
-        if (state != "waiting" && state != "running") {
-            bar.clear();
-            if (state == "done") return given;
-            return Error{
-                ErrorCode::state,
-                "the rule is set, and bringing contacts in line with it ended as " + state + ": "
-                    + text_of(now, "error"),
-                "identities.job",
-                job,
-                "\"mortise jobs show " + job + "\" tells more"
-            };
-        }
-        bar.show_step(text_of(now, "doing"), static_cast<std::uint64_t>(number_of(now, "done")), 0);
-        if (!signals.wait(look_every_ms)) continue;
-        bar.clear();
+    MORTISE_TRY(
+        boost::json::value given,
+        wait_for_job(
+            program,
+            {.job = job, .unfinished = "the rule is set, and not all contacts are in line with it yet"}
+        )
+    );
+    const boost::json::object& over = given.as_object();
+    if (const std::string state = text_of(over, "state"); state != "done")
         return Error{
-            ErrorCode::cancelled,
-            "the rule is set, and not all contacts are in line with it yet",
-            "cli.interrupted",
+            ErrorCode::state,
+            "the rule is set, and bringing contacts in line with it ended as " + state + ": "
+                + text_of(over, "error"),
+            "identities.job",
             job,
-            "a serving host goes on with it, and otherwise the next one"
+            "\"mortise jobs show " + job + "\" tells more"
         };
-    }
+    return given;
 }
 
 } // namespace
@@ -281,7 +270,7 @@ Result<Exit> list_rules(Program& program)
 
 Result<Exit> set_rule(Program& program, const RuleOptions& options)
 {
-    StopSignals& signals = program.stop_signals();
+    program.stop_signals(); // before there are other threads
     boost::json::object arguments{{"field", options.field}};
     if (!options.rule.empty()) arguments["rule"] = options.rule;
     if (!options.sources.empty())
@@ -292,7 +281,7 @@ Result<Exit> set_rule(Program& program, const RuleOptions& options)
     );
     boost::json::object answer = given.as_object();
     if (const std::string job = text_of(answer, "job"); !job.empty()) {
-        MORTISE_TRY(const boost::json::value done, wait_for(program, signals, job));
+        MORTISE_TRY(const boost::json::value done, wait_for_rule(program, job));
         answer["contacts"] = at_path(done.as_object(), "result.contacts");
         answer["changed"] = at_path(done.as_object(), "result.changed");
     }

@@ -1,10 +1,8 @@
-#include "app/progress_bar.hpp"
+#include "app/verbs/job_wait.hpp"
 #include "app/verbs/verbs.hpp"
 #include "base/json.hpp"
 
 #include <array>
-#include <chrono>
-#include <thread>
 
 namespace mortise::host {
 namespace {
@@ -60,26 +58,6 @@ void print_applied(Output& output, const boost::json::array& rules)
 boost::json::object params_of(const std::string& rule)
 {
     return rule.empty() ? boost::json::object{} : boost::json::object{{"rule", rule}};
-}
-
-/// Asks until the job has ended.
-Result<boost::json::value> wait_for(Program& program, const std::string& job)
-{
-    constexpr std::chrono::milliseconds pause{50};
-    ProgressBar bar{!program.output().is_json()};
-    for (;;) {
-        MORTISE_TRY(boost::json::value state, program.call("retention.job", {{"job", job}}));
-        const boost::json::object& object = state.as_object();
-        const std::string word = cell_text(at_path(object, "state"));
-        if (word != "waiting" && word != "running") {
-            bar.clear();
-            return state;
-        }
-        bar.show_step(
-            cell_text(at_path(object, "doing")), at_path(object, "done").to_number<std::uint64_t>(), 0
-        );
-        std::this_thread::sleep_for(pause);
-    }
 }
 
 } // namespace
@@ -142,9 +120,17 @@ Result<Exit> apply_retention(Program& program, const std::string& rule)
             "take away what the rules meet (\"mortise retention preview\" shows it); what events said and "
             "who is erased does not come back"
         ));
+    program.stop_signals(); // before there are other threads
     MORTISE_TRY(const boost::json::value queued, program.call("retention.apply", params_of(rule)));
     MORTISE_TRY(
-        const boost::json::value state, wait_for(program, cell_text(at_path(queued.as_object(), "job")))
+        const boost::json::value state,
+        wait_for_job(
+            program,
+            {.job = cell_text(at_path(queued.as_object(), "job")),
+             .unfinished = "the rules are not applied to everything yet",
+             .method = "retention.job",
+             .param = "job"}
+        )
     );
     const boost::json::object& told = state.as_object();
     const bool is_done = cell_text(at_path(told, "state")) == "done";

@@ -1,10 +1,6 @@
+#include "app/secret_input.hpp"
 #include "app/verbs/verbs.hpp"
 #include "base/json.hpp"
-
-#include <iostream>
-#include <iterator>
-#include <termios.h>
-#include <unistd.h>
 
 namespace mortise::host {
 namespace {
@@ -19,29 +15,6 @@ boost::json::object with_secrets(const boost::json::object& answer)
     for (const auto& [name, is_given] : at_path(answer, "secrets").as_object())
         settings[name] = boost::json::value(std::string{is_given.as_bool() ? given_mark : missing_mark});
     return settings;
-}
-
-/// Reads one line without showing it on the terminal, or all of standard input when that is none, but for a
-/// line end at its end.
-std::string read_secret(const std::string& name)
-{
-    termios before{};
-    const bool is_terminal = ::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &before) == 0;
-    std::string secret;
-    if (is_terminal) {
-        std::cerr << name << ": " << std::flush;
-        termios silent = before;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-        std::getline(std::cin, secret);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        std::cerr << '\n';
-        return secret;
-    }
-    secret.assign(std::istreambuf_iterator<char>{std::cin}, {});
-    if (secret.ends_with('\n')) secret.pop_back();
-    if (secret.ends_with('\r')) secret.pop_back();
-    return secret;
 }
 
 Result<boost::json::value>

@@ -210,6 +210,20 @@ Result<Exit> restore(Program& program, const BackupOptions& options);
 /// Checks a backup; without one the database.
 Result<Exit> verify(Program& program, const BackupOptions& options);
 
+struct BackupPlanOptions {
+    std::string folder{};
+    std::optional<std::int64_t> every_hours{}; ///< of all of these nothing: as the host has it
+    std::optional<std::int64_t> keep_last{};
+    std::optional<std::int64_t> keep_daily{};
+    std::optional<std::int64_t> keep_weekly{};
+    std::optional<std::int64_t> keep_monthly{};
+    std::string key_file{}; ///< empty: not encrypted
+};
+Result<Exit> plan_backups(Program& program, const BackupPlanOptions& options);
+Result<Exit> list_backups(Program& program);
+Result<Exit> make_planned_backup(Program& program);
+Result<Exit> forget_backups(Program& program);
+
 struct PackageOptions {
     std::string file{}; ///< or a folder, or a name in a catalog
     bool allow_unsigned{false};

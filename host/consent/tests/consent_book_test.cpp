@@ -2,6 +2,7 @@
 #include "consent/consent_book.hpp"
 #include "consent/consent_commands.hpp"
 #include "events/event_log.hpp"
+#include "records/redirects.hpp"
 #include "records/restrictions.hpp"
 #include "records/tests/scratch_host.hpp"
 #include "records/undo.hpp"
@@ -125,6 +126,21 @@ TEST_F(ConsentBookTest, NothingIsSentToSomebodyWhoIsRestricted)
     }));
     EXPECT_EQ(refusal("invoice"), "allowed");
     EXPECT_TRUE(m_book->redeem("com.test.mail", before.ticket));
+}
+
+TEST_F(ConsentBookTest, NothingIsSentToWhoWasMergedIntoSomebodyWhoIsRestricted)
+{
+    const SendAnswer before = ask("invoice");
+    ASSERT_NE(before.ticket, 0);
+    const Id survivor = make("contact", {{"name", "Anna B."}});
+    ASSERT_TRUE(m_host.writer->run([&](Connection& connection) -> Result<void> {
+        MORTISE_CHECK(add_redirect(connection, m_contact, survivor, Id{1}));
+        return add_restriction(connection, {survivor, "disputed", "user:anna", m_host.clock.now()});
+    }));
+    const auto redeemed = m_book->redeem("com.test.mail", before.ticket);
+    ASSERT_FALSE(redeemed);
+    EXPECT_EQ(redeemed.error().key, "consent.restricted");
+    EXPECT_EQ(refusal("invoice"), "consent.restricted");
 }
 
 TEST_F(ConsentBookTest, OneWordReplacesTheOtherAndStaysInTheHistory)

@@ -12,6 +12,9 @@
 #include <mortise/abi/version.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -25,7 +28,10 @@ class PartFile {
 public:
     /// Beside `file`. What a backup that was killed left there is taken away; one that is still at work holds
     /// a lock.
-    static Result<PartFile> create(const std::filesystem::path& file)
+    static Result<PartFile> create(
+        const std::filesystem::path& file,
+        const char* when_taken = "wait until it is done, or name another file"
+    )
     {
         std::filesystem::path lock = file;
         lock += ".part-lock";
@@ -40,7 +46,7 @@ public:
                     "another backup is being written to " + file.native(),
                     "backup.busy",
                     file.native(),
-                    "wait until it is done, or name another file"
+                    when_taken
                 };
             }
             if (!part.has_its_name()) { // its last holder took the name away in between
@@ -196,7 +202,7 @@ Result<BackupOutcome> write_plain(
         copying.on_progress = [&](std::int64_t done, std::int64_t all) {
             steps.on_progress("copy", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(all));
         };
-    // Before the database, so that what it refers to is there: files are added and never changed.
+    // The database first: what it refers to is there then, since files are added, never changed, and held.
     MORTISE_CHECK(copy_database(database, path, copying));
     MORTISE_TRY(const auto others, other_files(folder));
     BackupOutcome outcome;
@@ -215,6 +221,27 @@ Result<BackupOutcome> write_plain(
     // Read again, as it is on the disk.
     MORTISE_TRY(outcome.contents, check_backup(path, {.on_bytes = {}, .cancel = steps.cancel}));
     return outcome;
+}
+
+/// A folder for a decrypted copy, named after this process. Those of processes that were killed are taken
+/// away: nobody else would, and they hold everything in the open.
+Result<TemporaryFolder> open_scratch()
+{
+    constexpr std::string_view prefix = "mortise-verify-";
+    std::error_code failed;
+    for (const auto& entry :
+         std::filesystem::directory_iterator{std::filesystem::temp_directory_path(), failed}) {
+        const std::string name = entry.path().filename().native();
+        if (!name.starts_with(prefix)) continue;
+        const int process = std::atoi(name.c_str() + prefix.size());
+        struct stat status{};
+        if (process <= 0 || ::lstat(entry.path().c_str(), &status) != 0 || !S_ISDIR(status.st_mode)
+            || status.st_uid != ::getuid() || ::kill(process, 0) == 0 || errno != ESRCH)
+            continue;
+        std::error_code ignored;
+        std::filesystem::remove_all(entry.path(), ignored);
+    }
+    return TemporaryFolder::create(std::string{prefix} + std::to_string(::getpid()));
 }
 
 } // namespace
@@ -266,7 +293,13 @@ Result<BackupOutcome> make_backup(
         MORTISE_TRY(outcome, write_plain(database, folder, part.path(), steps));
     } else {
         // In the data folder, where the same lies open anyway, and not where the backup goes.
-        MORTISE_TRY(const PartFile plain, PartFile::create(folder.backup_scratch()));
+        MORTISE_TRY(
+            const PartFile plain,
+            PartFile::create(
+                folder.backup_scratch(),
+                "another encrypted backup of this folder is being made; wait until it is done"
+            )
+        );
         MORTISE_TRY(outcome, write_plain(database, folder, plain.path(), steps));
         if (steps.on_progress) steps.on_progress("encrypt", 0, 0);
         const BackupProgress progress{.on_bytes = {}, .cancel = steps.cancel};
@@ -304,11 +337,14 @@ Result<BackupOutcome> verify_backup(const std::filesystem::path& file, const Bac
         progress.on_bytes
             = [&](std::uint64_t done, std::uint64_t all) { steps.on_progress("read", done, all); };
     if (steps.key) {
-        MORTISE_TRY(const TemporaryFolder scratch, TemporaryFolder::create());
+        MORTISE_TRY(const TemporaryFolder scratch, open_scratch());
         const std::filesystem::path plain = scratch.path() / "backup";
         MORTISE_CHECK(unseal_file(file, plain, *steps.key, progress));
-        MORTISE_TRY(outcome.contents, check_backup(plain, {.on_bytes = {}, .cancel = steps.cancel}));
-        MORTISE_TRY(outcome.checks, check_database(plain, steps));
+        MORTISE_TRY(
+            outcome.contents,
+            named_as(check_backup(plain, {.on_bytes = {}, .cancel = steps.cancel}), plain, file)
+        );
+        MORTISE_TRY(outcome.checks, named_as(check_database(plain, steps), plain, file));
         return outcome;
     }
     MORTISE_TRY(outcome.contents, check_backup(file, progress));

@@ -67,7 +67,8 @@ struct RestoreOutcome {
 /// in it again: those that the folder or the ledger given names. Until the last step nothing of it is to be
 /// seen, and what was there stays. The database that is restored is another incarnation of the one that was
 /// saved. Errors: those of `verify_backup`; `exists` without `replace`; `busy` (key "lease.held") if a host
-/// has the folder; of a ledger that cannot be read or was changed.
+/// has the folder, or (key "restore.busy") another restore fills it; of a ledger that cannot be read, was cut
+/// or was changed.
 Result<RestoreOutcome> restore_backup(
     const std::filesystem::path& file,
     const std::filesystem::path& folder,

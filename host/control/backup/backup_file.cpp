@@ -2,6 +2,7 @@
 
 #include "base/disk_file.hpp"
 #include "base/json.hpp"
+#include "control/data_folder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -219,6 +220,7 @@ Result<BackupContents> seal_backup(
     boost::json::object about
 )
 {
+    const std::filesystem::path blobs = DataFolder{}.blobs();
     MORTISE_TRY(DiskFile backup, DiskFile::open_end(file));
     MORTISE_TRY(const std::uint64_t database_size, backup.size());
     MORTISE_TRY(std::string digest, pass(backup, 0, database_size, [](std::string_view) -> Result<void> {
@@ -227,7 +229,9 @@ Result<BackupContents> seal_backup(
     BackupContents contents{std::move(about), {}, 0};
     contents.entries.push_back({std::string{backup_database}, database_size, 0600, std::move(digest)});
     for (const std::filesystem::path& path : files) {
-        MORTISE_TRY(const DiskFile source, DiskFile::open(folder / path));
+        auto opened = DiskFile::open(folder / path);
+        if (!opened && opened.error().code == ErrorCode::not_found && *path.begin() == blobs) continue;
+        MORTISE_TRY(const DiskFile source, std::move(opened));
         MORTISE_TRY(const std::uint64_t size, source.size());
         struct stat status{};
         const bool known = ::stat((folder / path).c_str(), &status) == 0;

@@ -45,7 +45,8 @@ struct BackupProgress {
 };
 
 /// Makes a backup of a file that holds the copy of a database and nothing else: adds `files` (their paths in
-/// `folder`) and seals it. Durable when it returns.
+/// `folder`) and seals it. Durable when it returns. A blob that is gone by then is left out: an erasure took
+/// it away since the files were listed. Any other file that is gone is an error.
 Result<BackupContents> seal_backup(
     const std::filesystem::path& file,
     const std::filesystem::path& folder,

@@ -33,6 +33,7 @@ boost::json::object report_of(const RestoredErasures& erasures)
         others.emplace_back(std::to_string(id.number));
     return {
         {"sources", boost::json::array(erasures.sources.begin(), erasures.sources.end())},
+        {"foreign", boost::json::array(erasures.foreign.begin(), erasures.foreign.end())},
         {"contacts", erasures.done.contacts},
         {"applied", erasures.done.applied},
         {"before", erasures.done.before},

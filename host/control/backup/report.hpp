@@ -13,7 +13,7 @@ namespace mortise::host {
 boost::json::array report_of(const std::vector<DatabaseCheck>& checks);
 /// {bytes, about, files, checks, ok}
 boost::json::object report_of(const BackupOutcome& outcome);
-/// {sources, contacts, applied, before, not_there, with_others}
+/// {sources, foreign, contacts, applied, before, not_there, with_others}
 boost::json::object report_of(const RestoredErasures& erasures);
 
 } // namespace mortise::host

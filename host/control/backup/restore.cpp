@@ -2,6 +2,7 @@
 #include "base/disk_file.hpp"
 #include "base/time_text.hpp"
 #include "control/backup/backup.hpp"
+#include "control/backup/name_lock.hpp"
 #include "control/database_identity.hpp"
 #include "control/lease.hpp"
 #include "control/os_user.hpp"
@@ -45,17 +46,32 @@ std::filesystem::path free_name(const std::filesystem::path& folder)
     return path;
 }
 
+/// One restore at a time: a second one would take the folder of the first for what a killed one left.
+Result<NameLock> lock_against_others(const std::filesystem::path& target)
+{
+    return NameLock::take(
+        beside(target, ".restoring-lock"),
+        {ErrorCode::busy,
+         "another restore into " + target.native() + " is at work",
+         "restore.busy",
+         target.native(),
+         "wait until it is done, or name another folder with --data"}
+    );
+}
+
 /// A folder beside the target that takes its place in the end.
 class NewFolder {
 public:
     static Result<NewFolder> create(const std::filesystem::path& target)
     {
-        NewFolder made{beside(target, ".restoring")};
         std::error_code failed;
-        if (std::filesystem::exists(made.m_path, failed)) MORTISE_CHECK(clear_away(made.m_path, target));
-        const auto parent = made.m_path.parent_path();
+        const auto parent = target.parent_path();
         if (!parent.empty()) std::filesystem::create_directories(parent, failed);
-        if (!failed) std::filesystem::create_directory(made.m_path, failed);
+        if (failed) return system_failure("make " + parent.native(), failed.value());
+        MORTISE_TRY(NameLock lock, lock_against_others(target));
+        NewFolder made{beside(target, ".restoring"), std::move(lock)};
+        if (std::filesystem::exists(made.m_path, failed)) MORTISE_CHECK(clear_away(made.m_path, target));
+        std::filesystem::create_directory(made.m_path, failed);
         if (!failed) std::filesystem::permissions(made.m_path, std::filesystem::perms::owner_all, failed);
         if (failed) return system_failure("make " + made.m_path.native(), failed.value());
         MORTISE_TRY(DiskFile mark, DiskFile::create(DataFolder{made.m_path}.unfinished(), 0600));
@@ -64,7 +80,8 @@ public:
         return made;
     }
     NewFolder(NewFolder&& other) noexcept
-        : m_path{std::move(other.m_path)},
+        : m_lock{std::move(other.m_lock)},
+          m_path{std::move(other.m_path)},
           m_owned{std::exchange(other.m_owned, false)}
     {
     }
@@ -97,7 +114,9 @@ public:
     }
 
 private:
-    explicit NewFolder(std::filesystem::path path) : m_path{std::move(path)} { }
+    NewFolder(std::filesystem::path path, NameLock lock)
+        : m_lock{std::move(lock)},
+          m_path{std::move(path)} { }
 
     /// What a restore that was killed left: half a folder goes, a whole one may be what was there before.
     static Result<void> clear_away(const std::filesystem::path& path, const std::filesystem::path& target)
@@ -134,6 +153,7 @@ private:
         return {};
     }
 
+    NameLock m_lock;
     std::filesystem::path m_path;
     bool m_owned{false};
 };
@@ -276,6 +296,8 @@ Result<RestoreOutcome> restore_backup(
     MORTISE_CHECK(check_backup_key(file, steps.key));
     if (!steps.key) MORTISE_CHECK(check_kind(file));
     MORTISE_TRY(NewFolder fresh, NewFolder::create(target.path));
+    // Another restore may have come to its end meanwhile.
+    if (!target.holds_something) MORTISE_CHECK(look_at(target.path, false));
     BackupProgress progress{.on_bytes = {}, .cancel = steps.cancel};
     if (steps.on_progress)
         progress.on_bytes
@@ -284,9 +306,11 @@ Result<RestoreOutcome> restore_backup(
     if (steps.key) {
         plain = DataFolder{fresh.path()}.backup_scratch();
         MORTISE_CHECK(unseal_file(file, plain, *steps.key, progress));
-        MORTISE_CHECK(check_kind(plain));
+        MORTISE_CHECK(named_as(check_kind(plain), plain, file));
     }
-    MORTISE_TRY(outcome.backup.contents, extract_backup(plain, fresh.path(), progress));
+    MORTISE_TRY(
+        outcome.backup.contents, named_as(extract_backup(plain, fresh.path(), progress), plain, file)
+    );
     if (steps.key) {
         std::error_code failed;
         std::filesystem::remove(plain, failed);

@@ -49,6 +49,19 @@ struct Head {
     }
 };
 
+/// libsodium asks for it before anything else of it is called.
+Result<void> ready()
+{
+    if (sodium_init() >= 0) return {};
+    return Error{
+        ErrorCode::io,
+        "the system gives no random numbers, so that nothing can be encrypted",
+        "backup.key",
+        {},
+        {}
+    };
+}
+
 using StreamKey = std::array<unsigned char, crypto_secretstream_xchacha20poly1305_KEYBYTES>;
 
 /// Overwrites it at its end.
@@ -61,6 +74,18 @@ struct Wiped {
     Wiped(const Wiped&) = delete;
     Wiped& operator=(const Wiped&) = delete;
     ~Wiped() { wipe(key.data(), key.size()); }
+};
+
+/// The state of a stream, which holds its key.
+struct Stream {
+    crypto_secretstream_xchacha20poly1305_state state{};
+
+    Stream() = default;
+    Stream(Stream&&) = delete;
+    Stream& operator=(Stream&&) = delete;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream() { wipe(&state, sizeof state); }
 };
 
 Error damaged(const std::filesystem::path& file, std::string what)
@@ -192,6 +217,19 @@ Result<BackupKey> make_backup_key(BackupKey::Kind kind, std::string secret)
     };
 }
 
+Result<BackupKey> read_backup_key(const std::filesystem::path& file, BackupKey::Kind kind)
+{
+    MORTISE_TRY(const DiskFile opened, DiskFile::open(file));
+    MORTISE_CHECK(opened.size()); // refuses what is no regular file and may have no end
+    std::string secret(longest_key + 1, '\0'); // one more, so that what is too long is told
+    MORTISE_TRY(const std::size_t read, opened.read_at(0, secret));
+    secret.resize(read);
+    if (kind == BackupKey::Kind::passphrase)
+        while (secret.ends_with('\n') || secret.ends_with('\r'))
+            secret.pop_back();
+    return make_backup_key(kind, std::move(secret));
+}
+
 Result<bool> is_sealed(const std::filesystem::path& file)
 {
     MORTISE_TRY(const DiskFile opened, DiskFile::open(file));
@@ -207,14 +245,15 @@ Result<void> seal_file(
     const BackupProgress& progress
 )
 {
+    MORTISE_CHECK(ready());
     MORTISE_TRY(const DiskFile source, DiskFile::open(plain));
     MORTISE_TRY(const std::uint64_t size, source.size());
     MORTISE_TRY(DiskFile target, DiskFile::create(sealed, 0600));
     Head head = fresh_head(key.kind);
     MORTISE_TRY(const Wiped derived, stream_key(head, key));
-    crypto_secretstream_xchacha20poly1305_state state;
+    Stream stream;
     crypto_secretstream_xchacha20poly1305_init_push(
-        &state, head.bytes.data() + Head::stream_at, derived.key.data()
+        &stream.state, head.bytes.data() + Head::stream_at, derived.key.data()
     );
     MORTISE_CHECK(target.write({reinterpret_cast<const char*>(head.bytes.data()), head.bytes.size()}));
     std::vector<char> bytes(piece);
@@ -226,7 +265,7 @@ Result<void> seal_file(
         const bool is_last = done >= size || count == 0;
         unsigned long long written = 0;
         crypto_secretstream_xchacha20poly1305_push(
-            &state,
+            &stream.state,
             out.data(),
             &written,
             reinterpret_cast<const unsigned char*>(bytes.data()),
@@ -241,7 +280,6 @@ Result<void> seal_file(
         if (progress.on_bytes) progress.on_bytes(done, size);
         if (is_last) break;
     }
-    wipe(&state, sizeof state);
     return target.sync();
 }
 
@@ -252,13 +290,14 @@ Result<void> unseal_file(
     const std::function<Result<void>(std::string_view bytes)>& take
 )
 {
+    MORTISE_CHECK(ready());
     MORTISE_TRY(const DiskFile file, DiskFile::open(sealed));
     MORTISE_TRY(const std::uint64_t size, file.size());
     MORTISE_TRY(const Head head, read_head(sealed, file, key.kind));
     MORTISE_TRY(const Wiped derived, stream_key(head, key));
-    crypto_secretstream_xchacha20poly1305_state state;
+    Stream stream;
     if (crypto_secretstream_xchacha20poly1305_init_pull(
-            &state, head.bytes.data() + Head::stream_at, derived.key.data()
+            &stream.state, head.bytes.data() + Head::stream_at, derived.key.data()
         )
         != 0)
         return damaged(sealed, "its head was changed");
@@ -272,7 +311,7 @@ Result<void> unseal_file(
         unsigned long long opened = 0;
         unsigned char tag = 0;
         if (crypto_secretstream_xchacha20poly1305_pull(
-                &state,
+                &stream.state,
                 bytes.data(),
                 &opened,
                 &tag,
@@ -287,7 +326,6 @@ Result<void> unseal_file(
         MORTISE_CHECK(take({reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(opened)}));
         if (progress.on_bytes) progress.on_bytes(done, size);
         if (tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) continue;
-        wipe(&state, sizeof state);
         return done == size ? Result<void>{} : damaged(sealed, "there is something behind its end");
     }
 }

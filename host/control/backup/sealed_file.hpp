@@ -28,6 +28,10 @@ struct BackupKey {
 
 /// Errors: `invalid`, key "backup.key", when the key is too short or too long.
 Result<BackupKey> make_backup_key(BackupKey::Kind kind, std::string secret);
+/// The key that a file holds; a passphrase is what is before line ends at its end. Errors: the same,
+/// `not_found`, `denied` and `io`.
+Result<BackupKey>
+read_backup_key(const std::filesystem::path& file, BackupKey::Kind kind = BackupKey::Kind::file);
 
 /// By its first bytes. Errors: `not_found`, `io`.
 Result<bool> is_sealed(const std::filesystem::path& file);
@@ -57,5 +61,18 @@ Result<void> unseal_file(
     const BackupKey& key,
     const BackupProgress& progress
 );
+
+/// What is said of a copy that was decrypted, as said of the file that it came from.
+template <class T>
+Result<T> named_as(Result<T> result, const std::filesystem::path& copy, const std::filesystem::path& file)
+{
+    if (result) return result;
+    Error error = std::move(result).error();
+    for (std::string* text : {&error.message, &error.where})
+        for (std::size_t at = 0; (at = text->find(copy.native(), at)) != std::string::npos;
+             at += file.native().size())
+            text->replace(at, copy.native().size(), file.native());
+    return error;
+}
 
 } // namespace mortise::host

@@ -4,8 +4,8 @@
 #include "control/backup/report.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
+#include "control/methods/backup_rights.hpp"
 #include "control/methods/methods.hpp"
-#include "control/os_user.hpp"
 #include "records/files/file_keeper.hpp"
 
 #include <atomic>
@@ -14,18 +14,6 @@
 
 namespace mortise::host {
 namespace {
-
-Result<void> need_all(const Call& call, const char* what)
-{
-    if (call.principal().scope == RowScope::all) return {};
-    return Error{
-        ErrorCode::denied,
-        call.principal().name() + " may not " + what,
-        "backup.denied",
-        {},
-        "a backup holds every record: only a user with scope all may"
-    };
-}
 
 /// The file is written by the host's process: for those who could write it themselves, and for nobody else.
 Result<std::filesystem::path> target_of(Call& call, const Arguments& arguments)
@@ -39,22 +27,31 @@ Result<std::filesystem::path> target_of(Call& call, const Arguments& arguments)
             "/path",
             "the host has a working folder of its own"
         };
-    if (!call.session().is_local() && call.session().os_user() != own_os_user())
-        return Error{
-            ErrorCode::denied,
-            "the host runs as " + own_os_user() + " and writes no file for " + call.session().os_user(),
-            "backup.other_user",
-            "/path",
-            "run the backup as " + own_os_user()
-        };
+    MORTISE_CHECK(require_own_os_user(call, "/path"));
     return path;
 }
 
 /// What it is to be encrypted with; nothing if it is not to be.
 Result<std::optional<BackupKey>> key_of(const Arguments& arguments)
 {
-    if (!arguments.has("key")) return std::optional<BackupKey>{};
-    MORTISE_TRY(std::string bytes, parse_hex(arguments.text("key")));
+    if (!arguments.has("key")) {
+        if (!arguments.has("key_kind")) return std::optional<BackupKey>{};
+        return Error{
+            ErrorCode::invalid,
+            "a kind of key is given and no key",
+            "rpc.params",
+            "/key",
+            "give the key, or leave both out: the backup is not encrypted then"
+        };
+    }
+    auto read = parse_hex(arguments.text("key"));
+    if (!read) {
+        Error error = std::move(read).error();
+        error.key = "rpc.params";
+        error.where = "/key";
+        return error;
+    }
+    std::string bytes = *std::move(read);
     MORTISE_TRY(
         BackupKey key,
         make_backup_key(
@@ -84,7 +81,7 @@ double seconds_since(std::chrono::steady_clock::time_point began)
 Answer back_up(Host& host, Call& call, const Arguments& arguments)
 {
     const auto began = std::chrono::steady_clock::now();
-    MORTISE_CHECK(need_all(call, "take a backup"));
+    MORTISE_CHECK(require_whole_database(call, "take a backup"));
     MORTISE_TRY(const std::filesystem::path path, target_of(call, arguments));
     std::atomic<bool> cancel{false};
     const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
@@ -106,7 +103,7 @@ Answer back_up(Host& host, Call& call, const Arguments& arguments)
 Answer verify(Host& host, Call& call)
 {
     const auto began = std::chrono::steady_clock::now();
-    MORTISE_CHECK(need_all(call, "look at the whole database"));
+    MORTISE_CHECK(require_whole_database(call, "look at the whole database"));
     std::atomic<bool> cancel{false};
     const std::stop_callback on_stop{call.stop(), [&cancel] { cancel = true; }};
     const VerifyOptions options{

@@ -12,6 +12,7 @@ class Host;
 
 void add_audit_methods(Api& api, Host& host);
 void add_backup_methods(Api& api, Host& host);
+void add_backup_plan_methods(Api& api, Host& host);
 void add_bundle_methods(Api& api, Host& host);
 void add_command_methods(Api& api, Host& host);
 void add_event_methods(Api& api, Host& host);

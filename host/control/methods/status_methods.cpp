@@ -1,12 +1,15 @@
 #include "base/time_text.hpp"
 #include "bundles/bundles.hpp"
+#include "control/backup/backup_keeper.hpp"
 #include "control/host.hpp"
 #include "control/methods/answers.hpp"
 #include "control/methods/methods.hpp"
 #include "plugins/plugin_manager.hpp"
+#include "privacy/erasure_ledger.hpp"
 
 #include <mortise/abi/version.h>
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace mortise::host {
@@ -66,6 +69,23 @@ void warn_of_plugin(const PluginStatus& status, boost::json::array& warnings)
     if (!status.pinned.empty()) warnings.emplace_back("plugin " + status.id + ": " + status.pinned);
 }
 
+void warn_of_ledger(const ErasureLedger& ledger, boost::json::array& warnings)
+{
+    constexpr std::size_t most_named = 10;
+    const std::vector<std::size_t> damaged = ledger.damaged();
+    if (damaged.empty()) return;
+    std::string lines;
+    for (std::size_t i = 0; i < std::min(damaged.size(), most_named); ++i)
+        lines += (i == 0 ? "" : ", ") + std::to_string(damaged[i]);
+    if (damaged.size() > most_named) lines += " and " + std::to_string(damaged.size() - most_named) + " more";
+    warnings.emplace_back(
+        "the list of erasures " + ledger.file().native() + " was changed in "
+        + (damaged.size() == 1 ? "line " : "lines ") + lines
+        + ": a backup from before would bring back whom it named there, and a restore in place is refused; "
+          "stop the host, and put a copy of the list in its place or take what was changed out"
+    );
+}
+
 /// What search says of itself.
 Answer search_status(Host& host, Call& call, const Arguments& arguments, boost::json::array& warnings)
 {
@@ -89,6 +109,9 @@ Answer status(Host& host, Call& call, const Arguments& arguments)
     if (!stopped.empty()) warnings.emplace_back("no writes are accepted: " + stopped);
     if (const auto problem = host.bundles().problem())
         warnings.emplace_back(problem->message + ": mend that, then run \"mortise bundles rollback\"");
+    MORTISE_TRY(std::string backups, host.backups().warning());
+    if (!backups.empty()) warnings.emplace_back(std::move(backups));
+    if (const ErasureLedger* ledger = host.ledger()) warn_of_ledger(*ledger, warnings);
     boost::json::array subscriptions;
     for (const SubscriptionStatus& one : host.dispatcher().status()) {
         warn_of_subscription(one, warnings);

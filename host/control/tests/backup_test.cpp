@@ -9,6 +9,7 @@
 #include <atomic>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <sys/stat.h>
 #include <thread>
@@ -227,6 +228,62 @@ TEST_F(Backup, LeavesTheLedgerOfErasuresOut)
     ASSERT_TRUE(std::filesystem::exists(host->folder().erasures())) << "a host makes it at its start";
     ASSERT_TRUE(back_up());
     EXPECT_EQ(read_file(file).find("erasures.ledger"), std::string::npos);
+}
+
+TEST_F(Backup, LeavesOutContentsThatAnErasureTookMeanwhile)
+{
+    BackupSteps steps;
+    const auto take = [&](const std::filesystem::path& path) {
+        steps.on_progress = [path](const std::string& step, std::uint64_t, std::uint64_t) {
+            if (step == "seal") std::filesystem::remove(path); // the files have been listed by then
+        };
+    };
+    take(data / "blobs" / "abc");
+    const auto made = make_backup(host->database(), host->folder(), file, false, steps);
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_TRUE(restore_backup(file, other, {}, {}));
+    EXPECT_FALSE(std::filesystem::exists(other / "blobs" / "abc"));
+    EXPECT_TRUE(std::filesystem::exists(other / "plugins" / "some" / "1.0" / "plugin.json"));
+    take(data / "plugins" / "some" / "1.0" / "plugin.json");
+    const auto missing = make_backup(host->database(), host->folder(), file, true, steps);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, ErrorCode::not_found) << missing.error().message;
+}
+
+TEST_F(Backup, OfAnErasureThatWasNotDoneIsRestoredWithoutItsContents)
+{
+    const std::string digest(64, 'a');
+    std::filesystem::create_directory(data / "blobs" / "aa");
+    write_file(data / "blobs" / "aa" / digest, "a letter of hers");
+    ASSERT_TRUE(host->writer().run([&](Connection& connection) {
+        return connection.execute(R"(INSERT INTO "mt$doomed_file" VALUES (')" + digest + "')");
+    }));
+    ASSERT_TRUE(back_up());
+    ASSERT_TRUE(restore_backup(file, other, {}, {}));
+    EXPECT_FALSE(std::filesystem::exists(other / "blobs" / "aa" / digest));
+    EXPECT_TRUE(std::filesystem::exists(data / "blobs" / "aa" / digest)) << "it was in the backup";
+}
+
+TEST_F(Backup, IsRestoredIntoAFolderByOneAtATime)
+{
+    ASSERT_TRUE(back_up());
+    const std::filesystem::path lock = other.native() + ".restoring-lock";
+    write_file(lock, ""); // of one that was killed
+    std::optional<Error> second;
+    BackupSteps steps;
+    steps.on_progress = [&](const std::string&, std::uint64_t, std::uint64_t) {
+        if (second) return;
+        second.emplace();
+        const auto restored = restore_backup(file, other, {}, {});
+        if (!restored) second = restored.error();
+    };
+    const auto first = restore_backup(file, other, {}, steps);
+    ASSERT_TRUE(first) << first.error().message;
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->key, "restore.busy") << second->message;
+    EXPECT_EQ(second->code, ErrorCode::busy);
+    EXPECT_EQ(count_contacts(**Host::open({.folder = other})), 20U);
+    EXPECT_FALSE(std::filesystem::exists(lock));
 }
 
 TEST_F(Backup, OfANewerKindIsRefusedPolitely)

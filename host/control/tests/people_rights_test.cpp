@@ -213,6 +213,60 @@ TEST_F(PeopleRights, ErasingNeedsItsCapability)
     EXPECT_FALSE(done.failed) << done.error.message << done.error.where;
 }
 
+TEST_F(PeopleRights, RestrictingNeedsTheCapabilityToErase)
+{
+    const std::string a = create("contact", {{"kind", "person"}, {"name", "Ann A"}});
+    const auto command = [&](std::string_view name) {
+        return object{{"name", name}, {"arguments", {{"contact", a}, {"reason", "disputed"}}}};
+    };
+    let_anna(R"("types": {"contact": {"read": "all", "write": "all"}}, "commands": ["contacts.*"])");
+    EXPECT_EQ(refusal(*anna, "commands.call", command("contacts.restrict")).key, "privacy.restrict");
+    call("commands.call", command("contacts.restrict"));
+    EXPECT_EQ(refusal(*anna, "commands.call", command("contacts.unrestrict")).key, "privacy.restrict");
+    const object update{{"type", "contact"}, {"id", a}, {"values", {{"nickname", "A."}}}};
+    EXPECT_EQ(refusal(*anna, "records.update", update).key, "records.restricted");
+    const Told read = ask(*anna, "records.get", {{"type", "contact"}, {"id", a}});
+    ASSERT_FALSE(read.failed) << read.error.message;
+    EXPECT_EQ(read.answer.at("restricted").at("reason"), "disputed");
+    role(
+        R"({"name": "probe", "types": {"contact": {"read": "all", "write": "all", "delete": "all"}}, "commands": ["contacts.*"], "capabilities": ["erase"]})",
+        false
+    );
+    EXPECT_EQ(refusal(*anna, "records.delete", {{"type", "contact"}, {"id", a}}).key, "records.restricted")
+        << "whoever asks";
+    const Told changed = ask(*anna, "records.update", update);
+    EXPECT_FALSE(changed.failed) << changed.error.message;
+    object by_agent = update;
+    by_agent["values"] = object{{"nickname", "B."}};
+    by_agent["context"] = object{{"channel", "agent"}};
+    EXPECT_EQ(refusal(*anna, "records.update", by_agent).key, "records.restricted");
+    const Told lifted = ask(*anna, "commands.call", command("contacts.unrestrict"));
+    EXPECT_FALSE(lifted.failed) << lifted.error.message;
+}
+
+TEST_F(PeopleRights, TheCapabilityToEraseOpensRetentionAndNoOtherMethod)
+{
+    let_anna(R"("types": {"*": {"read": "all"}})");
+    const auto open_methods = [this] {
+        std::set<std::string> open;
+        for (const auto& [name, method] : host->api().methods()) {
+            const Told told = ask(*anna, name);
+            if (!told.failed || told.error.key != "access.method") open.insert(name);
+        }
+        return open;
+    };
+    std::set<std::string> expected = open_methods();
+    for (const std::string& name : expected)
+        EXPECT_FALSE(name.starts_with("retention.")) << name;
+    role(R"({"name": "probe", "types": {"*": {"read": "all"}}, "capabilities": ["erase"]})", false);
+    std::size_t more = 0;
+    for (const auto& [name, method] : host->api().methods())
+        if (name.starts_with("retention.")) more += expected.insert(name).second ? 1 : 0;
+    EXPECT_GE(more, 6U);
+    EXPECT_EQ(open_methods(), expected);
+    EXPECT_FALSE(ask(*anna, "retention.list").failed);
+}
+
 TEST_F(PeopleRights, AnAddressIsNotChangedThroughItsPoint)
 {
     const std::string id

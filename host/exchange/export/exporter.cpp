@@ -217,19 +217,6 @@ Result<std::unique_ptr<RecordWriter>> make_writer(
     };
 }
 
-/// Whether it is one of these contacts, or refers to one.
-bool is_of(const RecordType& type, const Row& row, const std::set<std::int64_t>& contacts)
-{
-    if (contacts.empty()) return false;
-    if (type.name == "contact") return contacts.contains(row.id.number);
-    for (std::size_t slot = 0; slot < type.fields.size(); ++slot) {
-        const Field& field = type.fields[slot];
-        if (field.kind != FieldKind::reference || field.reference_type != "contact") continue;
-        if (const Id* id = row.values[slot].as<Id>(); id && contacts.contains(id->number)) return true;
-    }
-    return false;
-}
-
 } // namespace
 
 bool parse_export_format(std::string_view name, ExportFormat& format) noexcept
@@ -262,11 +249,15 @@ Result<ExportCount> run_export(
         make_writer(records, *type, context.principal, request, sink)
     );
     MORTISE_CHECK(writer->begin());
-    MORTISE_TRY(const std::set<std::int64_t> restricted, records.restricted());
     ExportCount count;
     const auto write_all = [&](const std::vector<Row>& rows) -> Result<void> {
+        std::vector<Id> ids;
+        for (const Row& row : rows)
+            ids.push_back(row.id);
+        // Of each page behind its reading; and not by its values, of which some may be hidden.
+        MORTISE_TRY(const std::set<std::int64_t> restricted, records.restricted(type->name, ids));
         for (const Row& row : rows) {
-            if (is_of(*type, row, restricted)) {
+            if (restricted.contains(row.id.number)) {
                 ++count.restricted;
                 continue;
             }

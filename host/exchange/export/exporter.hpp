@@ -31,7 +31,7 @@ ExportFormat guess_export_format(std::string_view file_name) noexcept;
 /// What came of an export.
 struct ExportCount {
     std::uint64_t records{0}; ///< that were written
-    std::uint64_t restricted{0}; ///< left out, since they are of contacts whose processing is restricted
+    std::uint64_t restricted{0}; ///< left out: restricted contacts, and what refers to them
 };
 
 struct ExportRequest {
@@ -45,9 +45,9 @@ struct ExportRequest {
 };
 
 /// Writes the records by their ids, page by page, each page as it is then: what others write meanwhile may be
-/// in it or not. Contacts whose processing is restricted, and records that refer to them, are left out. The
-/// sink is finished. Errors: of the condition, the sink;
-/// `cancelled`.
+/// in it or not. Contacts whose processing is restricted, and records that refer to them directly, are left
+/// out, also where the reference is hidden from who exports. The sink is finished. Errors: of the condition,
+/// the sink; `cancelled`.
 Result<ExportCount> run_export(
     Records& records, Views& views, const CallContext& context, const ExportRequest& request, ByteSink& sink
 );

@@ -1,7 +1,13 @@
+#include "access/role.hpp"
+#include "base/json.hpp"
 #include "exchange/export/exporter.hpp"
 #include "exchange/import/import_job.hpp"
+#include "records/restrictions.hpp"
 #include "records/tests/scratch_host.hpp"
+#include "records/type_declaration.hpp"
 #include "records/undo.hpp"
+
+#include <boost/json/value.hpp>
 
 #include <algorithm>
 
@@ -121,6 +127,88 @@ TEST(Export, CarriesContactsThroughVCards)
     ASSERT_TRUE(undo.import(ScratchHost::system(), outcome->import, UndoForce::no));
     EXPECT_TRUE(contacts(from).empty());
     EXPECT_TRUE(from.records->list(Principal::system(), "contact_point", {})->rows.empty());
+}
+
+void restrict(ScratchHost& host, Id contact)
+{
+    ASSERT_TRUE(host.writer->run([&](Connection& connection) {
+        return add_restriction(connection, {contact, "disputed", "user:anna", host.clock.now()});
+    }));
+}
+
+TEST(Export, LeavesOutWhatRefersToRestrictedContactsAlsoWhereThatIsHidden)
+{
+    ScratchHost host;
+    const auto types = parse_type_declarations(
+        *parse_json(
+            R"([{"name": "note", "title_field": "text", "fields": [{"name": "text", "kind": "text"},
+            {"name": "writer", "kind": "reference", "reference": "contact"},
+            {"name": "person", "kind": "reference", "reference": "contact"}]}])",
+            "types"
+        ),
+        "/types",
+        ""
+    );
+    ASSERT_TRUE(types) << types.error().message;
+    ASSERT_TRUE(host.records->declare("com.test", *types));
+    const Id ada = host.create("contact", {{"name", "Ada"}})->ids.front();
+    const Id bob = host.create("contact", {{"name", "Bob"}})->ids.front();
+    ASSERT_TRUE(host.create("note", {{"text", "of Ada"}, {"writer", bob}, {"person", ada}}));
+    ASSERT_TRUE(host.create("note", {{"text", "by Ada"}, {"writer", ada}, {"person", bob}}));
+    ASSERT_TRUE(host.create("note", {{"text", "of Bob"}, {"person", bob}}));
+    restrict(host, ada);
+    CallContext context;
+    context.principal.user = Id{5};
+    context.principal.user_name = "max";
+    constexpr const char* role
+        = R"({"name": "desk", "types": {"*": {"read": "all"}, "note": {"read": "all", "hidden": ["person", "writer"]}}})";
+    const auto parsed = parse_role(*parse_json(role, "role"));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    context.principal.rights = std::make_shared<const Rights>(std::vector<Role>{*parsed});
+    Views views{*host.database, *host.records};
+    for (const char* where : {"", "text <> ''"}) {
+        StringSink sink;
+        const auto done = run_export(
+            *host.records,
+            views,
+            context,
+            {.type = "note", .format = ExportFormat::jsonl, .where = where},
+            sink
+        );
+        ASSERT_TRUE(done) << done.error().message;
+        EXPECT_EQ(done->records, 1U) << where;
+        EXPECT_EQ(done->restricted, 2U) << where;
+        EXPECT_NE(sink.text().find("of Bob"), std::string::npos) << sink.text();
+        EXPECT_EQ(sink.text().find("Ada"), std::string::npos) << sink.text();
+    }
+}
+
+TEST(Export, LeavesOutWhoIsRestrictedWhileItRuns)
+{
+    ScratchHost host;
+    UnitOfWork unit;
+    for (int i = 0; i < 700; ++i) // more than a page
+        unit.changes.push_back(
+            {.operation = Operation::create,
+             .type = "contact",
+             .id = {},
+             .version = {},
+             .values = {{"name", i == 699 ? "Last" : "Contact"}}}
+        );
+    const auto made = host.records->commit(ScratchHost::system(), unit);
+    ASSERT_TRUE(made) << made.error().message;
+    Views views{*host.database, *host.records};
+    StringSink sink;
+    bool is_first = true;
+    ExportRequest request{.type = "contact", .format = ExportFormat::jsonl};
+    request.on_progress = [&](std::uint64_t) {
+        if (std::exchange(is_first, false)) restrict(host, made->ids.back());
+    };
+    const auto done = run_export(*host.records, views, ScratchHost::system(), request, sink);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->records, 699U);
+    EXPECT_EQ(done->restricted, 1U);
+    EXPECT_EQ(sink.text().find("Last"), std::string::npos);
 }
 
 } // namespace

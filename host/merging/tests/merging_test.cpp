@@ -1,4 +1,5 @@
 #include "merging/tests/merging_fixture.hpp"
+#include "records/restrictions.hpp"
 
 #include <algorithm>
 
@@ -339,6 +340,49 @@ TEST_F(MergingTest, TheTimelineTellsOfAll)
     const auto all = timeline(anna);
     EXPECT_EQ(std::ranges::find(all, born), all.end());
     EXPECT_NE(std::ranges::find(all, "contact.unmerged " + std::to_string(anna.number)), all.end());
+}
+
+TEST_F(MergingTest, NothingOfSomebodyElseWhoIsRestrictedMovesAlong)
+{
+    const Id firm = make("contact", {{"name", "Firm"}, {"kind", "organisation"}});
+    const Id twin = make("contact", {{"name", "Firm Ltd"}, {"kind", "organisation"}});
+    const Id boss = make("contact", {{"name", "Boss"}});
+    const Id chief = make("contact", {{"name", "The Boss"}});
+    const Id ada = make("contact", {{"name", "Ada"}, {"organisation", twin}});
+    const Id relation = make("relation", {{"source", ada}, {"target", chief}, {"kind", "reports_to"}});
+    const auto restrict = [&] {
+        return m_host.writer->run([&](Connection& connection) {
+            return add_restriction(connection, {ada, "disputed", "user:anna", m_host.clock.now()});
+        });
+    };
+    const auto lift = [&] {
+        return m_host.writer->run([&](Connection& connection) { return remove_restriction(connection, ada); }
+        );
+    };
+    CallContext context; // who may change her by hand
+    context.principal.user = Id{4};
+    context.principal.user_name = "anna";
+    context.principal.scope = RowScope::all;
+    ASSERT_TRUE(restrict());
+    for (const bool is_dry : {true, false})
+        for (const auto& [survivor, loser] : {std::pair{firm, twin}, std::pair{boss, chief}}) {
+            context.dry_run = is_dry;
+            const auto merged = m_merging.merge(context, {.survivor = survivor, .losers = {loser}});
+            ASSERT_FALSE(merged);
+            EXPECT_EQ(merged.error().key, "records.restricted");
+            EXPECT_NE(merged.error().message.find("would change along"), std::string::npos)
+                << merged.error().message;
+        }
+    EXPECT_EQ(value("contact", ada, "organisation"), Value{twin});
+    EXPECT_EQ(value("relation", relation, "target"), Value{chief});
+    ASSERT_TRUE(lift());
+    const Id done = merge(firm, {twin});
+    EXPECT_EQ(value("contact", ada, "organisation"), Value{firm});
+    ASSERT_TRUE(restrict());
+    const auto undone = m_merging.unmerge(context, done);
+    ASSERT_FALSE(undone);
+    EXPECT_EQ(undone.error().key, "records.restricted");
+    EXPECT_EQ(value("contact", ada, "organisation"), Value{firm});
 }
 
 } // namespace

@@ -1,16 +1,8 @@
-#include "base/json.hpp"
-#include "events/event_log.hpp"
-#include "merging/merging.hpp"
-#include "privacy/erasing_again.hpp"
-#include "privacy/erasure.hpp"
 #include "privacy/erasure_ledger.hpp"
-#include "records/audit/audit_verify.hpp"
 #include "records/tests/scratch_host.hpp"
-#include "records/verify.hpp"
 
 #include <fstream>
 #include <iterator>
-#include <optional>
 
 namespace mortise::host {
 namespace {
@@ -32,6 +24,11 @@ void write_file(const std::filesystem::path& path, std::string_view text)
 ErasedPerson person(std::int64_t id)
 {
     return {database_id, {{Id{id}, Instant{1000 + id}}}, Instant{5'000'000}};
+}
+
+std::string line(std::int64_t id)
+{
+    return line_of(person(id)) + '\n';
 }
 
 class LedgerTest : public testing::Test {
@@ -98,245 +95,80 @@ TEST_F(LedgerTest, GoesOnBehindALineThatWasCutShort)
     EXPECT_EQ(read_file(m_file), one + line_of(person(3)) + '\n');
 }
 
+TEST_F(LedgerTest, TakesAWholeLastLineThatLacksItsEnd)
+{
+    write_file(m_file, line(1) + line_of(person(2)));
+    const auto given = read_given_ledger(m_file);
+    ASSERT_TRUE(given) << given.error().message;
+    EXPECT_EQ(given->size(), 2U) << "its check value says that it is whole";
+    ASSERT_TRUE(add({person(2), person(3)}));
+    EXPECT_EQ(read_file(m_file), line(1) + line(2) + line(3));
+}
+
+TEST_F(LedgerTest, AGivenOneIsRefusedThatWasCutOrNamesNobody)
+{
+    const std::string whole = line(1) + line(2);
+    for (const std::string& text :
+         {whole.substr(0, whole.size() - 2), std::string{"\n\n"}, std::string{"my thesis"}}) {
+        write_file(m_file, text);
+        const auto read = read_given_ledger(m_file);
+        ASSERT_FALSE(read) << text;
+        EXPECT_EQ(read.error().code, ErrorCode::invalid);
+        EXPECT_NE(read.error().message.find(m_file.native()), std::string::npos);
+        EXPECT_FALSE(read.error().hint.empty());
+        EXPECT_TRUE(read_whole_ledger(m_file)) << "the host's own may be so";
+    }
+    write_file(m_file, ""); // of a house in which nobody was erased
+    const auto empty = read_given_ledger(m_file);
+    ASSERT_TRUE(empty);
+    EXPECT_TRUE(empty->empty());
+}
+
+TEST_F(LedgerTest, NamesAPersonOnceAlsoWithinACall)
+{
+    ErasedPerson later = person(1); // as the database and the ledger tell of the same erasure
+    later.erased = Instant{5'000'001};
+    ErasedPerson more = person(1);
+    more.contacts.push_back({Id{9}, Instant{9}});
+    ASSERT_TRUE(add({person(1), later, more}));
+    EXPECT_EQ(read_file(m_file), line(1) + line_of(more) + '\n') << "who was not named yet is";
+}
+
+TEST_F(LedgerTest, SeesWhatOthersDidToItsFile)
+{
+    auto ledger = ErasureLedger::open(m_file);
+    ASSERT_TRUE(ledger);
+    ASSERT_TRUE(ledger->add({person(1)}));
+    write_file(m_file, line(1) + line(2) + "half a li"); // the same file, with more in it
+    ASSERT_TRUE(ledger->add({person(2), person(3)}));
+    EXPECT_EQ(read_file(m_file), line(1) + line(2) + line(3));
+    write_file(m_folder.path() / "copy", line(2) + line(4));
+    std::filesystem::rename(m_folder.path() / "copy", m_file);
+    ASSERT_TRUE(ledger->add({person(4), person(5)}));
+    EXPECT_EQ(read_file(m_file), line(2) + line(4) + line(5)) << "a copy was put in its place";
+    std::filesystem::remove(m_file);
+    ASSERT_TRUE(ledger->add({person(6)}));
+    EXPECT_EQ(read_file(m_file), line(2) + line(4) + line(5) + line(6)) << "it was taken away";
+}
+
+TEST_F(LedgerTest, TellsWhichLinesAreDamaged)
+{
+    write_file(m_file, line(1) + "nonsense\n" + line(2) + "1 cut");
+    auto ledger = ErasureLedger::open(m_file);
+    ASSERT_TRUE(ledger);
+    EXPECT_EQ(ledger->damaged(), std::vector<std::size_t>{2});
+    EXPECT_EQ(ledger->persons().size(), 2U);
+    const std::string mark = ledger->mark();
+    write_file(m_file, line(1) + line(3) + line(2));
+    ASSERT_TRUE(ledger->add({}));
+    EXPECT_TRUE(ledger->damaged().empty());
+    EXPECT_NE(ledger->mark(), mark);
+    EXPECT_EQ(ledger->mark(), ErasureLedger::open(m_file)->mark());
+}
+
 TEST_F(LedgerTest, ThatIsNotThereIsAnError)
 {
     EXPECT_EQ(read_whole_ledger(m_file).error().code, ErrorCode::not_found);
-}
-
-/// A house with the parts that erase, over a database file of its own.
-struct House {
-    explicit House(const std::filesystem::path& file, bool create, ManualClock& clock)
-        : database{*Database::open(file, {.create = create})},
-          writer{*database, clock},
-          records{*database, writer, clock},
-          log{*database},
-          merging{*database, writer, records, clock},
-          erasure{*database, writer, records, log, clock}
-    {
-        EXPECT_TRUE(writer.open());
-        EXPECT_TRUE(records.open());
-        EXPECT_TRUE(log.open());
-        EXPECT_TRUE(merging.open());
-        EXPECT_TRUE(erasure.open());
-    }
-    ~House()
-    {
-        records.close();
-        writer.stop();
-    }
-    House(const House&) = delete;
-    House& operator=(const House&) = delete;
-
-    Id contact(const std::string& name)
-    {
-        UnitOfWork unit;
-        unit.changes.push_back(
-            {.operation = Operation::create,
-             .type = "contact",
-             .id = {},
-             .version = {},
-             .values = {{"kind", "person"}, {"name", name}, {"email", name + "@example.com"}}}
-        );
-        const auto made = records.commit(ScratchHost::system(), unit);
-        EXPECT_TRUE(made) << made.error().message;
-        return made ? made->ids.front() : Id{};
-    }
-
-    Value name_of(Id id)
-    {
-        const auto row = records.get(Principal::system(), "contact", id, true);
-        return row ? value_of(*records.schema()->find("contact"), *row, "name") : Value{"not there"};
-    }
-
-    Result<ErasedAgain> again(const std::vector<ErasedPerson>& persons)
-    {
-        return erase_again(*database, records, erasure, ScratchHost::system(), database_id, persons);
-    }
-
-    std::uint64_t wrong()
-    {
-        const ReadLease reader = database->read();
-        const auto trail = verify_audit(*reader, {});
-        EXPECT_TRUE(trail) << trail.error().message;
-        std::uint64_t count = trail ? trail->wrong : 1;
-        for (const AuditFinding& finding : trail->findings)
-            ADD_FAILURE() << finding.what;
-        const auto checks = verify_database(*reader, {});
-        EXPECT_TRUE(checks);
-        for (const DatabaseCheck& check : *checks)
-            count += check.wrong;
-        return count;
-    }
-
-    std::unique_ptr<Database> database;
-    Writer writer;
-    Records records;
-    EventLog log;
-    Merging merging;
-    Erasure erasure;
-};
-
-class ErasedAgainTest : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        m_house.emplace(m_folder.path() / "mortise.db", true, m_clock);
-        auto ledger = ErasureLedger::open(m_folder.path() / "erasures.ledger");
-        ASSERT_TRUE(ledger);
-        m_ledger = std::make_unique<ErasureLedger>(*std::move(ledger));
-        m_house->erasure.keep(*m_ledger, database_id);
-    }
-
-    void back_up() { ASSERT_TRUE(m_house->database->copy_to(m_folder.path() / "saved.db")); }
-    void restore()
-    {
-        m_house.reset();
-        m_house.emplace(m_folder.path() / "saved.db", false, m_clock);
-    }
-    void erase(Id id)
-    {
-        const auto erased = m_house->erasure.erase(ScratchHost::system(), id, "");
-        ASSERT_TRUE(erased) << erased.error().message;
-    }
-    std::size_t bytes_with(std::string_view text) const
-    {
-        std::size_t count = 0;
-        for (const char* name : {"saved.db", "saved.db-wal"}) {
-            const std::string bytes = read_file(m_folder.path() / name);
-            for (std::size_t at = bytes.find(text); at != std::string::npos; at = bytes.find(text, at + 1))
-                ++count;
-        }
-        return count;
-    }
-
-    ManualClock m_clock{Instant{1'767'225'600'000'000}};
-    ScratchFolder m_folder;
-    std::optional<House> m_house;
-    std::unique_ptr<ErasureLedger> m_ledger;
-};
-
-TEST_F(ErasedAgainTest, WhoWasErasedAfterABackupIsNotInItsRestore)
-{
-    const Id gone = m_house->contact("zqxgone");
-    const Id stays = m_house->contact("zqxstays");
-    back_up();
-    erase(gone);
-    restore();
-    EXPECT_EQ(m_house->name_of(gone), Value{"zqxgone"});
-    EXPECT_GT(bytes_with("zqxgone"), 0U);
-    const auto done = m_house->again(m_ledger->persons());
-    ASSERT_TRUE(done) << done.error().message;
-    EXPECT_EQ(done->applied, 1U);
-    EXPECT_EQ(m_house->name_of(gone), Value{});
-    EXPECT_EQ(m_house->name_of(stays), Value{"zqxstays"});
-    EXPECT_EQ(bytes_with("zqxgone"), 0U);
-    EXPECT_GT(bytes_with("zqxstays"), 0U);
-    EXPECT_EQ(m_house->wrong(), 0U);
-    const auto twice = m_house->again(m_ledger->persons());
-    ASSERT_TRUE(twice);
-    EXPECT_EQ(twice->applied, 0U);
-    EXPECT_EQ(twice->before, 1U);
-}
-
-TEST_F(ErasedAgainTest, TheLedgerHoldsNothingOfThem)
-{
-    erase(m_house->contact("zqxgone"));
-    const std::string text = read_file(m_folder.path() / "erasures.ledger");
-    EXPECT_EQ(text.find("zqx"), std::string::npos);
-    EXPECT_EQ(std::ranges::count(text, '\n'), 1);
-}
-
-TEST_F(ErasedAgainTest, ANumberThatAnotherGotMeanwhileIsNotErased)
-{
-    back_up();
-    const Id first = m_house->contact("zqxfirst");
-    erase(first);
-    restore();
-    m_clock.advance(Duration{1'000'000});
-    Id other;
-    for (int i = 0; i < 5000 && other != first; ++i) // until the number comes again
-        other = m_house->contact("zqxother" + std::to_string(i));
-    ASSERT_EQ(other, first);
-    const Value name = m_house->name_of(other);
-    const auto done = m_house->again(m_ledger->persons());
-    ASSERT_TRUE(done);
-    EXPECT_EQ(done->not_there, 1U);
-    EXPECT_EQ(done->applied, 0U);
-    EXPECT_EQ(m_house->name_of(other), name);
-}
-
-TEST_F(ErasedAgainTest, AllContactsOfAPersonGoAlsoWhereTheyWereNotMergedYet)
-{
-    const Id one = m_house->contact("zqxone");
-    const Id two = m_house->contact("zqxtwo");
-    back_up();
-    ASSERT_TRUE(m_house->merging.merge(ScratchHost::system(), {.survivor = one, .losers = {two}}));
-    erase(one);
-    restore();
-    const auto done = m_house->again(m_ledger->persons());
-    ASSERT_TRUE(done) << done.error().message;
-    EXPECT_EQ(done->applied, 2U);
-    EXPECT_EQ(bytes_with("zqxone") + bytes_with("zqxtwo"), 0U);
-    EXPECT_TRUE(done->with_others.empty());
-    EXPECT_EQ(m_house->wrong(), 0U);
-}
-
-TEST_F(ErasedAgainTest, WhatStandsInTheWayOfADeletionDoesNotKeepThem)
-{
-    constexpr const char* types = R"json([{ "name": "contract", "title_field": "number", "fields": [
-        { "name": "number", "kind": "text", "label": "Number" },
-        { "name": "customer", "kind": "reference", "reference": "contact", "label": "Customer", "on_delete": "refuse",
-          "indexed": true } ] }])json";
-    const auto parsed = parse_type_declarations(*parse_json(types, "types"), "", "");
-    ASSERT_TRUE(parsed) << parsed.error().message;
-    ASSERT_TRUE(m_house->records.declare("com.test", *parsed));
-    const Id gone = m_house->contact("zqxgone");
-    UnitOfWork unit;
-    unit.changes.push_back(
-        {.operation = Operation::create,
-         .type = "contract",
-         .id = {},
-         .version = {},
-         .values = {{"number", "C1"}, {"customer", gone}}}
-    );
-    const auto contract = m_house->records.commit(ScratchHost::system(), unit);
-    ASSERT_TRUE(contract);
-    back_up();
-    EXPECT_EQ(m_house->erasure.erase(ScratchHost::system(), gone, "").error().key, "records.in_use");
-    unit.changes.front().operation = Operation::remove;
-    unit.changes.front().id = contract->ids.front();
-    unit.changes.front().values = {};
-    ASSERT_TRUE(m_house->records.commit(ScratchHost::system(), unit));
-    erase(gone);
-    restore();
-    const auto done = m_house->again(m_ledger->persons());
-    ASSERT_TRUE(done) << done.error().message;
-    EXPECT_EQ(done->applied, 1U);
-    EXPECT_EQ(bytes_with("zqxgone"), 0U);
-    EXPECT_EQ(m_house->wrong(), 0U);
-}
-
-TEST_F(ErasedAgainTest, ADatabaseTellsWhomItKnowsToBeErased)
-{
-    const Id one = m_house->contact("zqxone");
-    const Id two = m_house->contact("zqxtwo");
-    ASSERT_TRUE(m_house->merging.merge(ScratchHost::system(), {.survivor = one, .losers = {two}}));
-    erase(one);
-    const ReadLease reader = m_house->database->read();
-    const auto known = erased_in(*reader, database_id);
-    ASSERT_TRUE(known) << known.error().message;
-    ASSERT_EQ(known->size(), 1U);
-    EXPECT_EQ(known->front().contacts, m_ledger->persons().front().contacts);
-}
-
-TEST_F(ErasedAgainTest, PersonsOfAnotherDatabaseArePassedOver)
-{
-    const Id stays = m_house->contact("zqxstays");
-    ErasedPerson foreign{"another", {{stays, m_clock.now()}}, m_clock.now()};
-    const auto done = m_house->again({foreign});
-    ASSERT_TRUE(done);
-    EXPECT_EQ(done->contacts, 0U);
-    EXPECT_EQ(m_house->name_of(stays), Value{"zqxstays"});
 }
 
 } // namespace

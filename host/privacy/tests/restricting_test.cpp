@@ -5,8 +5,31 @@
 #include "privacy/subject_export.hpp"
 #include "records/tests/scratch_host.hpp"
 
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <utility>
+#include <vector>
+
 namespace mortise::host {
 namespace {
+
+/// Does something once, when it is asked for the time.
+class MeddlingClock final : public Clock {
+public:
+    explicit MeddlingClock(const Clock& clock) : m_clock{clock} { }
+
+    Instant now() const noexcept override
+    {
+        if (const auto meddle = std::exchange(m_meddle, nullptr)) meddle();
+        return m_clock.now();
+    }
+    void once(std::function<void()> meddle) { m_meddle = std::move(meddle); }
+
+private:
+    const Clock& m_clock;
+    mutable std::function<void()> m_meddle;
+};
 
 class RestrictingTest : public testing::Test {
 protected:
@@ -112,6 +135,76 @@ TEST_F(RestrictingTest, KeepsFromMergesAndErasuresWhoeverAsks)
     ASSERT_TRUE(merged) << merged.error().message;
     ASSERT_TRUE(m_restricting.restrict(administrator(), m_other, "")) << "stands for its survivor";
     EXPECT_EQ(m_merging.unmerge(administrator(), merged->merge).error().key, "records.restricted");
+}
+
+TEST_F(RestrictingTest, FindsWhomTheContactWasMergedIntoMeanwhile)
+{
+    MeddlingClock clock{m_host.clock};
+    Restricting restricting{*m_host.database, *m_host.records, clock};
+    clock.once([&] {
+        const auto merged = m_merging.merge(administrator(), {.survivor = m_other, .losers = {m_person}});
+        EXPECT_TRUE(merged) << merged.error().message;
+    });
+    const auto done = restricting.restrict(administrator(), m_person, "disputed");
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ((*done)["contact"], Value{m_other});
+    EXPECT_EQ(*m_host.records->restricted(), std::set{m_other.number});
+}
+
+TEST_F(RestrictingTest, IsOfNobodyWhoWasDeletedMeanwhile)
+{
+    MeddlingClock clock{m_host.clock};
+    Restricting restricting{*m_host.database, *m_host.records, clock};
+    clock.once([&] {
+        EXPECT_TRUE(m_host.commit(
+            {.operation = Operation::remove, .type = "contact", .id = m_person, .version = {}, .values = {}}
+        ));
+    });
+    const auto done = restricting.restrict(administrator(), m_person, "disputed");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::not_found);
+    EXPECT_TRUE(m_host.records->restricted()->empty());
+}
+
+TEST_F(RestrictingTest, IsLiftedOnceHoweverManyLiftIt)
+{
+    constexpr int rounds = 20;
+    for (int round = 0; round < rounds; ++round) {
+        ASSERT_TRUE(m_restricting.restrict(administrator(), m_person, "disputed"));
+        std::atomic<int> lifted{0};
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] {
+                const auto done = m_restricting.lift(administrator(), m_person, "");
+                if (done)
+                    ++lifted;
+                else
+                    EXPECT_EQ(done.error().key, "privacy.not_restricted");
+            });
+        for (std::thread& thread : threads)
+            thread.join();
+        EXPECT_EQ(lifted, 1);
+    }
+    EventFilter filter;
+    filter.subject = m_person;
+    filter.type = "contact.unrestricted";
+    filter.limit = 1000;
+    const auto events = m_log.list(Principal::system(), filter);
+    ASSERT_TRUE(events);
+    EXPECT_EQ(events->size(), std::size_t{rounds});
+}
+
+TEST_F(RestrictingTest, ADryRunSaysWhatWouldBeRefusedAndWritesNothing)
+{
+    CallContext dry = administrator();
+    dry.dry_run = true;
+    EXPECT_TRUE(m_restricting.restrict(dry, m_person, "disputed"));
+    EXPECT_TRUE(m_host.records->restricted()->empty());
+    ASSERT_TRUE(m_restricting.restrict(administrator(), m_person, "disputed"));
+    const auto again = m_restricting.restrict(dry, m_person, "disputed");
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().key, "privacy.restricted");
+    EXPECT_EQ(again.error().code, ErrorCode::state);
 }
 
 TEST_F(RestrictingTest, IsToldInTheSubjectsOwnExport)

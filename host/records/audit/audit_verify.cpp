@@ -184,7 +184,7 @@ private:
         if (!m_events.has_data()) {
             if (const auto erasure = m_gone.erased(event))
                 ++m_erased[*erasure];
-            else if (m_gone.expired(event))
+            else if (m_events.has_seals() && m_gone.expired(event)) // none: it may be of rows
                 ++m_report.expired;
             else {
                 wrong(

@@ -74,8 +74,12 @@ Result<void> ErasedRecords::read_expiries(Connection& reader)
              number("class"),
              number("before"),
              number("after"),
-             std::min(number("to"), entries.integer(1))}
+             std::min(number("to"), entries.integer(1)),
+             {}}
         );
+        for (const Value& kept : (*detail)["but"].get_or(List{}))
+            m_expiries.back().but.push_back(kept.get_or<std::int64_t>(0));
+        std::ranges::sort(m_expiries.back().but);
     }
 }
 
@@ -87,7 +91,8 @@ std::optional<std::int64_t> ErasedRecords::expired(const AuditedEvent& event) co
         const bool is_meant = types == "*" || types == event.type
             || (types.ends_with(".*") && event.type.starts_with(types.substr(0, types.size() - 1)));
         return is_meant && event.number > expiry.after && event.number <= expiry.to
-            && event.event_class == expiry.event_class && event.recorded < expiry.before;
+            && event.event_class == expiry.event_class && event.recorded < expiry.before
+            && !std::ranges::binary_search(expiry.but, event.number);
     };
     const auto found = std::ranges::find_if(m_expiries, fits);
     return found == m_expiries.end() ? std::nullopt : std::optional{found->entry};

@@ -21,7 +21,7 @@ struct AuditedEvent;
 /// Kind of an entry that says which events may say nothing any more, as a rule of retention has it. Its
 /// detail:
 /// {"types": pattern, "class", "before": microseconds of recording, "after", "to": numbers between which they
-/// are}.
+/// are, "but": numbers of those that were kept all the same}.
 inline constexpr std::string_view audit_expired = "retention.applied";
 
 class ErasedRecords {
@@ -53,6 +53,7 @@ private:
         std::int64_t before{0};
         std::int64_t after{0};
         std::int64_t to{0};
+        std::vector<std::int64_t> but; // sorted
     };
     Result<void> read_expiries(Connection& reader);
 
