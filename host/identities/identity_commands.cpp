@@ -232,7 +232,7 @@ public:
         const TypePointer contacts = m_records.schema(context.principal)->find("contact");
         if (!contacts) return Value{Map{{"rules", std::move(list)}}};
         for (const Field& field : contacts->fields) {
-            if (field.archived || field.kind == FieldKind::reference) continue;
+            if (field.hidden || field.archived || field.kind == FieldKind::reference) continue;
             list.emplace_back(rule_map(rules, field));
         }
         return Value{Map{{"rules", std::move(list)}}};
