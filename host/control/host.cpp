@@ -166,7 +166,7 @@ Result<void> Host::open_parts(bool create)
         RetentionServices{*m_database, *m_writer, *m_records, *m_events, *m_erasure, m_clock}
     );
     m_backups = std::make_unique<BackupKeeper>(
-        BackupServices{*m_database, *m_writer, *m_records, *m_blobs, m_folder, m_clock}
+        BackupServices{*m_database, *m_writer, *m_records, *m_blobs, m_folder, m_clock, m_source}
     );
     m_users = std::make_unique<Users>(*m_database, *m_writer, *m_records, m_clock);
     m_dispatcher = std::make_unique<Dispatcher>(*m_database, *m_writer, *m_records, *m_events, m_clock);

@@ -164,6 +164,13 @@ Result<std::optional<BackupPlan>> BackupKeeper::plan()
     return read_backup_plan(*reader);
 }
 
+Result<std::optional<BackupPlan>> BackupKeeper::present_plan()
+{
+    MORTISE_TRY(std::optional<BackupPlan> planned, plan());
+    if (planned && planned->source != m_services.source) planned.reset();
+    return planned;
+}
+
 Result<BackupState> BackupKeeper::state()
 {
     const ReadLease reader = m_services.database.read();
@@ -181,6 +188,7 @@ Result<void> BackupKeeper::set(const CallContext& context, BackupPlan plan)
     MORTISE_CHECK(check_plan(plan, m_services.folder));
     if (context.dry_run) return {};
     plan.since = m_services.clock.now();
+    plan.source = m_services.source;
     return m_services.writer.run([&](Connection& connection) -> Result<void> {
         MORTISE_CHECK(write_backup_plan(connection, plan));
         MORTISE_TRY(BackupState state, read_backup_state(connection));
@@ -218,8 +226,8 @@ Result<std::int64_t> BackupKeeper::queue(const CallContext& context)
 
 Result<std::int64_t> BackupKeeper::make_now(const CallContext& context)
 {
-    MORTISE_TRY(const std::optional<BackupPlan> made, plan());
-    if (made) return queue(context);
+    MORTISE_TRY(const std::optional<BackupPlan> planned, present_plan());
+    if (planned) return queue(context);
     return Error{
         .code = ErrorCode::state,
         .message = "there is no plan of backups",
@@ -231,7 +239,7 @@ Result<std::int64_t> BackupKeeper::make_now(const CallContext& context)
 
 Result<std::int64_t> BackupKeeper::look()
 {
-    MORTISE_TRY(const std::optional<BackupPlan> plan, this->plan());
+    MORTISE_TRY(const std::optional<BackupPlan> plan, present_plan());
     if (!plan) return 0;
     MORTISE_TRY(const BackupState state, this->state());
     const std::int64_t now = m_services.clock.now().microseconds;
@@ -246,6 +254,10 @@ Result<std::string> BackupKeeper::warning()
 {
     MORTISE_TRY(const std::optional<BackupPlan> plan, this->plan());
     if (!plan) return std::string{};
+    if (plan->source != m_services.source)
+        return std::string{"the plan of backups was made before this database was restored, and rests; make "
+                           "it again: mortise "
+                           "backups plan FOLDER"};
     MORTISE_TRY(const BackupState state, this->state());
     const std::string last = state.made.microseconds == 0
         ? "none was made before"
@@ -274,7 +286,7 @@ Result<Value> BackupKeeper::run(const Job& job)
 {
     const std::scoped_lock running{m_running};
     const ActScope scope{nullptr}; // what is told is told by itself
-    MORTISE_TRY(const std::optional<BackupPlan> plan, this->plan());
+    MORTISE_TRY(const std::optional<BackupPlan> plan, present_plan());
     if (!plan) return Value{Map{}}; // taken away while it waited
     auto made = make(*plan, job);
     if (!made) {
@@ -324,6 +336,7 @@ Result<PlannedBackup> BackupKeeper::make(const BackupPlan& plan, const Job& job)
     made.made = m_services.clock.now();
     made.file = plan.folder / name_of(m_services.folder, made.made);
     made.encrypted = key.has_value();
+    made.source = m_services.source;
     MORTISE_CHECK(copy_ledger(m_services.folder, plan.folder));
     const auto hold = m_services.blobs.hold(); // what the copy refers to stays until it is in the backup
     MORTISE_TRY(
@@ -337,7 +350,8 @@ Result<PlannedBackup> BackupKeeper::make(const BackupPlan& plan, const Job& job)
 /// Takes away what the plan does not keep. What cannot be taken away is tried again behind the next one.
 Result<Map> BackupKeeper::clear_away(const BackupPlan& plan)
 {
-    MORTISE_TRY(const std::vector<PlannedBackup> all, list());
+    MORTISE_TRY(std::vector<PlannedBackup> all, list());
+    std::erase_if(all, [&](const PlannedBackup& one) { return one.source != m_services.source; });
     std::vector<Instant> made;
     for (const PlannedBackup& backup : all)
         made.push_back(backup.made);

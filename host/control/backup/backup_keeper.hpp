@@ -37,6 +37,7 @@ struct BackupServices {
     BlobStore& blobs;
     const DataFolder& folder;
     const Clock& clock;
+    const std::string& source; ///< the incarnation of the database, once it is known
 };
 
 /// Thread-safety: any thread.
@@ -68,11 +69,14 @@ public:
     Result<std::int64_t> make_now(const CallContext& context);
     /// Queues one if it is time for it: each so many hours, and an hour after one that failed. The job, or 0.
     Result<std::int64_t> look();
-    /// What an admin has to know: that the last one failed, or that none was made for long. Empty: all is
+    /// What an admin has to know: that the last one failed, that none was made for long, or that the plan is
+    /// one of another incarnation and rests: a copy of a house must not go on in its place. Empty: all is
     /// well, or there is no plan.
     Result<std::string> warning();
 
 private:
+    /// The plan, if it is one of this incarnation.
+    Result<std::optional<BackupPlan>> present_plan();
     Result<std::int64_t> queue(const CallContext& context);
     Result<Value> run(const Job& job);
     Result<PlannedBackup> make(const BackupPlan& plan, const Job& job);

@@ -39,11 +39,11 @@ Result<void> open_backup_tables(Connection& connection)
     return connection.execute(R"(
         CREATE TABLE IF NOT EXISTS "mt$backup_plan$" (id INTEGER PRIMARY KEY CHECK (id = 1), folder TEXT NOT NULL,
             every_hours INTEGER NOT NULL, last INTEGER NOT NULL, daily INTEGER NOT NULL, weekly INTEGER NOT NULL,
-            monthly INTEGER NOT NULL, key_file TEXT NOT NULL, since INTEGER NOT NULL);
+            monthly INTEGER NOT NULL, key_file TEXT NOT NULL, since INTEGER NOT NULL, source TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS "mt$backup_state$" (id INTEGER PRIMARY KEY CHECK (id = 1), made INTEGER NOT NULL,
             failed INTEGER NOT NULL, failure TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS "mt$backup$" (id INTEGER PRIMARY KEY, file TEXT NOT NULL, made INTEGER NOT NULL,
-            bytes INTEGER NOT NULL, encrypted INTEGER NOT NULL);
+            bytes INTEGER NOT NULL, encrypted INTEGER NOT NULL, source TEXT NOT NULL);
     )");
 }
 
@@ -52,7 +52,7 @@ Result<std::optional<BackupPlan>> read_backup_plan(Connection& connection)
     MORTISE_TRY(
         Statement * select,
         connection.cached(
-            R"(SELECT folder, every_hours, last, daily, weekly, monthly, key_file, since FROM "mt$backup_plan$")"
+            R"(SELECT folder, every_hours, last, daily, weekly, monthly, key_file, since, source FROM "mt$backup_plan$")"
         )
     );
     MORTISE_TRY(const bool found, select->step());
@@ -65,6 +65,7 @@ Result<std::optional<BackupPlan>> read_backup_plan(Connection& connection)
             .keep = {.last = count(2), .daily = count(3), .weekly = count(4), .monthly = count(5)},
             .key_file = std::string{select->text(6)},
             .since = Instant{select->integer(7)},
+            .source = std::string{select->text(8)},
         };
     }
     select->reset();
@@ -78,7 +79,7 @@ Result<void> write_backup_plan(Connection& connection, const std::optional<Backu
         Statement * set,
         connection.cached(
             R"(INSERT OR REPLACE INTO "mt$backup_plan$" (id, folder, every_hours, last, daily, weekly, monthly, key_file,
-            since) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))"
+            since, source) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))"
         )
     );
     set->bind(1, std::string_view{plan->folder.native()});
@@ -89,6 +90,7 @@ Result<void> write_backup_plan(Connection& connection, const std::optional<Backu
     set->bind(6, std::int64_t{plan->keep.monthly});
     set->bind(7, std::string_view{plan->key_file.native()});
     set->bind(8, plan->since.microseconds);
+    set->bind(9, std::string_view{plan->source});
     return set->run();
 }
 
@@ -124,7 +126,7 @@ Result<std::vector<PlannedBackup>> read_planned_backups(Connection& connection)
     MORTISE_TRY(
         Statement * select,
         connection.cached(
-            R"(SELECT id, file, made, bytes, encrypted FROM "mt$backup$" ORDER BY made DESC, id DESC)"
+            R"(SELECT id, file, made, bytes, encrypted, source FROM "mt$backup$" ORDER BY made DESC, id DESC)"
         )
     );
     std::vector<PlannedBackup> backups;
@@ -136,7 +138,8 @@ Result<std::vector<PlannedBackup>> read_planned_backups(Connection& connection)
              .file = std::string{select->text(1)},
              .made = Instant{select->integer(2)},
              .bytes = select->integer(3),
-             .encrypted = select->integer(4) != 0}
+             .encrypted = select->integer(4) != 0,
+             .source = std::string{select->text(5)}}
         );
     }
     select->reset();
@@ -147,13 +150,15 @@ Result<void> add_planned_backup(Connection& connection, const PlannedBackup& bac
 {
     MORTISE_TRY(
         Statement * insert,
-        connection.cached(R"(INSERT INTO "mt$backup$" (file, made, bytes, encrypted) VALUES (?1, ?2, ?3, ?4))"
+        connection.cached(
+            R"(INSERT INTO "mt$backup$" (file, made, bytes, encrypted, source) VALUES (?1, ?2, ?3, ?4, ?5))"
         )
     );
     insert->bind(1, std::string_view{backup.file.native()});
     insert->bind(2, backup.made.microseconds);
     insert->bind(3, backup.bytes);
     insert->bind(4, std::int64_t{backup.encrypted});
+    insert->bind(5, std::string_view{backup.source});
     return insert->run();
 }
 

@@ -36,6 +36,7 @@ struct BackupPlan {
     BackupKeep keep;
     std::filesystem::path key_file{}; ///< empty: they are not encrypted
     Instant since; ///< when it was made
+    std::string source; ///< the incarnation of the database that it was made for
 };
 
 /// A backup that the plan made, and that was whole and sound then.
@@ -45,6 +46,7 @@ struct PlannedBackup {
     Instant made;
     std::int64_t bytes{0};
     bool encrypted{false};
+    std::string source; ///< the incarnation of the database that made it
 };
 
 /// How it went so last.

@@ -136,6 +136,13 @@ protected:
         const auto set = host->backups().set(context, plan);
         ASSERT_TRUE(set) << set.error().message;
     }
+    /// Only the newest so many.
+    static BackupPlan keeping(std::uint32_t last)
+    {
+        BackupPlan plan;
+        plan.keep = {.last = last, .daily = 0, .weekly = 0, .monthly = 0};
+        return plan;
+    }
     std::string refusal(BackupPlan plan)
     {
         const auto set = host->backups().set(context, std::move(plan));
@@ -240,6 +247,28 @@ TEST_F(BackupPlanTest, TakesOldOnesAwayAndNothingElse)
     ASSERT_TRUE(next);
     EXPECT_EQ(next->result["removed"], Value{std::int64_t{0}});
     EXPECT_EQ(backups(), 2U);
+}
+
+TEST_F(BackupPlanTest, RestsInACopyOfTheHouse)
+{
+    plan(keeping(1));
+    ASSERT_TRUE(turn());
+    const std::filesystem::path first = host->backups().list()->front().file;
+    clock.advance(Duration{day});
+    const std::filesystem::path by_hand = temporary.path() / "by hand.backup";
+    ASSERT_TRUE(make_backup(host->database(), host->folder(), by_hand, false, {}));
+    host.reset();
+    data = temporary.path() / "copy";
+    ASSERT_TRUE(restore_backup(by_hand, data, {}, {}));
+    open();
+    EXPECT_FALSE(turn()) << "two houses would write and clear away in one place";
+    EXPECT_NE(warning().find("make it again"), std::string::npos) << warning();
+    EXPECT_EQ(host->backups().make_now(context).error().key, "backup.no_plan");
+    ASSERT_EQ(backups(), 1U);
+    plan(keeping(1));
+    ASSERT_TRUE(turn());
+    EXPECT_TRUE(std::filesystem::exists(first)) << "what the other house made is not the copy's to take away";
+    EXPECT_EQ(warning(), "");
 }
 
 TEST_F(BackupPlanTest, TellsWhenOneFailsAndTriesAgainAfterAnHour)
