@@ -64,7 +64,7 @@ Result<Instant> since(Connection& reader, const RecordType& contacts, const Row&
 /// Whether some source says so, or all of them together.
 bool is_said(const FieldDecision& field, const Field& kept, const Value& value)
 {
-    if (std::ranges::any_of(field.claims, [&](const Claim& claim) { return says(claim, value); }))
+    if (std::ranges::any_of(field.claims, [&](const SourceClaim& claim) { return says(claim, value); }))
         return true;
     const auto all = coerce(kept, decide({Survival::add, {}}, field.claims).value);
     return holds_several(kept) && all && *all == value;

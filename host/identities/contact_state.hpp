@@ -47,7 +47,7 @@ find_identity(Connection& reader, const Schema& schema, std::string_view name_sp
 struct FieldDecision {
     std::size_t slot{0};
     SurvivorshipRule rule;
-    std::vector<Claim> claims;
+    std::vector<SourceClaim> claims;
     Decision decision;
 };
 

@@ -276,7 +276,7 @@ private:
         return map;
     }
 
-    static Map claim_map(const Claim& claim, const Said& said, const std::map<Id, Map>& identities)
+    static Map claim_map(const SourceClaim& claim, const Said& said, const std::map<Id, Map>& identities)
     {
         Map map{{"source", claim.source}, {"at", said.at}, {"message", said.message}, {"value", said.value}};
         if (const auto identity = identities.find(claim.identity); identity != identities.end()) {
@@ -303,7 +303,7 @@ private:
         };
         List others;
         for (std::size_t i = 0; i < each.claims.size(); ++i) {
-            const Claim& claim = each.claims[i];
+            const SourceClaim& claim = each.claims[i];
             if (each.decision.winner != i) {
                 others.emplace_back(claim_map(claim, claim.latest, identities));
                 continue;

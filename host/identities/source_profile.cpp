@@ -44,7 +44,9 @@ SourceProfile SourceProfile::read(const RecordType& profiles, const Row& row, co
         const Field& field = contacts.fields[*slot];
         auto latest = said_of(field, kept);
         if (!latest) continue;
-        Claim claim{.source = profile.m_source, .identity = profile.m_identity, .latest = *std::move(latest)};
+        SourceClaim claim{
+            .source = profile.m_source, .identity = profile.m_identity, .latest = *std::move(latest)
+        };
         if (const Value& last = kept["kept"]; !last.is_null()) claim.kept = said_of(field, last);
         if (holds_several(field)) claim.all = kept["all"].get_or(List{});
         profile.m_claims.emplace(name, std::move(claim));
@@ -57,7 +59,7 @@ void SourceProfile::take(const Field& field, Said said)
     List items;
     if (holds_several(field)) items = said.value.get_or(List{});
     const auto [at, is_new] = m_claims.try_emplace(field.name);
-    Claim& claim = at->second;
+    SourceClaim& claim = at->second;
     if (is_new) {
         claim.source = m_source;
         claim.identity = m_identity;

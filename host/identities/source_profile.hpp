@@ -41,7 +41,7 @@ public:
     /// Adds a word; `said.value` is as the field keeps it. Words may come in any order, and twice.
     void take(const Field& field, Said said);
     /// By field.
-    const std::map<std::string, Claim, std::less<>>& claims() const noexcept { return m_claims; }
+    const std::map<std::string, SourceClaim, std::less<>>& claims() const noexcept { return m_claims; }
     /// The values of the record's field `content`.
     Map content() const;
 
@@ -50,7 +50,7 @@ private:
     Id m_identity;
     Id m_record;
     std::int64_t m_version{0};
-    std::map<std::string, Claim, std::less<>> m_claims;
+    std::map<std::string, SourceClaim, std::less<>> m_claims;
 };
 
 } // namespace mortise::host

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 4> survival_names{
 };
 
 /// What of a claim counts by the rule; null if it has nothing to say.
-const Said* word_of(const SurvivorshipRule& rule, const Claim& claim)
+const Said* word_of(const SurvivorshipRule& rule, const SourceClaim& claim)
 {
     if (rule.survival == Survival::most_recent || !claim.latest.value.is_null()) return &claim.latest;
     if (rule.survival == Survival::non_empty && claim.kept) return &*claim.kept;
@@ -29,7 +29,7 @@ std::size_t rank_of(const SurvivorshipRule& rule, std::string_view source)
     return static_cast<std::size_t>(std::ranges::find(rule.sources, source) - rule.sources.begin());
 }
 
-std::string why(const SurvivorshipRule& rule, const Claim& winner, const Said& word, bool is_only)
+std::string why(const SurvivorshipRule& rule, const SourceClaim& winner, const Said& word, bool is_only)
 {
     std::string when = winner.source + " said so at " + format_instant(word.at);
     if (is_only) return when + "; nobody else says anything";
@@ -52,11 +52,11 @@ std::string why(const SurvivorshipRule& rule, const Claim& winner, const Said& w
     return when;
 }
 
-Decision added(std::span<const Claim> claims)
+Decision added(std::span<const SourceClaim> claims)
 {
     Decision decision;
     List all;
-    for (const Claim& claim : claims)
+    for (const SourceClaim& claim : claims)
         all = united(all, claim.all);
     decision.why = "every value that anybody ever gave";
     if (!all.empty()) decision.value = std::move(all);
@@ -77,7 +77,7 @@ std::optional<Survival> survival_named(std::string_view name) noexcept
     return static_cast<Survival>(found - survival_names.begin());
 }
 
-bool says(const Claim& claim, const Value& value)
+bool says(const SourceClaim& claim, const Value& value)
 {
     return claim.latest.value == value || (claim.kept && claim.kept->value == value)
         || (value.as<List>() != nullptr && Value{claim.all} == value);
@@ -91,17 +91,17 @@ bool is_later(std::string_view source_a, const Said& a, std::string_view source_
     return json_text(a.value) > json_text(b.value);
 }
 
-Decision decide(const SurvivorshipRule& rule, std::span<const Claim> claims)
+Decision decide(const SurvivorshipRule& rule, std::span<const SourceClaim> claims)
 {
     if (rule.survival == Survival::add) return added(claims);
     Decision decision;
     const Said* best = nullptr;
     for (std::size_t i = 0; i < claims.size(); ++i) {
-        const Claim& claim = claims[i];
+        const SourceClaim& claim = claims[i];
         const Said* word = word_of(rule, claim);
         if (!word) continue;
         if (best) {
-            const Claim& leader = claims[*decision.winner];
+            const SourceClaim& leader = claims[*decision.winner];
             const std::size_t rank = rank_of(rule, claim.source);
             const std::size_t rank_of_leader = rank_of(rule, leader.source);
             if (rank > rank_of_leader) continue;
@@ -114,7 +114,7 @@ Decision decide(const SurvivorshipRule& rule, std::span<const Claim> claims)
         decision.why = "nobody has a value";
         return decision;
     }
-    const Claim& winner = claims[*decision.winner];
+    const SourceClaim& winner = claims[*decision.winner];
     decision.value = best->value;
     decision.is_kept = best != &winner.latest;
     decision.why = why(rule, winner, *best, claims.size() == 1);

@@ -43,7 +43,7 @@ struct Said {
 };
 
 /// What one source says of a field, of all that it said.
-struct Claim {
+struct SourceClaim {
     std::string source;
     Id identity{}; ///< the record of the identity by which the source knows the contact; 0: none
     Said latest{};
@@ -59,13 +59,13 @@ struct Decision {
 };
 
 /// Whether the source gave this value.
-bool says(const Claim& claim, const Value& value);
+bool says(const SourceClaim& claim, const Value& value);
 
 /// Whether `a` is later than `b`: by time, then by source and message, then by what it says, so that of two
 /// that differ one always is.
 bool is_later(std::string_view source_a, const Said& a, std::string_view source_b, const Said& b);
 
-Decision decide(const SurvivorshipRule& rule, std::span<const Claim> claims);
+Decision decide(const SurvivorshipRule& rule, std::span<const SourceClaim> claims);
 
 /// `list` and `more` together, each item once, sorted by their text.
 List united(const List& list, const List& more);

@@ -219,13 +219,7 @@ TEST_F(BackupPlanTest, MakesOneWheneverItIsTime)
 
 TEST_F(BackupPlanTest, TakesOldOnesAwayAndNothingElse)
 {
-    plan(
-        {.folder = {},
-         .every_hours = 24,
-         .keep = {.last = 2, .daily = 0, .weekly = 0, .monthly = 0},
-         .key_file = {},
-         .since = {}}
-    );
+    plan(keeping(2));
     write_file(target / "house-20200101T000000Z.backup", "somebody else's");
     for (int i = 0; i < 4; ++i) {
         ASSERT_TRUE(turn());

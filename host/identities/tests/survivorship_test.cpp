@@ -10,9 +10,9 @@ namespace mortise::host {
 
 namespace {
 
-Claim claim(const std::string& source, int at, Value value)
+SourceClaim claim(const std::string& source, int at, Value value)
 {
-    Claim made;
+    SourceClaim made;
     made.source = source;
     made.latest = {std::move(value), Instant{at}, "m" + std::to_string(at)};
     return made;
@@ -20,21 +20,21 @@ Claim claim(const std::string& source, int at, Value value)
 
 TEST(Survivorship, MostRecentCountsAlsoWhenItIsNothing)
 {
-    const std::vector<Claim> claims{claim("shop", 3, "a"), claim("crm", 7, "b"), claim("desk", 5, "c")};
+    const std::vector<SourceClaim> claims{claim("shop", 3, "a"), claim("crm", 7, "b"), claim("desk", 5, "c")};
     EXPECT_EQ(decide({}, claims).value, Value{"b"});
     EXPECT_EQ(decide({}, claims).winner, 1U);
-    const std::vector<Claim> emptied{claim("shop", 3, "a"), claim("crm", 7, Value{})};
+    const std::vector<SourceClaim> emptied{claim("shop", 3, "a"), claim("crm", 7, Value{})};
     EXPECT_TRUE(decide({}, emptied).value.is_null());
 }
 
 TEST(Survivorship, AtTheSameTimeTheDecisionIsTheSameInAnyOrder)
 {
-    std::vector<Claim> claims{claim("shop", 3, "a"), claim("crm", 3, "b"), claim("shop", 3, "c")};
+    std::vector<SourceClaim> claims{claim("shop", 3, "a"), claim("crm", 3, "b"), claim("shop", 3, "c")};
     claims[2].latest.message = claims[0].latest.message;
-    std::ranges::sort(claims, {}, [](const Claim& each) { return each.latest.value.text(); });
+    std::ranges::sort(claims, {}, [](const SourceClaim& each) { return each.latest.value.text(); });
     do
         EXPECT_EQ(decide({}, claims).value, Value{"c"});
-    while (std::ranges::next_permutation(claims, {}, [](const Claim& each) {
+    while (std::ranges::next_permutation(claims, {}, [](const SourceClaim& each) {
                return each.latest.value.text();
            }).found);
 }
@@ -57,7 +57,7 @@ TEST(Survivorship, NothingDoesNotOverwriteSomething)
 {
     const SurvivorshipRule rule{Survival::non_empty, {}};
     EXPECT_EQ(decide(rule, std::vector{claim("shop", 9, Value{}), claim("crm", 1, "b")}).value, Value{"b"});
-    std::vector<Claim> kept{claim("shop", 9, Value{})};
+    std::vector<SourceClaim> kept{claim("shop", 9, Value{})};
     kept[0].kept = Said{"old", Instant{4}, "m4"};
     EXPECT_EQ(decide(rule, kept).value, Value{"old"});
     EXPECT_TRUE(decide(rule, kept).is_kept);
@@ -67,7 +67,7 @@ TEST(Survivorship, NothingDoesNotOverwriteSomething)
 
 TEST(Survivorship, AddedValuesAreUnited)
 {
-    std::vector<Claim> claims{claim("shop", 9, List{"b"}), claim("crm", 1, List{"a"})};
+    std::vector<SourceClaim> claims{claim("shop", 9, List{"b"}), claim("crm", 1, List{"a"})};
     claims[0].all = {"b", "c"};
     claims[1].all = {"a", "b"};
     EXPECT_EQ(decide({Survival::add, {}}, claims).value, (Value{List{"a", "b", "c"}}));
