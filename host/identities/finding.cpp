@@ -46,7 +46,7 @@ public:
     {
     }
 
-    Result<Finding> run()
+    Result<MessageFinding> run()
     {
         MORTISE_TRY(const auto came, came_to(m_reader, "message", m_message.source, m_message.id));
         if (came) {
@@ -193,7 +193,7 @@ private:
     const Schema& m_schema;
     const SourceMessage& m_message;
     std::map<Id, std::set<std::string, std::less<>>> m_namespaces; // in which the message names a contact
-    Finding m_finding;
+    MessageFinding m_finding;
 };
 
 } // namespace
@@ -227,7 +227,7 @@ Result<void> remember_message(
     };
 }
 
-Result<Finding> find_contacts(Connection& reader, const Schema& schema, const SourceMessage& message)
+Result<MessageFinding> find_contacts(Connection& reader, const Schema& schema, const SourceMessage& message)
 {
     return Finder{reader, schema, message}.run();
 }

@@ -28,7 +28,7 @@ struct FoundIdentity {
     Strength match{Strength::inferred}; ///< the weaker of what is known and what the message says
 };
 
-struct Finding {
+struct MessageFinding {
     bool has_come{false}; ///< the message came before, and was about `target`
     bool event_has_come{false};
     std::vector<FoundIdentity> identities; ///< as those of the message
@@ -51,7 +51,7 @@ Result<void> remember_message(
     Connection& connection, std::string_view kind, std::string_view source, std::string_view id, Id contact
 );
 
-Result<Finding> find_contacts(Connection& reader, const Schema& schema, const SourceMessage& message);
+Result<MessageFinding> find_contacts(Connection& reader, const Schema& schema, const SourceMessage& message);
 
 /// The merge that stitched an identity to the contact that has it, if one that is still applied did.
 struct Stitch {

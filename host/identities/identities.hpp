@@ -117,12 +117,18 @@ private:
     Result<IngestOutcome>
     try_ingest(const CallContext& wide, const SourceMessage& message, IngestOutcome& done);
     /// Leaves out what somebody decided is not the same.
-    Result<void> leave_apart(Finding& finding, IngestOutcome& outcome);
+    Result<void> leave_apart(MessageFinding& finding, IngestOutcome& outcome);
     Result<void> stitch(
-        const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome
+        const CallContext& wide,
+        const SourceMessage& message,
+        const MessageFinding& finding,
+        IngestOutcome& outcome
     );
     Result<void> write(
-        const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome
+        const CallContext& wide,
+        const SourceMessage& message,
+        const MessageFinding& finding,
+        IngestOutcome& outcome
     );
     /// Keeps what people wrote into a contact, of fields that some source speaks of or that are `claimed`, so
     /// that it is known after a merge.

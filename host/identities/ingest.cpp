@@ -24,7 +24,7 @@ std::string evidence_of(const SourceMessage& message)
 class MessageWriter {
 public:
     MessageWriter(
-        const Schema& schema, Records& records, const SourceMessage& message, const Finding& finding
+        const Schema& schema, Records& records, const SourceMessage& message, const MessageFinding& finding
     )
         : m_contacts{*schema.find("contact")},
           m_identities{*schema.find("identity")},
@@ -192,7 +192,7 @@ private:
     const RecordType& m_identities;
     Records& m_records;
     const SourceMessage& m_message;
-    const Finding& m_finding;
+    const MessageFinding& m_finding;
     const ContactState* m_state{nullptr};
     Id m_contact;
     Id m_first;
@@ -243,7 +243,7 @@ Result<IngestOutcome>
 Identities::try_ingest(const CallContext& wide, const SourceMessage& message, IngestOutcome& done)
 {
     IngestOutcome outcome;
-    Finding finding;
+    MessageFinding finding;
     const auto look = [&]() -> Result<void> {
         const ReadLease reader = m_services.database.read();
         MORTISE_CHECK(reader->begin());
@@ -286,7 +286,7 @@ Identities::try_ingest(const CallContext& wide, const SourceMessage& message, In
     return outcome;
 }
 
-Result<void> Identities::leave_apart(Finding& finding, IngestOutcome& outcome)
+Result<void> Identities::leave_apart(MessageFinding& finding, IngestOutcome& outcome)
 {
     if (!finding.target) return {};
     for (std::vector<Id>* others : {&finding.stitches, &finding.pairs}) {
@@ -301,7 +301,10 @@ Result<void> Identities::leave_apart(Finding& finding, IngestOutcome& outcome)
 }
 
 Result<void> Identities::stitch(
-    const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome
+    const CallContext& wide,
+    const SourceMessage& message,
+    const MessageFinding& finding,
+    IngestOutcome& outcome
 )
 {
     const SchemaPointer schema = m_services.records.schema();
@@ -339,7 +342,10 @@ Result<void> Identities::stitch(
 }
 
 Result<void> Identities::write(
-    const CallContext& wide, const SourceMessage& message, const Finding& finding, IngestOutcome& outcome
+    const CallContext& wide,
+    const SourceMessage& message,
+    const MessageFinding& finding,
+    IngestOutcome& outcome
 )
 {
     const SchemaPointer schema = m_services.records.schema();

@@ -72,7 +72,7 @@ read_file(const fs::path& file, const std::function<Result<void>(std::span<const
     return size;
 }
 
-Result<PackageFile> describe(const PackageSource& source, const PackageLimits& limits)
+Result<PackageFile> describe(const PackageInput& source, const PackageLimits& limits)
 {
     MORTISE_CHECK(check_package_path(source.path));
     MORTISE_CHECK(check_is_plain(source.file));
@@ -97,7 +97,7 @@ Result<PackageFile> describe(const PackageSource& source, const PackageLimits& l
 }
 
 /// Only what the list repeats; the host checks the whole of it.
-Result<void> read_identity(const PackageSource& source, PackageList& list)
+Result<void> read_identity(const PackageInput& source, PackageList& list)
 {
     std::string text;
     MORTISE_CHECK(read_file(source.file, [&](std::span<const std::byte> piece) -> Result<void> {
@@ -121,7 +121,7 @@ Result<void> read_identity(const PackageSource& source, PackageList& list)
 
 Result<void> write_entries(
     TarWriter& tar,
-    std::span<const PackageSource> files,
+    std::span<const PackageInput> files,
     const PackageList& list,
     const std::optional<std::string>& signature
 )
@@ -129,7 +129,7 @@ Result<void> write_entries(
     MORTISE_CHECK(tar.add(std::string{package_list_name}, package_list_text(list)));
     if (signature) MORTISE_CHECK(tar.add(std::string{package_signature_name}, *signature));
     for (const PackageFile& file : list.files) {
-        const auto source = std::ranges::find(files, file.path, &PackageSource::path);
+        const auto source = std::ranges::find(files, file.path, &PackageInput::path);
         MORTISE_CHECK(tar.begin(file.path, file.size));
         Sha256 digest;
         MORTISE_CHECK(read_file(source->file, [&](std::span<const std::byte> piece) {
@@ -150,9 +150,9 @@ Result<void> write_entries(
 
 } // namespace
 
-Result<std::vector<PackageSource>> package_files_in(const fs::path& folder)
+Result<std::vector<PackageInput>> package_files_in(const fs::path& folder)
 {
-    std::vector<PackageSource> files;
+    std::vector<PackageInput> files;
     std::error_code trouble;
     fs::recursive_directory_iterator at{folder, trouble};
     for (const fs::recursive_directory_iterator end; !trouble && at != end; at.increment(trouble)) {
@@ -171,14 +171,14 @@ Result<std::vector<PackageSource>> package_files_in(const fs::path& folder)
             "cannot read " + folder.string() + ": " + trouble.message(),
             folder.string()
         );
-    std::ranges::sort(files, {}, &PackageSource::path);
+    std::ranges::sort(files, {}, &PackageInput::path);
     return files;
 }
 
-Result<PackageList> list_package_files(std::span<const PackageSource> files, const PackageLimits& limits)
+Result<PackageList> list_package_files(std::span<const PackageInput> files, const PackageLimits& limits)
 {
     PackageList list;
-    const auto manifest = std::ranges::find(files, "plugin.json", &PackageSource::path);
+    const auto manifest = std::ranges::find(files, "plugin.json", &PackageInput::path);
     if (manifest == files.end())
         return package_error(
             ErrorCode::invalid,
@@ -188,7 +188,7 @@ Result<PackageList> list_package_files(std::span<const PackageSource> files, con
             "name the folder that holds the built plugin: plugin.json and its library"
         );
     MORTISE_CHECK(read_identity(*manifest, list));
-    for (const PackageSource& source : files) {
+    for (const PackageInput& source : files) {
         MORTISE_TRY(PackageFile file, describe(source, limits));
         list.files.push_back(std::move(file));
     }
@@ -196,7 +196,7 @@ Result<PackageList> list_package_files(std::span<const PackageSource> files, con
 }
 
 Result<PackageList> write_package(
-    std::span<const PackageSource> files,
+    std::span<const PackageInput> files,
     const fs::path& output,
     const std::optional<std::string>& signature,
     const PackageLimits& limits
