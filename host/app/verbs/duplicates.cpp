@@ -22,12 +22,6 @@ std::string who(const boost::json::object& contact)
         + cell_text(at_path(contact, "id")) + ')';
 }
 
-std::uint64_t count_of(const boost::json::object& object, std::string_view path)
-{
-    const boost::json::value& value = at_path(object, path);
-    return value.is_number() ? value.to_number<std::uint64_t>() : 0;
-}
-
 boost::json::array texts(const std::vector<std::string>& list)
 {
     return boost::json::array(list.begin(), list.end());
