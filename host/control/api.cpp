@@ -88,22 +88,56 @@ AuditAct act_of(const Session& session, const Method& method)
     return act;
 }
 
-/// What a call is about: names of things, and neither values nor conditions, which may tell of people.
-std::string detail_of(const boost::json::object& params)
+void add_detail(boost::json::object& detail, const boost::json::object& params)
 {
-    constexpr std::array<std::string_view, 20> telling{"id",      "plugin",       "name",        "vendor",
-                                                       "user",    "type",         "format",      "target",
-                                                       "kind",    "subscription", "permissions", "roles",
-                                                       "replace", "purge",        "path",        "bundle",
-                                                       "version", "catalog",      "on",          "action"};
+    constexpr std::array<std::string_view, 30> telling{
+        "id",
+        "plugin",
+        "name",
+        "vendor",
+        "user",
+        "type",
+        "format",
+        "target",
+        "kind",
+        "subscription",
+        "permissions",
+        "roles",
+        "replace",
+        "purge",
+        "path",
+        "bundle",
+        "version",
+        "catalog",
+        "on",
+        "action",
+        "folder",
+        "every_hours",
+        "key_file",
+        "rule",
+        "what",
+        "by",
+        "types",
+        "class",
+        "older_than_days",
+        "how"
+    };
     constexpr std::size_t longest = 500;
-    boost::json::object detail;
     for (const std::string_view name : telling) {
         const boost::json::value* value = params.if_contains(name);
         if (!value || value->is_object() || boost::json::serialize(*value).size() > longest) continue;
         detail[name] = *value;
     }
     if (params.contains("where")) detail["filtered"] = true;
+}
+
+/// What a call is about: names of things, and neither values nor conditions, which may tell of people.
+std::string detail_of(const boost::json::object& params)
+{
+    boost::json::object detail;
+    add_detail(detail, params);
+    if (const boost::json::value* rule = params.if_contains("rule"); rule && rule->is_object())
+        add_detail(detail, rule->get_object());
     return boost::json::serialize(detail);
 }
 

@@ -312,6 +312,8 @@ class Kept(PrivacyTest):
         self.old(100)
         young = self.person("Young", lifecycle="lead")
         rule = self.add(what="records", type="contact", by="created_at", older_than_days=90, where={"lifecycle": "lead"})
+        (entry,) = self.folder.json("audit", "list", "--limit", 1)
+        self.assertEqual((entry["kind"], entry["detail"]), ("retention.add", {"what": "records", "type": "contact", "by": "created_at", "older_than_days": 90, "filtered": True}))
         preview = self.folder.json("retention", "preview", rule)["rules"][0]
         self.assertEqual((preview["count"], preview["kept"]["restricted"], len(preview["samples"])), (30, 1, 5))
         self.assertIn("30 would go", self.folder.run("retention", "preview").out)

@@ -77,18 +77,18 @@ Result<void> check_plan(const BackupPlan& plan, const DataFolder& data)
             "/folder",
             "the host has a working folder of its own"
         );
+    if (is_within(plan.folder, data.path))
+        return wrong(
+            folder + " is in the data folder",
+            "/folder",
+            "what is there is lost together with the data; name another"
+        );
     std::error_code failed;
     if (!std::filesystem::is_directory(plan.folder, failed))
         return wrong(
             folder + " is no folder",
             "/folder",
             "make it: the host does not, so that a disk that is not mounted is not mistaken for an empty one"
-        );
-    if (is_within(plan.folder, data.path))
-        return wrong(
-            folder + " is in the data folder",
-            "/folder",
-            "what is there is lost together with the data; name another"
         );
     if (::access(plan.folder.c_str(), W_OK | X_OK) != 0)
         return wrong("the host may not write in " + folder, "/folder", "let its user write there");
