@@ -36,6 +36,7 @@ namespace mortise::host {
 namespace {
 
 constexpr std::chrono::milliseconds job_patience{5000};
+constexpr std::chrono::milliseconds patience_with_search{10'000}; // behind an erasure
 
 /// PREFIX/lib/mortise/plugins of the program that is PREFIX/bin/NAME.
 std::filesystem::path installed_plugins_beside_program()
@@ -188,7 +189,11 @@ Result<void> Host::open_parts(bool create)
     MORTISE_CHECK(add_duplicate_commands(m_commands, *m_duplicates, *m_records));
     MORTISE_CHECK(add_identity_commands(m_commands, *m_identities, *m_records));
     MORTISE_CHECK(m_erasure->open());
-    MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure, *m_restricting));
+    const auto clear_search = [this, searching = std::weak_ptr{search}] {
+        const auto alive = searching.lock();
+        return m_observer || !alive || alive->index().wait_until_fresh(patience_with_search);
+    };
+    MORTISE_CHECK(add_privacy_commands(m_commands, *m_subjects, *m_erasure, *m_restricting, clear_search));
     MORTISE_CHECK(m_retention->open());
     MORTISE_CHECK(m_backups->open());
     MORTISE_CHECK(m_events->open());

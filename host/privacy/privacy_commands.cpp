@@ -39,7 +39,9 @@ constexpr const char* erase_result = R"json({
         "erasure": { "type": ["string", "integer"], "description": "Id of the record that tells of it." },
         "types": { "type": "array", "items": { "type": "object" }, "description": "By record type: how many records, which fields were erased (or all), which were kept." },
         "events": { "type": "integer", "description": "Whose contents were erased." },
-        "log_cut": { "type": "boolean", "description": "False: a long read kept the database's log; former content is in it until it is cut by itself." }
+        "log_cut": { "type": "boolean", "description": "False: a long read kept the database's log; former content is in it until it is cut by itself." },
+        "files_gone": { "type": "boolean", "description": "False: contents of files could not be taken from the disk; that is tried again." },
+        "search_cleared": { "type": "boolean", "description": "False: search was not done yet with writing its index anew; it goes on, also behind a restart." }
     }
 })json";
 
@@ -102,7 +104,7 @@ Result<void> add_export(CommandRegistry& registry, SubjectExport& subjects)
     );
 }
 
-Result<void> add_erasure(CommandRegistry& registry, Erasure& erasure)
+Result<void> add_erasure(CommandRegistry& registry, Erasure& erasure, std::function<bool()> clear_search)
 {
     MORTISE_TRY(auto arguments, parse_json(erase_arguments, "contacts.erase_subject"));
     MORTISE_TRY(auto result, parse_json(erase_result, "contacts.erase_subject"));
@@ -123,9 +125,11 @@ Result<void> add_erasure(CommandRegistry& registry, Erasure& erasure)
     };
     return registry.add(
         std::move(info),
-        [&erasure](const CallContext& context, const Map& given) -> Result<Value> {
+        [&erasure, clear_search = std::move(clear_search)](const CallContext& context, const Map& given)
+            -> Result<Value> {
             MORTISE_TRY(const Id contact, contact_of(given));
             MORTISE_TRY(Map told, erasure.erase(context, contact, std::string{given["reason"].text()}));
+            if (!context.dry_run && clear_search) told.set("search_cleared", clear_search());
             return Value{std::move(told)};
         }
     );
@@ -179,11 +183,15 @@ Result<void> add_restrictions(CommandRegistry& registry, Restricting& restrictin
 } // namespace
 
 Result<void> add_privacy_commands(
-    CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure, Restricting& restricting
+    CommandRegistry& registry,
+    SubjectExport& subjects,
+    Erasure& erasure,
+    Restricting& restricting,
+    std::function<bool()> clear_search
 )
 {
     MORTISE_CHECK(add_export(registry, subjects));
-    MORTISE_CHECK(add_erasure(registry, erasure));
+    MORTISE_CHECK(add_erasure(registry, erasure, std::move(clear_search)));
     MORTISE_CHECK(add_restriction_command(
         registry,
         "contacts.restrict",

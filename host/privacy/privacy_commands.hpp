@@ -6,6 +6,8 @@
 
 #include <mortise/result.hpp>
 
+#include <functional>
+
 namespace mortise::host {
 
 class CommandRegistry;
@@ -13,9 +15,14 @@ class Erasure;
 class Restricting;
 class SubjectExport;
 
-/// All outlive the registry.
+/// All outlive the registry. `clear_search` is called after an erasure: it waits, not for ever, until search
+/// knows nothing of the person any more, and says whether it came so far. It may be none.
 Result<void> add_privacy_commands(
-    CommandRegistry& registry, SubjectExport& subjects, Erasure& erasure, Restricting& restricting
+    CommandRegistry& registry,
+    SubjectExport& subjects,
+    Erasure& erasure,
+    Restricting& restricting,
+    std::function<bool()> clear_search = {}
 );
 
 } // namespace mortise::host

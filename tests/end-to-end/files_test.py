@@ -97,6 +97,7 @@ class Files(FolderTest):
         self.assertEqual(len(self.kept()), 1)
         told = self.folder.json("--yes", "call", "contacts.erase_subject", json.dumps({"contact": self.contact}))
         self.assertTrue(told["files_gone"])
+        self.assertTrue(told["search_cleared"])
         self.assertEqual(self.kept(), [])
         self.assertEqual(self.folder.run("verify").code, 0)
 

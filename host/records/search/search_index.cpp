@@ -219,6 +219,8 @@ Result<void> SearchIndex::open_tables()
     MORTISE_CHECK(connection.begin());
     MORTISE_CHECK(connection.execute(tables));
     MORTISE_CHECK(check_origin());
+    MORTISE_TRY(const std::string forget, kept("forget"));
+    m_must_forget = !forget.empty(); // the process ended before it had
     return connection.commit();
 }
 
@@ -243,8 +245,11 @@ Result<void> SearchIndex::start_anew()
     MORTISE_CHECK(keep("cursor", std::to_string(last)));
     MORTISE_TRY(const std::string leaf, leaf_of(last));
     MORTISE_CHECK(keep("leaf", leaf));
+    MORTISE_CHECK(keep("forget", "yes")); // what was in it is in free space still
+    m_must_forget = true;
     const std::scoped_lock lock{m_mutex};
     m_status.seen_to = last;
+    m_status.is_forgetting = true;
     return {};
 }
 
@@ -320,7 +325,7 @@ Result<void> SearchIndex::forget()
     MORTISE_CHECK(m_database->writer().execute("VACUUM"));
     MORTISE_TRY(const bool cut, m_database->checkpoint_truncate());
     m_must_forget = !cut; // a reader was in the way: with the next step
-    return {};
+    return cut ? keep("forget", "") : Result<void>{};
 }
 
 /// Finds the types whose documents are not there, or were made of other fields.
@@ -398,6 +403,7 @@ Result<bool> SearchIndex::read_events()
     MORTISE_CHECK(write(records));
     if (must_forget) { // until segments are merged, words of former documents stay in them
         MORTISE_CHECK(m_database->writer().execute("INSERT INTO doc(doc) VALUES ('optimize')"));
+        MORTISE_CHECK(keep("forget", "yes"));
         m_must_forget = true;
     }
     MORTISE_CHECK(keep("cursor", std::to_string(to)));

@@ -36,6 +36,16 @@ protected:
     }
     void close() { search.reset(); }
     std::filesystem::path file() const { return host.database->file().parent_path() / "search.db"; }
+    /// Its log included.
+    bool file_holds(std::string_view text) const
+    {
+        for (const char* end : {"", "-wal"}) {
+            std::ifstream bytes{file().native() + end, std::ios::binary};
+            const std::string all{std::istreambuf_iterator<char>{bytes}, {}};
+            if (all.find(text) != std::string::npos) return true;
+        }
+        return false;
+    }
 
     Id add(Map values, const char* type = "contact")
     {
@@ -265,6 +275,46 @@ TEST_F(Searching, IsMadeAnewWhenItIsOfAnotherDatabase)
     ASSERT_EQ(answer->hits.size(), 1U);
     EXPECT_TRUE(its.run(Principal::system(), {.text = "ada"})->hits.empty());
     its.stop();
+    open();
+}
+
+TEST_F(Searching, LeavesNothingInItsFileOfWhatItWasMadeOfBefore)
+{
+    for (int i = 0; i < 200; ++i)
+        add({{"name", "Zqxmarker " + std::to_string(i)}});
+    find("zqxmarker");
+    close();
+    ASSERT_TRUE(file_holds("zqxmarker")) << "planted";
+    ScratchHost other;
+    Search its{*other.database, *other.records};
+    its.start(file(), other.writer->last_event());
+    ASSERT_TRUE(its.index().wait_until_fresh(std::chrono::seconds{30}));
+    its.stop();
+    EXPECT_FALSE(file_holds("zqxmarker"));
+    open();
+}
+
+TEST_F(Searching, GoesOnForgettingWhenItWasEndedBefore)
+{
+    add({{"name", "Ada"}});
+    find("ada");
+    close();
+    { // as a process leaves it that ends between taking the words out and writing the file anew
+        auto opened = Database::open(file(), {});
+        ASSERT_TRUE(opened) << opened.error().message;
+        Connection& connection = (*opened)->writer();
+        ASSERT_TRUE(connection.execute("CREATE TABLE gone (word TEXT)"));
+        for (int i = 0; i < 200; ++i)
+            ASSERT_TRUE(connection.execute("INSERT INTO gone VALUES ('zqxmarker')"));
+        ASSERT_TRUE(connection.execute("DROP TABLE gone; INSERT OR REPLACE INTO meta VALUES ('forget', 'yes')"
+        ));
+    }
+    ASSERT_TRUE(file_holds("zqxmarker")) << "planted";
+    open();
+    ASSERT_TRUE(search->index().wait_until_fresh(std::chrono::seconds{30}));
+    EXPECT_EQ(find("ada"), (Words{"Ada"}));
+    close();
+    EXPECT_FALSE(file_holds("zqxmarker"));
     open();
 }
 
