@@ -208,7 +208,7 @@ args = "all  u32  whether to take all"
         published = set()
         for source in (root / "host").glob("*/*.cpp"):
             text = source.read_text()
-            published |= set(re.findall(r'\.type = "([a-z_]+\.[a-z_]+)"', text))
+            published |= set(re.findall(r'(?:\.type = |event_of\()"([a-z_]+\.[a-z_]+)"', text))
             if "event_of(" in text and "event.type = event_of" in text:
                 published |= set(re.findall(r'return "([a-z_]+\.[a-z_]+)"', text))
         self.assertGreater(len(published), 5)
