@@ -197,9 +197,8 @@ Result<std::vector<ErasedPerson>> read_given_ledger(const std::filesystem::path&
                 + " was cut: whom it names is not known",
         .key = "privacy.ledger",
         .where = file.native(),
-        .hint = persons.empty()
-            ? "name a copy of erasures.ledger, or leave --erasures out"
-            : "copy it again from where it came; nothing was changed",
+        .hint = persons.empty() ? "name a copy of erasures.ledger, or leave --erasures out"
+                                : "copy it again from where it came; nothing was changed",
     };
 }
 

@@ -1,6 +1,7 @@
 #include "records/search/search_index.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "records/search/search_document.hpp"
 
 #include <algorithm>
@@ -36,12 +37,9 @@ std::int64_t number_of(const std::string& text)
 /// The record under a role in "role=id,role=id", for each time that it is there.
 void linked(std::string_view links, std::string_view role, std::vector<std::int64_t>& records)
 {
-    while (!links.empty()) {
-        const std::string_view item = links.substr(0, links.find(','));
-        links.remove_prefix(std::min(links.size(), item.size() + 1));
+    for (const std::string_view item : split(links, ','))
         if (item.starts_with(role) && item.substr(role.size()).starts_with('='))
             records.push_back(number_of(std::string{item.substr(role.size() + 1)}));
-    }
 }
 
 /// Whether words are kept of a type that is gone for good.
@@ -192,14 +190,15 @@ Result<void> SearchIndex::open_file()
         .readers = 1,
         .checkpoint_bytes = 16LL << 20,
     };
+    const auto note_open = [this]() -> Result<void> {
+        const std::scoped_lock lock{m_mutex};
+        m_is_open = true;
+        return {};
+    };
     auto opened = Database::open(m_file, options);
     if (opened) {
         m_database = *std::move(opened);
-        if (const auto tabled = open_tables()) {
-            const std::scoped_lock lock{m_mutex};
-            m_is_open = true;
-            return {};
-        }
+        if (open_tables()) return note_open();
         m_database.reset();
     }
     // Damaged, or no database at all: it holds nothing that is not elsewhere.
@@ -208,9 +207,7 @@ Result<void> SearchIndex::open_file()
         std::filesystem::remove(m_file.native() + end, ignored);
     MORTISE_TRY(m_database, Database::open(m_file, options));
     MORTISE_CHECK(open_tables());
-    const std::scoped_lock lock{m_mutex};
-    m_is_open = true;
-    return {};
+    return note_open();
 }
 
 Result<void> SearchIndex::open_tables()
