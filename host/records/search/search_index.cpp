@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 
 namespace mortise::host {
-
 namespace {
 
 constexpr std::int64_t events_at_once = 5000;
@@ -413,8 +412,7 @@ Result<bool> SearchIndex::read_type()
 {
     if (m_unread.empty()) return false;
     Unread& unread = m_unread.front();
-    const SchemaPointer schema = m_schema();
-    const TypePointer type = schema->find(unread.type);
+    const TypePointer type = m_schema()->find(unread.type);
     std::set<std::pair<std::int64_t, std::int64_t>> records;
     std::int64_t done = -1;
     if (type && is_searchable(*type)) {
@@ -495,9 +493,8 @@ Result<bool> SearchIndex::merge_some()
     MORTISE_TRY(const std::int64_t before, changes());
     MORTISE_CHECK(connection.execute("INSERT INTO doc (doc, rank) VALUES ('merge', -2000)"));
     MORTISE_TRY(const std::int64_t after, changes());
-    if (after - before >= 2) return true;
-    m_since_merge = 0;
-    return false;
+    if (after - before < 2) m_since_merge = 0; // nothing was left to bring together
+    return m_since_merge != 0;
 }
 
 } // namespace mortise::host
