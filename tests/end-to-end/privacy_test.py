@@ -256,7 +256,9 @@ class Restricted(PrivacyTest):
         answer = self.folder.run("--json", "import", rows, "--mode", "upsert", "--match", "external_id", "--errors", bad)
         self.assertEqual(answer.code, 3, answer.err)
         self.assertEqual((answer.json()["created"], answer.json()["refused"]), (1, 1))
-        self.assertIn("is restricted", bad.read_text())
+        self.assertIn("E1,Imported", bad.read_text())
+        told = self.folder.run("import", rows, "--mode", "upsert", "--match", "external_id")
+        self.assertIn("is restricted", told.out + told.err)
         # Merges, erasures, exports.
         for verb in (["contacts", "merge", other, person], ["contacts", "merge", person, other],
                      ["--yes", "call", "contacts.erase_subject", json.dumps({"contact": person})]):
