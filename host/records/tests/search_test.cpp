@@ -303,7 +303,7 @@ TEST_F(Searching, GoesOnForgettingWhenItWasEndedBefore)
         auto opened = Database::open(file(), {});
         ASSERT_TRUE(opened) << opened.error().message;
         Connection& connection = (*opened)->writer();
-        ASSERT_TRUE(connection.execute("CREATE TABLE gone (word TEXT)"));
+        ASSERT_TRUE(connection.execute("PRAGMA secure_delete = OFF; CREATE TABLE gone (word TEXT)"));
         for (int i = 0; i < 200; ++i)
             ASSERT_TRUE(connection.execute("INSERT INTO gone VALUES ('zqxmarker')"));
         ASSERT_TRUE(connection.execute("DROP TABLE gone; INSERT OR REPLACE INTO meta VALUES ('forget', 'yes')"
