@@ -1,3 +1,4 @@
+#include "base/sanitizers.hpp"
 #include "base/sha256.hpp"
 #include "plugins/library.hpp"
 #include "plugins/library_copy.hpp"
@@ -86,7 +87,7 @@ TEST_F(LibraryTest, MapsMemoryThatNobodyCanChange)
     EXPECT_LT(::pwrite(image, "x", 1, 0), 0);
     const std::string memory = bytes_of("/proc/self/fd/" + std::to_string(image));
     EXPECT_TRUE(memory.starts_with(bytes_of(m_file).substr(0, 64)));
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their code names its source itself
+#if !defined(MORTISE_ASAN) && !defined(MORTISE_TSAN) // their code names its source itself
     EXPECT_EQ(memory.find("plugin.cpp"), std::string::npos) << "what only a debugger reads";
 #endif
     EXPECT_GT(mapped_as("sample.so"), 0);
@@ -210,7 +211,7 @@ TEST_F(LibraryTest, MapsAFileForADebuggerWithoutWhatItsLinesNeed)
     const std::string original = bytes_of(m_file);
     const std::string copy = bytes_of(only_copy());
     ASSERT_NE(original.find("plugin.cpp"), std::string::npos) << "this test wants debug information";
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their code names its source itself
+#if !defined(MORTISE_ASAN) && !defined(MORTISE_TSAN) // their code names its source itself
     EXPECT_EQ(copy.find("plugin.cpp"), std::string::npos);
 #endif
     const auto facts = read_elf(m_file);

@@ -3,6 +3,7 @@
 /// \file
 /// A plugin that is loaded, used and unloaded, over and over: what the process holds returns to the start.
 
+#include "base/sanitizers.hpp"
 #include "plugins/tests/plugins_fixture.hpp"
 
 #include <chrono>
@@ -13,14 +14,14 @@
 #include <string>
 #include <thread>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(MORTISE_ASAN) || defined(MORTISE_TSAN)
 // Debian's GCC brings the function without its header (sanitizer/allocator_interface.h).
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT
 #endif
 
 namespace mortise::host {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(MORTISE_ASAN) || defined(MORTISE_TSAN)
 inline constexpr bool is_sanitized = true;
 #else
 inline constexpr bool is_sanitized = false;
@@ -30,7 +31,7 @@ inline constexpr bool is_sanitized = false;
 inline std::size_t heap_in_use()
 {
     const auto of_sqlite = static_cast<std::size_t>(sqlite3_memory_used());
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(MORTISE_ASAN) || defined(MORTISE_TSAN)
     return __sanitizer_get_current_allocated_bytes() - of_sqlite;
 #else
     return ::mallinfo2().uordblks - of_sqlite;

@@ -1,6 +1,7 @@
 // A query that runs away is stopped within 250 ms of its budget, whatever it does, and keeps little on the
 // side.
 
+#include "base/sanitizers.hpp"
 #include "store/guard/expansion.hpp"
 #include "store/guard/sql_tokens.hpp"
 #include "store/tests/guard_world.hpp"
@@ -18,9 +19,9 @@ namespace {
 constexpr std::chrono::milliseconds budget{100};
 /// What is promised; a function over a large text that is instrumented and not optimised is several times
 /// slower, and it looks at the clock only between such functions.
-#if defined(__SANITIZE_THREAD__)
+#if defined(MORTISE_TSAN)
 constexpr std::chrono::milliseconds tolerance{120000};
-#elif defined(__SANITIZE_ADDRESS__)
+#elif defined(MORTISE_ASAN)
 constexpr std::chrono::milliseconds tolerance{5000};
 #else
 constexpr std::chrono::milliseconds tolerance{250};

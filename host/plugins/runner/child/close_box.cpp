@@ -1,5 +1,6 @@
 #include "plugins/runner/child/close_box.hpp"
 
+#include "base/sanitizers.hpp"
 #include "plugins/runner/child/landlock.hpp"
 #include "plugins/runner/child/namespaces.hpp"
 #include "plugins/runner/child/syscall_filter.hpp"
@@ -23,7 +24,7 @@ constexpr rlim_t most_descriptors = 512;
 /// The same in threads. Counts for each box alone, so only where it has a user namespace.
 constexpr rlim_t most_threads = 320;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(MORTISE_ASAN) || defined(MORTISE_TSAN)
 constexpr bool is_sanitized = true; // it reserves terabytes of addresses for itself
 #else
 constexpr bool is_sanitized = false;

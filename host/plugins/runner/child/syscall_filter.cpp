@@ -1,5 +1,7 @@
 #include "plugins/runner/child/syscall_filter.hpp"
 
+#include "base/sanitizers.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -90,7 +92,7 @@ constexpr std::array allowed{
     SYS_sysinfo,
     SYS_ppoll,
     SYS_recvmsg,
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(MORTISE_ASAN)
     SYS_pipe2, // how a sanitizer finds out whether memory can be read
     SYS_pipe,
 #endif
@@ -98,7 +100,7 @@ constexpr std::array allowed{
 
 /// openat, mmap, mprotect, clone, tgkill, fcntl, prlimit64
 constexpr std::size_t examined = 7;
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(MORTISE_ASAN)
 static_assert(allowed.size() + examined <= 60, "a longer list needs a reason for each");
 #endif
 
