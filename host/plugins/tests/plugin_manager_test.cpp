@@ -505,6 +505,9 @@ TEST_F(PluginManagerTest, RefusesToBindWhatIsNotDeclared)
 
 TEST_F(PluginManagerTest, TellsWhyCodeStaysInMemory)
 {
+#if defined(__clang__)
+    GTEST_SKIP() << "clang makes no unique symbols";
+#endif
     enable("pinned");
     EXPECT_EQ(call("pinned.run")->get_or<std::int64_t>(0), 1);
     EXPECT_FALSE(status("pinned").warnings.empty());

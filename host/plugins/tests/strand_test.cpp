@@ -17,11 +17,26 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Its thread has ended when it is gone, so that nothing that it still waits for goes before.
+class EndedStrand : public Strand {
+public:
+    using Strand::Strand;
+    EndedStrand(EndedStrand&&) = delete;
+    EndedStrand& operator=(EndedStrand&&) = delete;
+    EndedStrand(const EndedStrand&) = delete;
+    EndedStrand& operator=(const EndedStrand&) = delete;
+    ~EndedStrand()
+    {
+        close();
+        EXPECT_TRUE(wait_for_end(10s));
+    }
+};
+
 TEST(Strand, RunsCommandsFirstThenEventsThenAnswers)
 {
-    Strand strand{"test"};
     std::latch go{1};
     std::latch done{4};
+    EndedStrand strand{"test"};
     std::vector<std::string> order; // the strand's thread alone writes it
     ASSERT_TRUE(strand.post(Lane::answer, [&] { go.wait(); }));
     while (strand.depth() != 0) { }
@@ -42,9 +57,9 @@ TEST(Strand, RunsCommandsFirstThenEventsThenAnswers)
 
 TEST(Strand, LetsEventsThroughManyCommands)
 {
-    Strand strand{"test"};
     std::latch go{1};
     std::latch done{101};
+    EndedStrand strand{"test"};
     std::size_t place = 0;
     std::size_t event_place = 0;
     ASSERT_TRUE(strand.post(Lane::command, [&] { go.wait(); }));
@@ -64,9 +79,9 @@ TEST(Strand, LetsEventsThroughManyCommands)
 
 TEST(Strand, LetsThoseGoWhoGiveUp)
 {
-    Strand strand{"test"};
     std::latch busy{1};
     std::latch go{1};
+    EndedStrand strand{"test"};
     const auto running = std::make_shared<Ticket>();
     const auto queued = std::make_shared<Ticket>();
     std::atomic<bool> counted{true};
@@ -99,9 +114,9 @@ TEST(Strand, LetsThoseGoWhoGiveUp)
 
 TEST(Strand, TellsWhatIsRunningToWhoWaitsBehindIt)
 {
-    Strand strand{"test"};
     std::latch go{1};
     std::latch begun{1};
+    EndedStrand strand{"test"};
     std::jthread first{[&] {
         const auto ticket = std::make_shared<Ticket>("command slow");
         EXPECT_TRUE(strand.run(Lane::command, ticket, 10s, 1ms, [&] {
@@ -135,8 +150,8 @@ TEST(Strand, FinishesWhatIsBeingWritten)
 
 TEST(Strand, TellsWhenWorkDidNotBegin)
 {
-    Strand strand{"test"};
     std::latch go{1};
+    EndedStrand strand{"test"};
     bool ran = false;
     ASSERT_TRUE(strand.post(Lane::command, [&] { go.wait(); }));
     const auto waited = strand.run(Lane::command, std::make_shared<Ticket>(), 1ms, 1s, [&] { ran = true; });
@@ -149,8 +164,8 @@ TEST(Strand, TellsWhenWorkDidNotBegin)
 
 TEST(Strand, TellsWhenWorkTakesTooLong)
 {
-    Strand strand{"test"};
     std::latch go{1};
+    EndedStrand strand{"test"};
     auto ticket = std::make_shared<Ticket>();
     bool counts = true;
     const auto waited = strand.run(Lane::command, ticket, 5ms, 1ms, [&] {
@@ -235,9 +250,9 @@ TEST(Strand, IsNotHungWhenTheMachineStoodStill)
 
 TEST(Strand, DoesNotCountTimeInTheHost)
 {
-    Strand strand{"test"};
     std::latch entered{1};
     std::latch go{1};
+    EndedStrand strand{"test"};
     ASSERT_TRUE(strand.post(Lane::command, [&] {
         strand.enter_host();
         entered.count_down();
@@ -268,8 +283,8 @@ TEST(Strand, RefusesToWaitForItself)
 
 TEST(Strand, RefusesWorkWhenTooMuchWaitsAndWhenClosed)
 {
-    Strand strand{"test"};
     std::latch go{1};
+    EndedStrand strand{"test"};
     ASSERT_TRUE(strand.post(Lane::command, [&] { go.wait(); }));
     while (strand.depth() != 0) { }
     for (std::size_t i = 0; i < Strand::most_queued; ++i)

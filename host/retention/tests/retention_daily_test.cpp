@@ -21,7 +21,12 @@ TEST_F(RetentionTest, IsAppliedOnceADayWhereThatIsOn)
     ASSERT_TRUE(m_retention.set_daily(ScratchHost::system(), false));
     pass(10);
     ASSERT_TRUE(m_jobs->run_due(std::chrono::seconds{60}));
-    EXPECT_EQ(live().size(), 1U) << "one that was queued before it was turned off does nothing";
+    const auto last = m_jobs->list(Retention::owner, 1);
+    ASSERT_TRUE(last && !last->empty());
+    EXPECT_EQ(last->front().state, JobState::done);
+    EXPECT_TRUE(last->front().result["rules"].get_or(List{}).empty())
+        << "one that was queued before it was turned off does nothing";
+    EXPECT_EQ(live().size(), 1U);
     EXPECT_EQ(numbers(R"(SELECT id FROM "mt$job" WHERE state IN ('waiting', 'running'))").size(), 0U);
 }
 
