@@ -117,6 +117,7 @@ CommandFunction recorder(ConsentBook& book, ConsentState state)
     };
 }
 
+/// Looks with the host's own rights at the contact, its addresses and what it agreed to.
 Result<Value> may_send(ConsentBook& book, const Map& arguments)
 {
     SendRequest request;
@@ -183,7 +184,6 @@ Result<void> add_consent_commands(CommandRegistry& registry, ConsentBook& book)
          ask_arguments,
          Effect::read},
         [&book](const CallContext& context, const Map& arguments) -> Result<Value> {
-            // It looks with the host's own rights at the contact, its addresses and what it agreed to.
             if (const auto& rights = context.principal.rights)
                 for (const char* type : {"contact", "contact_point", "consent", "suppression", "purpose"})
                     if (!rights->of(type).is_whole())

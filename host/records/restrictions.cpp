@@ -337,7 +337,7 @@ std::vector<Id> contacts_of(const RecordType& type, const Row* before, const Row
     for (const std::size_t slot : contact_slots(type))
         for (const Row* row : {before, &after}) {
             const Id* contact = row ? row->values[slot].as<Id>() : nullptr;
-            if (contact && std::ranges::find(contacts, *contact) == contacts.end())
+            if (contact != nullptr && std::ranges::find(contacts, *contact) == contacts.end())
                 contacts.push_back(*contact);
         }
     return contacts;

@@ -245,6 +245,11 @@ Error in_the_way(const UndoOutcome& outcome)
     };
 }
 
+bool must_stop(const UndoOutcome& outcome, UndoForce force, const CallContext& context)
+{
+    return !outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run;
+}
+
 } // namespace
 
 Result<UndoOutcome>
@@ -276,8 +281,7 @@ Result<UndoOutcome> Undo::take_back(
         outcome = std::move(planner.outcome);
         wide = widened(context, planner.actors);
         MORTISE_TRY(by_hand, leave_restricted(*reader, *schema, wide, by_hand, planner.plans(), outcome));
-        if (!outcome.conflicts.empty() && force == UndoForce::no && !context.dry_run)
-            return in_the_way(outcome);
+        if (must_stop(outcome, force, context)) return in_the_way(outcome);
         changes = undo_changes(planner.plans(), outcome.records);
     }
     if (context.dry_run) return outcome;
